@@ -1,0 +1,5 @@
+.PHONY: run test
+run:
+	@./parley up
+test:
+	@./parley test

@@ -1,0 +1,1 @@
+"""Forms: they come in from a page, and are answered by mail."""

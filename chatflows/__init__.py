@@ -1,0 +1,1 @@
+"""What greets a visitor. Today: the widget of a live chat channel."""

@@ -1,0 +1,1 @@
+"""The public side: embed code, configuration, session, panel."""

@@ -1,0 +1,356 @@
+"""What a visitor can do, whatever carries it: the socket and the plain requests call the same functions.
+
+All of them but `find_door` run inside the scope of the door's workspace. Ids of rows never leave the house: outside, a
+conversation is its `public_id`, and one that is not the visitor's is simply not there (T065).
+"""
+
+import secrets
+import time
+import uuid
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db.models import F, Max, OuterRef, Subquery
+from django.utils import timezone
+
+from chatflows.widget import limits
+from chatflows.widget.config import welcome_of
+from contacts.models import Visitor
+from conversations.actions import mark_seen_by_visitor
+from conversations.append import Appended
+from conversations.models import (
+    AuthorKind,
+    Conversation,
+    ConversationDetail,
+    Direction,
+    Message,
+    MessageKind,
+    ReadMark,
+)
+from conversations.receive import Inbound, receive
+from inboxes.models import Channel, PublicAddress
+from workspaces.models import hash_token, hue_of, initials_of
+
+KIND = "chat"
+LONGEST_BODY = 10_000
+MOST_MESSAGES = 200
+MOST_CONVERSATIONS = 20
+SESSION_LASTS = timedelta(days=180)
+LAST_SEEN_EVERY = timedelta(minutes=5)
+DOORS_KEPT = 5.0  # seconds
+
+# ── The door: from a public key to a channel ────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """Whose widget a public key opens."""
+
+    workspace_id: int
+    channel_id: int
+
+
+_doors: dict[str, tuple[float, Door | None]] = {}
+
+
+def find_door(key: str) -> Door | None:
+    """Return whose widget this key is. Needs no scope; remembered for a few seconds, unknown keys as well."""
+    now = time.monotonic()
+    kept = _doors.get(key)
+    if kept and now - kept[0] < DOORS_KEPT:
+        return kept[1]
+    if len(_doors) > 1000:
+        _doors.clear()
+    _doors[key] = (now, _look_up(key))
+    return _doors[key][1]
+
+
+def _look_up(key: str) -> Door | None:
+    if not key or len(key) > 100 or "\x00" in key:
+        return None
+    row = (
+        PublicAddress.objects.filter(kind=KIND, value=key, workspace__suspended_at=None)
+        .values_list("workspace_id", "channel_id")
+        .first()
+    )
+    return Door(*row) if row else None
+
+
+# ── The session: made when the visitor acts, kept as a hash ─────────────────────────────────────────────────────
+
+
+def open_session(channel: Channel, *, language: str, user_agent: str, page_url: str) -> tuple[Visitor, str]:
+    """Make a visitor of this channel and the token that proves it; only the token's hash is stored."""
+    token = secrets.token_urlsafe(32)
+    visitor = Visitor.objects.create(
+        channel_id=channel.pk,
+        token_hash=hash_token(token),
+        language=_clean(language)[:10],
+        user_agent=_clean(user_agent)[:400],
+        page_url=_clean(page_url)[:2000],
+    )
+    return visitor, token
+
+
+def load_visitor(channel_id: int, token: str) -> Visitor | None:
+    """Return the visitor a token belongs to: None when it is unknown, revoked, too old or another channel's."""
+    if not token or len(token) > 100:
+        return None
+    now = timezone.now()
+    visitor = (
+        Visitor.objects.select_related("contact")
+        .filter(
+            token_hash=hash_token(token),
+            channel_id=channel_id,
+            revoked_at=None,
+            last_seen_at__gt=now - SESSION_LASTS,
+        )
+        .first()
+    )
+    if visitor and visitor.last_seen_at < now - LAST_SEEN_EVERY:
+        Visitor.objects.filter(pk=visitor.pk).update(last_seen_at=now)
+    return visitor
+
+
+# ── A message comes in ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class Post:
+    """What a visitor wrote. `conversation` is a public id or None; `address` the network address, for the limits."""
+
+    client_id: uuid.UUID
+    body: str
+    conversation: str | None = None
+    starts_new: bool = False
+    page_url: str = ""
+    referrer: str = ""
+    address: str = ""
+
+
+class Refused(Exception):
+    """This message will not be taken: `reason` is one of `empty`, `too_long`, `limited`."""
+
+    def __init__(self, reason: str, retry_after: int | None = None):
+        super().__init__(reason)
+        self.reason = reason
+        self.retry_after = retry_after
+
+
+def post(visitor: Visitor, message: Post) -> dict | None:
+    """Take a message in and acknowledge it; the same client id again gets the same acknowledgement (P6).
+
+    Returns None when the named conversation is not this visitor's. Raises Refused.
+    """
+    body = message.body.replace("\x00", "").strip()
+    if not body:
+        raise Refused("empty")
+    if len(body) > LONGEST_BODY:
+        raise Refused("too_long")
+    conversation = _find_mine(visitor, message.conversation)
+    if message.conversation and conversation is None:
+        return None
+    try:
+        _take_tokens(visitor, message, conversation)
+    except limits.Limited as limited:
+        # Asking again about a message that stands costs nothing: its acknowledgement may have been lost.
+        if standing := _find_standing(visitor, message.client_id):
+            return _ack(message.client_id, standing)
+        raise Refused("limited", limited.retry_after) from None
+    channel = Channel.objects.get(pk=visitor.channel_id)
+    return _ack(message.client_id, receive(_inbound(visitor, channel, conversation, message, body)))
+
+
+def _take_tokens(visitor: Visitor, message: Post, conversation: Conversation | None) -> None:
+    """Before any row is locked, so that nobody waits for Valkey."""
+    limits.take(limits.MESSAGE_BY_VISITOR, visitor.pk)
+    if conversation is None and (message.starts_new or _latest(visitor) is None):
+        limits.take(limits.CONVERSATION_BY_VISITOR, visitor.pk)
+        if message.address:
+            limits.take(limits.CONVERSATION_BY_ADDRESS, limits.block_of(message.address))
+
+
+def _find_standing(visitor: Visitor, client_id: uuid.UUID) -> Appended | None:
+    row = (
+        Message.objects.filter(conversation__visitor=visitor, client_id=client_id)
+        .values_list("pk", "conversation_id", "seq", "created_at")
+        .first()
+    )
+    return Appended(row[0], row[1], row[2], False, row[3]) if row else None
+
+
+def _inbound(
+    visitor: Visitor, channel: Channel, conversation: Conversation | None, message: Post, body: str
+) -> Inbound:
+    return Inbound(
+        channel=channel,
+        body=body,
+        visitor=visitor,
+        conversation_id=conversation.pk if conversation else None,
+        starts_new=message.starts_new,
+        client_id=message.client_id,
+        language=visitor.language,
+        page_url=_clean(message.page_url)[:2000],
+        referrer=_clean(message.referrer)[:2000],
+        greeting=welcome_of(channel, visitor.language),
+    )
+
+
+def _ack(client_id: uuid.UUID, appended: Appended) -> dict:
+    public_id = ConversationDetail.objects.values_list("public_id", flat=True).get(
+        conversation_id=appended.conversation_id
+    )
+    return {
+        "client_id": str(client_id),
+        "conversation": str(public_id),
+        "seq": appended.seq,
+        "at": appended.created_at.isoformat(),
+    }
+
+
+# ── What stands ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def since(visitor: Visitor, conversation: str | None, after: int) -> dict | None:
+    """Return a conversation's state and its messages with a higher number, oldest first, at most 200.
+
+    Without an id it is the visitor's latest conversation, or an empty answer when there is none yet. Returns None when
+    the named conversation is not theirs. `head` above the last message's number says that there is more.
+    """
+    if conversation is None:
+        mine = _latest(visitor)
+        if mine is None:
+            return {
+                "conversation": None,
+                "head": 0,
+                "closed": False,
+                "agent": None,
+                "seen": 0,
+                "messages": [],
+            }
+    else:
+        mine = _find_mine(visitor, conversation)
+        if mine is None:
+            return None
+    seen = ReadMark.objects.filter(conversation=mine).aggregate(seq=Max("seq"))["seq"] or 0
+    rows = mine.messages.filter(seq__gt=max(0, after)).order_by("seq")[:MOST_MESSAGES]
+    return {
+        "conversation": str(mine.detail.public_id),
+        "head": mine.last_seq,
+        "closed": mine.is_closed(),
+        "agent": _agent(mine),
+        "seen": seen,
+        "messages": [_shown(row, seen) for row in rows],
+    }
+
+
+def _agent(conversation: Conversation) -> dict | None:
+    member = conversation.assignee
+    if member is None:
+        return None
+    return {
+        "name": member.display_name,
+        "initials": member.initials,
+        "hue": member.hue,
+        "title": member.job_title,
+        "here": member.is_available(),
+    }
+
+
+def _shown(message: Message, seen: int) -> dict:
+    """One message for the visitor: what they may know of it and nothing else (T069)."""
+    mine = message.direction == Direction.IN
+    shown = {
+        "seq": message.seq,
+        "from": "me" if mine else _author(message),
+        "name": message.author_name,
+        "initials": initials_of(message.author_name),
+        "hue": hue_of(message.author_name),
+        "body": message.body,
+        "at": message.created_at.isoformat(),
+    }
+    if mine:
+        shown |= {"client_id": str(message.client_id), "state": "seen" if message.seq <= seen else "sent"}
+    return shown
+
+
+def _author(message: Message) -> str:
+    if message.kind == MessageKind.WELCOME:
+        return "welcome"
+    return {AuthorKind.MEMBER: "agent", AuthorKind.BOT: "bot"}.get(message.author_kind, "system")
+
+
+def receipts(visitor: Visitor, conversation: str | None, delivered: int, seen: int) -> bool:
+    """Note how far the visitor has received and seen. Returns whether the conversation is theirs."""
+    mine = _find_mine(visitor, conversation)
+    if mine is None:
+        return False
+    seen = max(0, min(seen, mine.last_seq))
+    delivered = max(seen, min(delivered, mine.last_seq))
+    if delivered > mine.detail.delivered_seq or seen > mine.detail.seen_seq:
+        mark_seen_by_visitor(mine, delivered=delivered, seen=seen)
+    return True
+
+
+def conversations(visitor: Visitor) -> list[dict]:
+    """The visitor's chats for the home screen, newest first, with how many messages of ours they have not seen."""
+    asked = Message.objects.filter(conversation=OuterRef("pk"), direction=Direction.IN).order_by("seq")
+    answered = Message.objects.filter(
+        conversation=OuterRef("pk"), direction=Direction.OUT, kind=MessageKind.MESSAGE
+    ).order_by("-seq")
+    rows = (
+        _theirs(visitor)
+        .annotate(
+            public_id=F("detail__public_id"),
+            seen_seq=F("detail__seen_seq"),
+            asked=Subquery(asked.values("body")[:1]),
+            answered_by=Subquery(answered.values("author_name")[:1]),
+            answered_seq=Subquery(answered.values("seq")[:1]),
+        )
+        .select_related("assignee")
+        .order_by("-last_activity_at", "-pk")[:MOST_CONVERSATIONS]
+    )
+    return [_summary(row) for row in rows]
+
+
+def _summary(row) -> dict:
+    name = row.assignee.display_name if row.assignee else (row.answered_by or "")
+    return {
+        "conversation": str(row.public_id),
+        "title": " ".join((row.subject or row.asked or "").split())[:80],
+        "name": name,
+        "initials": initials_of(name) if name else "",
+        "hue": hue_of(name),
+        "at": row.last_activity_at.isoformat(),
+        "head": row.last_seq,
+        "closed": row.is_closed(),
+        "unread": (row.answered_seq or 0) > row.seen_seq,
+    }
+
+
+# ── Only ever their own ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _theirs(visitor: Visitor):
+    return Conversation.objects.present().filter(visitor=visitor)
+
+
+def _latest(visitor: Visitor) -> Conversation | None:
+    return _theirs(visitor).select_related("detail", "assignee__user").order_by("-pk").first()
+
+
+def _find_mine(visitor: Visitor, public_id: str | None) -> Conversation | None:
+    """A conversation of this visitor by its public id. What was marked as spam stays theirs to look at."""
+    try:
+        known_as = uuid.UUID(public_id or "")
+    except (ValueError, AttributeError, TypeError):
+        return None
+    return (
+        Conversation.objects.select_related("detail", "assignee__user")
+        .filter(visitor=visitor, trashed_at=None, detail__public_id=known_as)
+        .first()
+    )
+
+
+def _clean(text: str) -> str:
+    return text.replace("\x00", "")

@@ -1,0 +1,164 @@
+"""How a widget looks and what it says: the channel's own settings over our defaults, in the visitor's language."""
+
+import re
+
+from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from inboxes.models import Channel
+from workspaces.models import Member
+
+ACCENT, ON_ACCENT = "#17594f", "#ffffff"
+_COLOUR = re.compile(r"#[0-9a-fA-F]{6}|#[0-9a-fA-F]{3}|(?:oklch|rgb|hsl)\([0-9a-z.,%/ +-]{1,60}\)")
+# An exact origin, or every host below one: `https://*.shop.example`. Nothing else reaches a header.
+_SITE = re.compile(r"https?://(?:\*\.)?[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?(?::[0-9]{1,5})?")
+MOST_FACES = 3
+
+
+def choose_language(channel: Channel, asked: str) -> str:
+    """The language asked for when we speak it, else the inbox's, else English."""
+    spoken = dict(settings.LANGUAGES)
+    wanted = asked.replace("_", "-").lower().split("-")[0]
+    return next((code for code in (wanted, channel.inbox.language) if code in spoken), settings.LANGUAGE_CODE)
+
+
+def sites_of(channel: Channel) -> list[str]:
+    """The origins whose pages may show this widget; none are implied (T067)."""
+    listed = channel.config.get("sites", [])
+    sites = (str(site).strip().rstrip("/").lower() for site in listed) if isinstance(listed, list) else ()
+    return [site for site in sites if _SITE.fullmatch(site)]
+
+
+def appearance_of(channel: Channel) -> dict:
+    """Colours, side and theme. A colour we cannot read is replaced: it would become part of a style."""
+    config = channel.config
+    accent = _colour(config.get("accent")) or ACCENT
+    position, theme = config.get("position"), config.get("theme")
+    return {
+        "accent": accent,
+        "on": _colour(config.get("on")) or readable_on(accent),
+        "position": position if position in ("left", "right") else "right",
+        "theme": theme if theme in ("light", "dark", "auto") else "auto",
+    }
+
+
+def _colour(value: object) -> str:
+    return value if isinstance(value, str) and _COLOUR.fullmatch(value) else ""
+
+
+def readable_on(accent: str) -> str:
+    """Black or white, whichever reads better on a colour; white when the colour is not given in hex."""
+    if not accent.startswith("#"):
+        return ON_ACCENT
+    digits = accent[1:] if len(accent) == 7 else "".join(digit * 2 for digit in accent[1:])
+    linear = [_linear(int(digits[at : at + 2], 16) / 255) for at in (0, 2, 4)]
+    luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+    return "#ffffff" if 1.05 / (luminance + 0.05) >= (luminance + 0.05) / 0.05 else "#000000"
+
+
+def _linear(share: float) -> float:
+    return share / 12.92 if share <= 0.04045 else ((share + 0.055) / 1.055) ** 2.4
+
+
+def texts_of(channel: Channel, language: str) -> dict[str, str]:
+    """The sentences a workspace may reword: heading, greeting, reply_time, away, name."""
+    with translation.override(language):
+        texts = {
+            "name": channel.workspace.name,
+            "heading": _("Hello. What can we do for you?"),
+            "greeting": _("Hello. Ask us anything, a person reads it."),
+            "reply_time": _("Usually answers in a few minutes"),
+            "away": _("Away now. We answer here as soon as we are back"),
+        }
+    own = channel.config.get("texts", {})
+    for source in (channel.config, own.get(language, {}) if isinstance(own, dict) else {}):
+        texts |= {
+            name: str(source[name])[:500]
+            for name in texts
+            if isinstance(source.get(name), str) and source[name]
+        }
+    return texts
+
+
+def welcome_of(channel: Channel, language: str) -> tuple[str, str] | None:
+    """The greeting as (text, name), to be kept as the first message of a conversation; None when it is switched off."""
+    if channel.config.get("greets") is False:
+        return None
+    texts = texts_of(channel, choose_language(channel, language))
+    return texts["greeting"], texts["name"]
+
+
+def people_of(channel: Channel) -> dict:
+    """Who would answer: a few faces, and how many of them are here."""
+    members = Member.objects.active().filter(workspace_id=channel.workspace_id).by_name()
+    if not channel.inbox.open_to_everyone:
+        members = members.filter(pk__in=_let_in(channel))
+    workers = [member for member in members[:200] if member.may("work")]
+    here = [member for member in workers if member.is_available()]
+    shown = (here + [member for member in workers if not member.is_available()])[:MOST_FACES]
+    faces = [{"initials": face.initials, "hue": face.hue, "here": face.is_available()} for face in shown]
+    return {"faces": faces, "here": len(here)}
+
+
+def _let_in(channel: Channel) -> set[int]:
+    rows = channel.inbox.access.values_list("member_id", "team__members")
+    return {member for row in rows for member in row if member}
+
+
+def launcher_words() -> dict[str, str]:
+    """What the launcher and the greeting say, in the active language; `{…}` is filled in by the script."""
+    return {
+        "open": _("Open chat"),
+        "openUnread": _("Open chat, unread messages: {n}"),
+        "close": _("Close chat"),
+        "chatWith": _("Chat with {name}"),
+        "messageFrom": _("Message from {name}"),
+        "dismiss": _("Dismiss"),
+    }
+
+
+def panel_words(here: int) -> dict[str, str]:
+    """What the panel says, in the active language; `{…}` is filled in by the script."""
+    return {
+        "chatWith": _("Chat with {name}"),
+        "close": _("Close chat"),
+        "back": _("Back"),
+        "ask": _("Ask a question"),
+        "askNote": ngettext("{n} of us is here now", "{n} of us are here now", here).format(n=here)
+        if here
+        else _("We will answer here"),
+        "earlier": _("Earlier"),
+        "unread": _("Unread"),
+        "untitled": _("Chat"),
+        "history": _("Messages"),
+        "you": _("You"),
+        "message": _("Your message"),
+        "placeholder": _("Write a message…"),
+        "send": _("Send"),
+        "sending": _("Sending…"),
+        "waiting": _("Waiting for the connection"),
+        "sent": _("Sent"),
+        "seen": _("Seen"),
+        "notSent": _("Not sent."),
+        "tryAgain": _("Try again"),
+        "discard": _("Discard"),
+        "tooLong": _("Too long: at most {n} characters."),
+        "slowDown": _("Too many messages at once. This one is sent in {n} s."),
+        "refused": _("This message could not be sent."),
+        "offline": _("You are offline. What you write is kept and sent later."),
+        "reconnecting": _("Connecting again…"),
+        "online": _("Connected again."),
+        "notKept": _("This browser keeps nothing: leave this page open until you have your answer."),
+        "joined": _("{name} joined."),
+        "closed": _("This chat was closed. Write to open it again."),
+        "startNew": _("Start a new chat"),
+        "typing": _("{name} is typing"),
+        "says": _("{name}: {text}"),
+        "newBelow": _("New messages"),
+        "today": _("Today"),
+        "yesterday": _("Yesterday"),
+        "gone": _("This chat is no longer here. You can start a new one."),
+        "unavailable": _("Chat is not available just now."),
+    }

@@ -1,0 +1,102 @@
+"""How much a stranger may do: token buckets in Valkey. Losing Valkey halves the rate, it never lifts it (SECURITY 2.10)."""
+
+import time
+from dataclasses import dataclass
+from ipaddress import ip_network
+
+import redis
+from django.conf import settings
+
+from events import dispatch
+
+MINUTE, HOUR = 60, 3600
+
+
+class Limited(Exception):
+    """Too much, too fast. `retry_after` is in whole seconds, at least one."""
+
+    def __init__(self, retry_after: float):
+        super().__init__("limited")
+        self.retry_after = max(1, int(retry_after + 0.999))
+
+
+@dataclass(frozen=True)
+class Rate:
+    """`burst` at once, refilled with `count` in `seconds`."""
+
+    name: str
+    count: int
+    seconds: int
+    burst: int
+
+
+SESSION_BY_ADDRESS = Rate("session-ip", 20, MINUTE, 20)
+SESSION_BY_CHANNEL = Rate("session-channel", 300, MINUTE, 300)
+CONVERSATION_BY_VISITOR = Rate("conversation-visitor", 6, 12 * HOUR, 6)
+CONVERSATION_BY_ADDRESS = Rate("conversation-ip", 30, HOUR, 30)
+MESSAGE_BY_VISITOR = Rate("message-visitor", 20, MINUTE, 10)
+READ_BY_VISITOR = Rate("read-visitor", 240, MINUTE, 120)
+
+# Returns how many milliseconds to wait for a token: 0 when one was taken.
+SCRIPT = """
+local now = redis.call('TIME')
+local t = now[1] * 1000 + math.floor(now[2] / 1000)
+local burst, per_ms = tonumber(ARGV[1]), tonumber(ARGV[2])
+local held = redis.call('HMGET', KEYS[1], 'n', 't')
+local n = math.min(burst, (tonumber(held[1]) or burst) + math.max(0, t - (tonumber(held[2]) or t)) * per_ms)
+local wait = 0
+if n >= 1 then n = n - 1 else wait = math.ceil((1 - n) / per_ms) end
+redis.call('HSET', KEYS[1], 'n', n, 't', t)
+redis.call('PEXPIRE', KEYS[1], math.ceil(burst / per_ms) + 1000)
+return wait
+"""
+
+_local: dict[str, tuple[float, float]] = {}
+_silent_until = 0.0
+LOCAL_BUCKETS = 10_000
+
+
+def take(rate: Rate, who: object) -> None:
+    """Take one token of `who`. Raises Limited when there is none left."""
+    key = f"{settings.KEY_PREFIX}:limit:{rate.name}:{who}"
+    wait = _wait_in_valkey(rate, key)
+    if wait is None:
+        wait = _wait_in_process(rate, key)
+    if wait > 0:
+        raise Limited(wait)
+
+
+def _wait_in_valkey(rate: Rate, key: str) -> float | None:
+    """Seconds to wait, or None when Valkey does not answer (then it is not asked again for a second)."""
+    global _silent_until
+    if time.monotonic() < _silent_until:
+        return None
+    try:
+        return (
+            int(dispatch.valkey().eval(SCRIPT, 1, key, rate.burst, rate.count / rate.seconds / 1000)) / 1000
+        )
+    except (redis.RedisError, OSError):
+        _silent_until = time.monotonic() + 1
+        return None
+
+
+def _wait_in_process(rate: Rate, key: str) -> float:
+    """The same bucket at half rate, for this process alone."""
+    if len(_local) > LOCAL_BUCKETS:
+        _local.clear()
+    now, per_second, burst = time.monotonic(), rate.count / rate.seconds / 2, max(1, rate.burst // 2)
+    held, since = _local.get(key, (float(burst), now))
+    tokens = min(burst, held + (now - since) * per_second)
+    if tokens >= 1:
+        _local[key] = (tokens - 1, now)
+        return 0
+    _local[key] = (tokens, now)
+    return (1 - tokens) / per_second
+
+
+def block_of(address: str) -> str:
+    """An IPv6 visitor owns a /64, so that is what counts as one address."""
+    try:
+        return str(ip_network(f"{address}/64", strict=False)) if ":" in address else address
+    except ValueError:
+        return "unknown"

@@ -1,0 +1,17 @@
+"""What a visitor's browser asks for, under /live/."""
+
+from django.urls import path
+
+from chatflows.widget import views
+
+app_name = "widget"
+urlpatterns = [
+    path("w.js", views.loader, name="loader"),
+    path("config/<str:key>/", views.config, name="config"),
+    path("config/<str:key>.js", views.config_module, name="config_module"),
+    path("panel/<str:key>/", views.panel, name="panel"),
+    path("session/", views.session, name="session"),
+    path("messages/", views.messages, name="messages"),
+    path("receipts/", views.receipts, name="receipts"),
+    path("conversations/", views.conversations, name="conversations"),
+]

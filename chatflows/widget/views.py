@@ -1,0 +1,250 @@
+"""The widget's public addresses: its script, its settings, its panel, and the visitor's requests."""
+
+import uuid
+
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import translation
+from django.utils.http import quote_etag
+from django.views.decorators.clickjacking import xframe_options_exempt
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_GET
+
+from chatflows.widget import chat, limits, script
+from chatflows.widget.config import (
+    appearance_of,
+    choose_language,
+    launcher_words,
+    panel_words,
+    people_of,
+    sites_of,
+    texts_of,
+)
+from chatflows.widget.door import (
+    Call,
+    Turned,
+    channel_of,
+    for_visitors,
+    number,
+    private,
+    read_json,
+    text,
+    turn_away,
+)
+from inboxes.models import Channel
+from workspaces.access import public, visitor
+
+# ── What anyone may fetch ───────────────────────────────────────────────────────────────────────────────────────
+
+
+@public
+@require_GET
+def loader(request):
+    """The script that customers embed: one stable address, asked again every five minutes, mostly answered by 304."""
+    variant = script.choose(request.headers.get("Accept-Encoding", ""))
+    if variant is None:
+        return HttpResponse(
+            "// The widget has not been built yet.\n", status=503, content_type="text/javascript"
+        )
+    etag = quote_etag(variant.digest)
+    fresh = etag in request.headers.get("If-None-Match", "")
+    response = HttpResponse(b"" if fresh else variant.content, status=304 if fresh else 200)
+    response["Content-Type"] = "text/javascript; charset=utf-8"
+    if variant.encoding and not fresh:
+        response["Content-Encoding"] = variant.encoding
+    response["ETag"] = etag
+    response["Vary"] = "Accept-Encoding"
+    return _for_every_site(response, seconds=300)
+
+
+@public
+@require_GET
+def config(request, key):
+    """How the launcher of a channel looks and what it says. Public: it holds what every page view shows anyway."""
+    try:
+        with channel_of(key) as channel:
+            return _for_every_site(JsonResponse(_launcher(request, channel)), seconds=60)
+    except Turned as no:
+        return _for_every_site(turn_away(no), seconds=60)
+
+
+@public
+@require_GET
+def config_module(request, key):
+    """The same as a script module, so that a page's policy need only name us as a source of scripts and of frames."""
+    answer = config(request, key)
+    answer.content = b"export default " + answer.content + b";\n"
+    answer["Content-Type"] = "text/javascript; charset=utf-8"
+    # An import that fails would be an error in the page's console; no widget is an answer like any other.
+    answer.status_code = 200
+    return answer
+
+
+def _launcher(request, channel: Channel) -> dict:
+    language = choose_language(channel, request.GET.get("lang", ""))
+    texts = texts_of(channel, language)
+    panel = reverse("widget:panel", args=[channel.identifier])
+    with translation.override(language):
+        return appearance_of(channel) | {
+            "name": texts["name"],
+            "greeting": "" if channel.config.get("greets") is False else texts["greeting"],
+            "language": language,
+            "direction": "rtl" if translation.get_language_bidi() else "ltr",
+            "faces": people_of(channel)["faces"],
+            "panel": f"{request.scheme}://{request.get_host()}{panel}?lang={language}",
+            "words": launcher_words(),
+        }
+
+
+def _for_every_site(response: HttpResponse, seconds: int) -> HttpResponse:
+    response["Access-Control-Allow-Origin"] = "*"
+    response["Cross-Origin-Resource-Policy"] = "cross-origin"
+    response["Cache-Control"] = f"public, max-age={seconds}"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+# ── The panel: a page of ours, framed by the channel's sites alone ──────────────────────────────────────────────
+
+
+@public
+@xframe_options_exempt  # older than frame-ancestors, and it cannot name sites
+@require_GET
+def panel(request, key):
+    """The page in the frame: transcript and composer. It reads no cookie and sets none."""
+    try:
+        with channel_of(key) as channel:
+            language = choose_language(channel, request.GET.get("lang", ""))
+            sites = sites_of(channel)
+            with translation.override(language):
+                context = {"data": _panel_data(channel, language, sites), "language": language}
+                response = render(request, "widget/panel.html", context)
+    except Turned as no:
+        return turn_away(no)
+    response["Content-Security-Policy"] = _panel_policy(request, sites)
+    response["Cache-Control"] = "no-cache"
+    response["Content-Language"] = language
+    # The page around may ask for isolation; everything in here is our own.
+    response["Cross-Origin-Resource-Policy"] = "cross-origin"
+    response["Cross-Origin-Embedder-Policy"] = "require-corp"
+    response["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+def _panel_data(channel: Channel, language: str, sites: list[str]) -> dict:
+    people = people_of(channel)
+    return appearance_of(channel) | {
+        "key": channel.identifier,
+        "language": language,
+        "sites": sites,
+        "texts": texts_of(channel, language),
+        "greets": channel.config.get("greets") is not False,
+        "faces": people["faces"],
+        "here": people["here"],
+        "longest": chat.LONGEST_BODY,
+        "words": panel_words(people["here"]),
+    }
+
+
+def _panel_policy(request, sites: list[str]) -> str:
+    socket = f"{'wss' if request.is_secure() else 'ws'}://{request.get_host()}"
+    return "; ".join(
+        [
+            "default-src 'none'",
+            "script-src 'self'",
+            "style-src 'self'",
+            "font-src 'self'",
+            "img-src 'self'",
+            # 'self' does not cover the socket's scheme in every browser.
+            f"connect-src 'self' {socket}",
+            "base-uri 'none'",
+            "form-action 'none'",
+            "object-src 'none'",
+            "require-trusted-types-for 'script'",
+            "trusted-types 'none'",
+            " ".join(["frame-ancestors 'self'", *sites]),
+        ]
+    )
+
+
+# ── What a visitor does ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+@visitor
+@csrf_exempt  # nobody is signed in here: the answer is a new token, readable by our own panel alone
+def session(request):
+    """Make a session. The panel asks for one when the visitor sends their first message, not before (P1 of privacy)."""
+    try:
+        if request.method != "POST":
+            raise Turned(405, "method")
+        sent = read_json(request)
+        with channel_of(text(sent, "key", 100)) as channel:
+            # The address first: a refused client must not empty the channel's bucket for everybody else.
+            limits.take(limits.SESSION_BY_ADDRESS, limits.block_of(request.META.get("REMOTE_ADDR", "")))
+            limits.take(limits.SESSION_BY_CHANNEL, channel.pk)
+            _, token = chat.open_session(
+                channel,
+                language=choose_language(channel, text(sent, "language", 35)),
+                user_agent=request.headers.get("User-Agent", ""),
+                page_url=text(sent, "page_url"),
+            )
+            return private(JsonResponse({"token": token}, status=201))
+    except (Turned, limits.Limited) as no:
+        return turn_away(no)
+
+
+@for_visitors
+def messages(call: Call) -> JsonResponse:
+    """GET: what stands since a number. POST: one message in."""
+    if call.request.method == "POST":
+        return _post(call)
+    limits.take(limits.READ_BY_VISITOR, call.visitor.pk)
+    asked = call.request.GET
+    answer = chat.since(call.visitor, asked.get("conversation") or None, number(asked.get("after", 0)))
+    return _found(answer)
+
+
+def _post(call: Call) -> JsonResponse:
+    sent = call.sent
+    try:
+        client_id = uuid.UUID(text(sent, "client_id", 36))
+    except ValueError:
+        raise Turned(400, "malformed") from None
+    message = chat.Post(
+        client_id=client_id,
+        body=text(sent, "body", chat.LONGEST_BODY + 1000),
+        conversation=text(sent, "conversation", 36) or None,
+        starts_new=sent.get("new") is True,
+        page_url=text(sent, "page_url"),
+        referrer=text(sent, "referrer"),
+        address=call.request.META.get("REMOTE_ADDR", ""),
+    )
+    try:
+        return _found(chat.post(call.visitor, message))
+    except chat.Refused as refused:
+        if refused.reason == "limited":
+            raise limits.Limited(refused.retry_after or 1) from None
+        raise Turned(422, refused.reason) from None
+
+
+@for_visitors
+def receipts(call: Call) -> JsonResponse:
+    limits.take(limits.READ_BY_VISITOR, call.visitor.pk)
+    named = text(call.sent, "conversation", 36) or None
+    theirs = chat.receipts(
+        call.visitor, named, number(call.sent.get("delivered")), number(call.sent.get("seen"))
+    )
+    return _found({"ok": True} if theirs else None)
+
+
+@for_visitors
+def conversations(call: Call) -> JsonResponse:
+    limits.take(limits.READ_BY_VISITOR, call.visitor.pk)
+    return JsonResponse({"conversations": chat.conversations(call.visitor)})
+
+
+def _found(answer: dict | None) -> JsonResponse:
+    if answer is None:
+        raise Turned(404, "conversation")
+    return JsonResponse(answer)

@@ -1,0 +1,79 @@
+"""What every signed-in page shows around its work: workspace, navigation with counts, the reader's theme."""
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+
+from conversations.queries import VIEWS, counts_for
+from events.models import Event
+from workspaces.models import Member
+
+
+def shell(request) -> dict:
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return {"theme": request.COOKIES.get("parley-theme", "")}
+    context = {"theme": user.theme, "shortcuts_off": not user.shortcuts_on}
+    member = getattr(request, "member", None)
+    if member is None:
+        return context
+    if request.headers.get("HX-Request"):
+        return context | {"workspace": request.workspace, "member": member}
+    return context | {
+        "workspace": request.workspace,
+        "member": member,
+        "memberships": other_workspaces(member),
+        "nav": navigation(request, member),
+        "live": {"head": Event.objects.order_by("-pk").values_list("pk", flat=True).first() or 0},
+    }
+
+
+def other_workspaces(member: Member) -> list[dict]:
+    others = Member.objects.active().filter(user=member.user, workspace__suspended_at=None).exclude(pk=member.pk)
+    names = others.values_list("workspace__name", "workspace__slug").order_by("workspace__name")
+    return [{"name": name, "slug": slug} for name, slug in names]
+
+
+def navigation(request, member: Member) -> list[dict]:
+    slug = member.workspace.slug
+    counts = getattr(request, "counts", None) or counts_for(member)
+    views = [
+        {
+            "key": view.key,
+            "label": view.label,
+            "icon": view.icon,
+            "url": reverse("conversations:inbox", args=[slug, view.key]),
+            "count": counts.get(view.key) if view.counted else None,
+            "hot": view.key == "mine" and counts.get("mine", 0) > 0,
+            "current": request.resolver_match.kwargs.get("view") == view.key,
+        }
+        for view in VIEWS
+    ]
+    in_inbox = request.resolver_match.app_names[:1] == ["conversations"]
+    items = [
+        {
+            "key": "inbox",
+            "label": _("Inbox"),
+            "icon": "inbox",
+            "url": reverse("conversations:home", args=[slug]),
+            "current": in_inbox,
+            "hot": counts.get("mine", 0) > 0,
+            "views": views,
+        }
+    ]
+    settings = _settings_url(slug, member)
+    if settings:
+        items.append(
+            {"key": "settings", "label": _("Settings"), "icon": "gear", "url": settings, "current": not in_inbox}
+        )
+    return items
+
+
+def _settings_url(slug: str, member: Member) -> str:
+    """The first page of settings this member may open."""
+    for name, permission in (("inboxes:list", "manage_inboxes"), ("workspaces:team", "manage_workspace")):
+        try:
+            if member.may(permission):
+                return reverse(name, args=[slug])
+        except NoReverseMatch:
+            continue
+    return ""

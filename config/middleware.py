@@ -1,0 +1,70 @@
+"""What happens around every request, in the order of settings.MIDDLEWARE."""
+
+from ipaddress import ip_address
+
+from django.conf import settings
+from django.http import Http404
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
+
+from config.access import access_of
+
+
+def real_address(get_response):
+    """Take the visitor's address from X-Forwarded-For, as far back as there are declared proxies (T032)."""
+
+    def middleware(request):
+        count = settings.TRUSTED_PROXY_COUNT
+        hops = [hop.strip() for hop in request.headers.get("X-Forwarded-For", "").split(",") if hop.strip()]
+        if count and len(hops) >= count:
+            try:
+                request.META["REMOTE_ADDR"] = str(ip_address(hops[-count]))
+            except ValueError:
+                pass
+        return get_response(request)
+
+    return middleware
+
+
+def language_of_member(get_response):
+    """The language: a person's own choice, else the cookie of the language switch, else the browser's."""
+
+    def middleware(request):
+        chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+        person = request.session.get("language", "")
+        language = next((code for code in (person, chosen) if code in dict(settings.LANGUAGES)), None)
+        translation.activate(language or translation.get_language_from_request(request))
+        request.LANGUAGE_CODE = translation.get_language()
+        response = get_response(request)
+        response.headers.setdefault("Content-Language", request.LANGUAGE_CODE)
+        return response
+
+    return middleware
+
+
+def private_by_default(get_response):
+    """No cache keeps a page of a signed-in person, nor a fragment of it, nor its errors (T015)."""
+
+    def middleware(request):
+        response = get_response(request)
+        if request.user.is_authenticated and not response.has_header("Cache-Control"):
+            response["Cache-Control"] = "private, no-store"
+        patch_vary_headers(response, ("Cookie", "HX-Request"))
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        return response
+
+    return middleware
+
+
+class declared_access_only:  # noqa: N801  a middleware like its neighbours
+    """Refuse a view that has not declared who may enter it."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_view(self, request, view, args, kwargs):
+        if access_of(view, request.resolver_match) is None:
+            raise Http404

@@ -1,0 +1,86 @@
+"""Contact, the addresses they write from, their company; and the visitor who is not a contact yet (TR-3)."""
+
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils import timezone
+
+from workspaces.models import Member, hue_of, initials_of
+from workspaces.scope import WorkspaceModel
+
+
+class Company(WorkspaceModel):
+    name = models.CharField(max_length=200)
+    domain = models.CharField(max_length=253, blank=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta(WorkspaceModel.Meta):
+        constraints = [models.UniqueConstraint(fields=["workspace", "id"], name="contacts_company_ws_id")]
+
+    def __str__(self):
+        return self.name
+
+
+class Contact(WorkspaceModel):
+    name = models.CharField(max_length=200, blank=True)
+    email = models.EmailField(blank=True)
+    phone = models.CharField(max_length=40, blank=True)
+    job_title = models.CharField(max_length=100, blank=True)
+    company = models.ForeignKey(Company, null=True, blank=True, on_delete=models.SET_NULL, related_name="contacts")
+    language = models.CharField(max_length=10, blank=True)
+    time_zone = models.CharField(max_length=64, blank=True)
+    city = models.CharField(max_length=100, blank=True)
+    owner = models.ForeignKey(Member, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta(WorkspaceModel.Meta):
+        constraints = [models.UniqueConstraint(fields=["workspace", "id"], name="contacts_contact_ws_id")]
+
+    def __str__(self):
+        return self.called
+
+    @property
+    def called(self) -> str:
+        """What to call them on screen: their name, else their address."""
+        return self.name or self.email or self.phone or "?"
+
+    @property
+    def hue(self) -> int:
+        return hue_of(self.called)
+
+    @property
+    def initials(self) -> str:
+        return initials_of(self.called)
+
+
+class ContactAddress(WorkspaceModel):
+    """A handle by which a contact is known on a kind of channel: one address is one contact's."""
+
+    contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="addresses")
+    kind = models.CharField(max_length=20)
+    value = models.CharField(max_length=320)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta(WorkspaceModel.Meta):
+        constraints = [
+            models.UniqueConstraint("workspace", "kind", Lower("value"), name="address_of_one_contact"),
+        ]
+
+
+class Visitor(WorkspaceModel):
+    """A browser that acted in a widget. Its token is kept as a hash; an e-mail it claims is a label only (TR-6, T064)."""
+
+    # The channel stands in a higher room; its tenant is bound by the same-workspace key of the migration there.
+    channel_id = models.BigIntegerField()
+    token_hash = models.CharField(max_length=64, unique=True)
+    contact = models.ForeignKey(Contact, null=True, blank=True, on_delete=models.SET_NULL, related_name="visitors")
+    claimed_name = models.CharField(max_length=200, blank=True)
+    claimed_email = models.EmailField(blank=True)
+    language = models.CharField(max_length=10, blank=True)
+    page_url = models.CharField(max_length=2000, blank=True)
+    user_agent = models.CharField(max_length=400, blank=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    last_seen_at = models.DateTimeField(default=timezone.now)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta(WorkspaceModel.Meta):
+        constraints = [models.UniqueConstraint(fields=["workspace", "id"], name="contacts_visitor_ws_id")]

@@ -1,0 +1,33 @@
+"""Conversation (narrow, read by every list), what hangs on it, and what is kept beside it."""
+
+from conversations.models.conversation import Conversation, ConversationDetail, ConversationQuerySet, Status
+from conversations.models.entries import (
+    Attachment,
+    AuthorKind,
+    Comment,
+    Delivery,
+    Direction,
+    Message,
+    MessageKind,
+)
+from conversations.models.marks import ConversationLabel, CountDelta, Draft, DraftMode, Label, ReadMark
+
+__all__ = [
+    "Attachment",
+    "AuthorKind",
+    "Comment",
+    "Conversation",
+    "ConversationDetail",
+    "ConversationLabel",
+    "ConversationQuerySet",
+    "CountDelta",
+    "Delivery",
+    "Direction",
+    "Draft",
+    "DraftMode",
+    "Label",
+    "Message",
+    "MessageKind",
+    "ReadMark",
+    "Status",
+]

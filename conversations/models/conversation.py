@@ -1,0 +1,159 @@
+"""Conversation: the narrow row that every list reads. Wide and rare things stand in ConversationDetail."""
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from contacts.models import Contact, Visitor
+from inboxes.models import Channel, Inbox, sees_only_own
+from workspaces.models import Member, Team
+from workspaces.permissions import Permission
+from workspaces.scope import ScopedManager, WorkspaceModel
+
+
+class Status(models.TextChoices):
+    OPEN = "open"
+    SNOOZED = "snoozed"
+    CLOSED = "closed"
+
+
+class ConversationQuerySet(models.QuerySet):
+    def present(self):
+        """Neither spam nor in the trash."""
+        return self.filter(spam_at=None, trashed_at=None)
+
+    def open(self):
+        return self.present().filter(status=Status.OPEN)
+
+    def assigned_to(self, member: Member):
+        return self.filter(assignee=member)
+
+    def unassigned(self):
+        return self.filter(assignee=None, team=None)
+
+    def newest_first(self):
+        return self.order_by("-last_activity_at", "-pk")
+
+    def visible_to(self, member: Member):
+        """What a member may read (AC-1, AC-6). Loading through this *is* the permission check."""
+        if sees_only_own(member):
+            own = Q(assignee=member) | Q(team__in=member.teams.all())
+            return self.filter(own, inbox__in=Inbox.objects.worked_by(member))
+        if member.reads_every_inbox():
+            return self
+        return self.filter(inbox__in=Inbox.objects.visible_to(member))
+
+    def worked_by(self, member: Member):
+        """Those a member may act on: reply, comment, assign, close (AC-1, CR-2)."""
+        if not member.may(Permission.WORK):
+            return self.none()
+        return self.visible_to(member).filter(inbox__in=Inbox.objects.worked_by(member))
+
+
+class Conversation(WorkspaceModel):
+    inbox = models.ForeignKey(Inbox, on_delete=models.PROTECT, related_name="conversations")
+    # Fixed at creation, even if the team later replies by another channel (DM-1).
+    channel = models.ForeignKey(Channel, on_delete=models.PROTECT, related_name="conversations")
+    channel_kind = models.CharField(max_length=20)
+    contact = models.ForeignKey(Contact, null=True, on_delete=models.SET_NULL, related_name="conversations")
+    visitor = models.ForeignKey(Visitor, null=True, on_delete=models.SET_NULL, related_name="conversations")
+    # Copied here so that a list of fifty touches no fifty-first row.
+    contact_name = models.CharField(max_length=200, blank=True)
+    contact_org = models.CharField(max_length=200, blank=True)
+    subject = models.CharField(max_length=300, blank=True)
+    preview = models.CharField(max_length=200, blank=True)
+    preview_kind = models.CharField(max_length=8, default="in", db_default="in")
+    language = models.CharField(max_length=10, blank=True)
+    status = models.CharField(max_length=8, choices=Status, default=Status.OPEN)
+    assignee = models.ForeignKey(Member, null=True, on_delete=models.SET_NULL, related_name="assigned")
+    team = models.ForeignKey(Team, null=True, on_delete=models.SET_NULL, related_name="assigned")
+    # The last number given to a message; numbers have no gaps (SECURITY 3.4, P5).
+    last_seq = models.IntegerField(default=0, db_default=0)
+    last_inbound_seq = models.IntegerField(default=0, db_default=0)
+    # Since when the customer waits for us; null while we wait for them. Unread is not the same as unanswered.
+    waiting_since = models.DateTimeField(null=True)
+    # Moves with every change of what a list shows: names the cached row, orders live updates.
+    version = models.IntegerField(default=1, db_default=1)
+    last_activity_at = models.DateTimeField(default=timezone.now)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    closed_at = models.DateTimeField(null=True)
+    snoozed_until = models.DateTimeField(null=True)
+    spam_at = models.DateTimeField(null=True)
+    trashed_at = models.DateTimeField(null=True)
+
+    objects = ScopedManager.from_queryset(ConversationQuerySet)()
+
+    class Meta(WorkspaceModel.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["workspace", "id"], name="conversations_conversation_ws_id"),
+            models.CheckConstraint(
+                condition=Q(status=Status.CLOSED, closed_at__isnull=False)
+                | (~Q(status=Status.CLOSED) & Q(closed_at=None)),
+                name="closed_has_a_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(assignee=None) | Q(team=None), name="given_to_a_member_or_a_team"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                "workspace",
+                "inbox",
+                models.F("last_activity_at").desc(),
+                models.F("id").desc(),
+                condition=Q(status=Status.OPEN, spam_at=None, trashed_at=None),
+                name="open_of_inbox",
+            ),
+            models.Index(
+                "workspace",
+                models.F("last_activity_at").desc(),
+                models.F("id").desc(),
+                condition=Q(status=Status.OPEN, spam_at=None, trashed_at=None),
+                name="open_of_workspace",
+            ),
+            models.Index(
+                "assignee",
+                models.F("last_activity_at").desc(),
+                models.F("id").desc(),
+                condition=Q(status=Status.OPEN, spam_at=None, trashed_at=None),
+                name="open_of_assignee",
+            ),
+            models.Index(
+                "workspace", "status", models.F("last_activity_at").desc(), models.F("id").desc(), name="by_status"
+            ),
+            models.Index("contact", models.F("last_activity_at").desc(), name="of_contact"),
+            models.Index("visitor", models.F("id").desc(), name="of_visitor"),
+            models.Index(
+                fields=["snoozed_until"], condition=Q(status=Status.SNOOZED), name="to_wake"
+            ),
+        ]
+
+    def is_open(self) -> bool:
+        return self.status == Status.OPEN
+
+    def is_closed(self) -> bool:
+        return self.status == Status.CLOSED
+
+    def waits_for_us(self) -> bool:
+        return self.waiting_since is not None
+
+
+class ConversationDetail(WorkspaceModel):
+    """What is read with one open conversation only."""
+
+    conversation = models.OneToOneField(Conversation, on_delete=models.CASCADE, related_name="detail")
+    # What the visitor's side calls it: numbers never leave the house.
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    first_url = models.CharField(max_length=2000, blank=True)
+    referrer = models.CharField(max_length=2000, blank=True)
+    assigned_at = models.DateTimeField(null=True)
+    first_response_at = models.DateTimeField(null=True)
+    # Up to which message the visitor has received and seen (DM-3), as watermarks: receipts may come out of order.
+    delivered_seq = models.IntegerField(default=0, db_default=0)
+    seen_seq = models.IntegerField(default=0, db_default=0)
+    seen_at = models.DateTimeField(null=True)
+
+    class Meta(WorkspaceModel.Meta):
+        pass

@@ -1,0 +1,126 @@
+"""What hangs on the line: messages the contact can read, comments they never can, and files."""
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import MD5
+from django.utils import timezone
+
+from contacts.models import Contact
+from conversations.models.conversation import Conversation
+from inboxes.models import Channel
+from workspaces.models import Member
+from workspaces.scope import WorkspaceModel
+
+
+class Direction(models.TextChoices):
+    IN = "in"
+    OUT = "out"
+
+
+class AuthorKind(models.TextChoices):
+    """Who wrote (DM-5). Bots and the welcome never count as an agent's answer."""
+
+    CONTACT = "contact"
+    VISITOR = "visitor"
+    MEMBER = "member"
+    BOT = "bot"
+    INTEGRATION = "integration"
+    SYSTEM = "system"
+
+
+class MessageKind(models.TextChoices):
+    MESSAGE = "message"
+    WELCOME = "welcome"
+
+
+class Delivery(models.TextChoices):
+    """How far an outgoing message got (DM-3); an incoming one is RECEIVED."""
+
+    RECEIVED = "received"
+    QUEUED = "queued"
+    SENT = "sent"
+    DELIVERED = "delivered"
+    READ = "read"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+
+
+class Message(WorkspaceModel):
+    """Visible to the contact. Written by append.py alone."""
+
+    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="messages")
+    channel = models.ForeignKey(Channel, on_delete=models.PROTECT, related_name="+")
+    channel_kind = models.CharField(max_length=20)
+    seq = models.IntegerField()
+    kind = models.CharField(max_length=8, choices=MessageKind, default=MessageKind.MESSAGE)
+    direction = models.CharField(max_length=3, choices=Direction)
+    author_kind = models.CharField(max_length=12, choices=AuthorKind)
+    author_name = models.CharField(max_length=200, blank=True)
+    member = models.ForeignKey(Member, null=True, on_delete=models.SET_NULL, related_name="+")
+    contact = models.ForeignKey(Contact, null=True, on_delete=models.SET_NULL, related_name="+")
+    body = models.TextField(blank=True)
+    html = models.TextField(blank=True, default="", db_default="")
+    subject = models.CharField(max_length=300, blank=True, default="", db_default="")
+    # Form answers, mail recipients: what a kind of channel knows beyond text. Shown, never searched by key.
+    extra = models.JSONField(default=dict)
+    # The sender's own id for it, so that sending twice is one message (P6).
+    client_id = models.UUIDField(default=uuid.uuid4)
+    # The outside's id for it (a Message-ID, a provider's id), so that receiving twice is one message (P2).
+    external_id = models.CharField(max_length=998, blank=True, default="", db_default="")
+    delivery = models.CharField(max_length=10, choices=Delivery, default=Delivery.RECEIVED)
+    delivery_error = models.CharField(max_length=500, blank=True, default="", db_default="")
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta(WorkspaceModel.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["conversation", "seq"], name="message_seq_once"),
+            models.UniqueConstraint(fields=["conversation", "client_id"], name="message_client_id_once"),
+            # The hash is indexed, not 998 bytes; per channel, so that one mail to two inboxes makes two.
+            models.UniqueConstraint(
+                "channel",
+                MD5("external_id"),
+                condition=~Q(external_id=""),
+                name="message_external_id_once",
+            ),
+            models.UniqueConstraint(fields=["workspace", "id"], name="conversations_message_ws_id"),
+        ]
+
+
+class Comment(WorkspaceModel):
+    """Internal. Another table than messages: what must never leave the building cannot be forgotten in a filter."""
+
+    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="comments")
+    author = models.ForeignKey(Member, null=True, on_delete=models.SET_NULL, related_name="+")
+    author_name = models.CharField(max_length=200)
+    body = models.TextField()
+    client_id = models.UUIDField(default=uuid.uuid4)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta(WorkspaceModel.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["conversation", "client_id"], name="comment_client_id_once"),
+            models.UniqueConstraint(fields=["workspace", "id"], name="conversations_comment_ws_id"),
+        ]
+        indexes = [models.Index(fields=["conversation", "created_at"], name="comments_in_order")]
+
+
+class Attachment(WorkspaceModel):
+    """A file on a message or a comment, kept under a random key without extension (T048)."""
+
+    message = models.ForeignKey(Message, null=True, on_delete=models.CASCADE, related_name="attachments")
+    comment = models.ForeignKey(Comment, null=True, on_delete=models.CASCADE, related_name="attachments")
+    name = models.CharField(max_length=255)
+    content_type = models.CharField(max_length=100)
+    size = models.PositiveIntegerField()
+    storage_key = models.UUIDField(default=uuid.uuid4, unique=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta(WorkspaceModel.Meta):
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(message=None, comment__isnull=False) | Q(message__isnull=False, comment=None),
+                name="file_of_a_message_or_a_comment",
+            )
+        ]

@@ -1,0 +1,37 @@
+"""Sweeps over conversations."""
+
+from celery import shared_task
+from django.db import connection
+from django.utils import timezone
+
+from conversations.actions import set_status
+from conversations.models import Conversation, CountDelta, Status
+from workspaces.scope import workspace_scope
+
+FOLD = """
+WITH taken AS (DELETE FROM conversations_countdelta RETURNING inbox_id, bucket, n)
+INSERT INTO conversations_countdelta (workspace_id, inbox_id, bucket, n)
+SELECT %s, inbox_id, bucket, sum(n) FROM taken GROUP BY inbox_id, bucket HAVING sum(n) <> 0
+"""
+
+
+@shared_task
+def fold_counters() -> None:
+    """Add the deltas of each counter together, so that reading one stays a handful of rows."""
+    many = CountDelta.unscoped.using("maintenance").values("workspace_id").distinct()
+    for row in many:
+        with workspace_scope(row["workspace_id"]) as workspace_id, connection.cursor() as cursor:
+            cursor.execute(FOLD, [workspace_id])
+
+
+@shared_task
+def wake_snoozed() -> None:
+    """Open again what was snoozed until now."""
+    due = Conversation.unscoped.using("maintenance").filter(
+        status=Status.SNOOZED, snoozed_until__lte=timezone.now()
+    )
+    for workspace_id, pk in list(due.values_list("workspace_id", "pk")[:500]):
+        with workspace_scope(workspace_id):
+            conversation = Conversation.objects.filter(pk=pk, status=Status.SNOOZED).first()
+            if conversation:
+                set_status(conversation, Status.OPEN, by=None)

@@ -1,0 +1,20 @@
+from django.urls import path
+
+from conversations import views
+
+app_name = "conversations"
+
+urlpatterns = [
+    path("inbox/", views.first_view, name="home"),
+    path("inbox/<slug:view>/", views.inbox, name="inbox"),
+    path("inbox/<slug:view>/<int:pk>/", views.show, name="show"),
+    path("conversations/<int:pk>/", views.open_conversation, name="open"),
+    path("conversations/<int:pk>/row/", views.row, name="row"),
+    path("conversations/<int:pk>/replies/", views.reply, name="reply"),
+    path("conversations/<int:pk>/comments/", views.comment, name="comment"),
+    path("conversations/<int:pk>/assignment/", views.assignment, name="assignment"),
+    path("conversations/<int:pk>/status/", views.status, name="status"),
+    path("conversations/<int:pk>/draft/", views.draft, name="draft"),
+    path("conversations/<int:pk>/read/", views.read, name="read"),
+    path("conversations/<int:pk>/messages/<int:message_pk>/again/", views.again, name="again"),
+]

@@ -1,0 +1,119 @@
+"""The inbox: one page, with or without an open conversation. htmx asks for parts of it by their id."""
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from conversations.actions import mark_read
+from conversations.fragments import rows_html
+from conversations.models import Conversation
+from conversations.queries import View, counts_for, get_view, header_of, page_of, rows_for, thread_of
+from conversations.queries.thread import assignables, drafts_of, sidebar_of
+from inboxes.kinds import get_kind
+from workspaces.access import member_only
+from workspaces.permissions import Permission
+
+VIEW_KEY = "view"
+
+
+@require_safe
+@member_only
+def first_view(request):
+    """VW-5: Unassigned for those who may take work, else what is assigned to them."""
+    key = "unassigned" if request.member.may(Permission.WORK) else "open"
+    return redirect("conversations:inbox", request.workspace.slug, key)
+
+
+@require_safe
+@member_only
+def inbox(request, view):
+    return render(request, "conversations/inbox.html", list_context(request, get_view(view)))
+
+
+@require_safe
+@member_only
+def show(request, view, pk):
+    """A conversation beside its list; with htmx only the conversation."""
+    chosen = get_view(view)
+    conversation = load(request, pk)
+    context = thread_context(request, conversation, chosen)
+    if request.htmx and not request.htmx.history_restore_request:
+        context["view"] = {"key": chosen.key, "label": chosen.label}
+        return render(request, "conversations/_conversation.html", context)
+    return render(request, "conversations/inbox.html", list_context(request, chosen) | context)
+
+
+@require_safe
+@member_only
+def open_conversation(request, pk):
+    """The address of a conversation by itself, as links give it: shown in the view the reader was in last."""
+    load(request, pk)
+    view = request.session.get(VIEW_KEY, "open")
+    return redirect("conversations:show", request.workspace.slug, view, pk)
+
+
+@require_safe
+@member_only
+def row(request, pk):
+    """One row, as the list holds it: for what arrives while the list is open."""
+    conversation = load(request, pk)
+    [found] = rows_html(rows_for([conversation], request.member))
+    return render(request, "conversations/_rowbox.html", {"c": found, "workspace": request.workspace})
+
+
+def load(request, pk: int) -> Conversation:
+    """Loading is the permission check: what a member may not read does not exist for them."""
+    related = ("contact__company", "contact__owner", "visitor", "assignee", "team", "inbox", "channel", "detail")
+    return get_object_or_404(Conversation.objects.visible_to(request.member).select_related(*related), pk=pk)
+
+
+def load_to_work(request, pk: int) -> Conversation:
+    """The same for those who want to change it (AC-1, CR-2)."""
+    visible = Conversation.objects.worked_by(request.member).select_related("assignee", "team", "inbox", "channel")
+    return get_object_or_404(visible, pk=pk)
+
+
+def list_context(request, view: View) -> dict:
+    page = page_of(view, request.member, after=request.GET.get("after", ""))
+    if request.session.get(VIEW_KEY) != view.key:
+        request.session[VIEW_KEY] = view.key
+    counts = counts_for(request.member)
+    request.counts = counts  # the shell shows them too
+    url = reverse("conversations:inbox", args=[request.workspace.slug, view.key])
+    return {
+        "view": {"key": view.key, "label": view.label, "count": counts.get(view.key), "flat": view.flat},
+        "rows_yours": rows_html(page.yours),
+        "rows_theirs": rows_html(page.theirs),
+        "next_url": f"{url}?after={page.next}".replace("+", "%2B") if page.next else "",
+        "conversation": None,
+    }
+
+
+def thread_context(request, conversation: Conversation, view: View) -> dict:
+    member = request.member
+    before = request.GET.get("before", "")
+    thread = thread_of(conversation, member, before=int(before) if before.isdigit() else 0)
+    works = Conversation.objects.worked_by(member).filter(pk=conversation.pk).exists()
+    if works and request.method == "GET":
+        mark_read(conversation, by=member)
+    earlier = reverse("conversations:show", args=[request.workspace.slug, view.key, conversation.pk])
+    return {
+        "conversation": header_of(conversation),
+        "timeline": thread.items,
+        "earlier_url": f"{earlier}?before={thread.earlier}" if thread.earlier else "",
+        "drafts": drafts_of(conversation, member),
+        "assignables": assignables(conversation),
+        "sidebar": sidebar_of(conversation, member),
+        "read_only": not works,
+        "blocked": blocked_reason(conversation),
+    }
+
+
+def blocked_reason(conversation: Conversation) -> str:
+    """Why no reply can leave by this conversation's channel, or ''."""
+    return "" if get_kind(conversation.channel_kind).can_reply else get_kind(conversation.channel_kind).why_not
+
+
+def empty(status: int = 204) -> HttpResponse:
+    return HttpResponse(status=status)

@@ -1,0 +1,129 @@
+"""What members do to a conversation: one view a resource, each hands over to one action."""
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST
+
+from conversations import actions
+from conversations.forms import AssignmentForm, CommentForm, DraftForm, ReplyForm, StatusForm
+from conversations.fragments import comment_html, header_html, message_html
+from conversations.models import Conversation, Message, Status
+from conversations.queries import get_view
+from conversations.queries.thread import comment_view, message_view
+from conversations.views.pages import VIEW_KEY, empty, list_context, load, load_to_work, thread_context
+from workspaces.access import member_only
+
+
+@require_POST
+@member_only
+def reply(request, pk):
+    conversation = load_to_work(request, pk)
+    form = ReplyForm(request.POST)
+    if not form.is_valid():
+        return _refused(request, pk, form, "reply")
+    sent = actions.send_reply(
+        conversation, body=form.cleaned_data["body"], by=request.member, client_id=form.cleaned_data["client_id"]
+    )
+    if form.cleaned_data["then"] == "close":
+        actions.set_status(conversation, Status.CLOSED, by=request.member)
+    if not request.htmx:
+        return _back(request, pk)
+    message = Message.objects.prefetch_related("attachments").get(pk=sent.message_id)
+    return HttpResponse(message_html(message_view(message)))
+
+
+@require_POST
+@member_only
+def comment(request, pk):
+    conversation = load_to_work(request, pk)
+    form = CommentForm(request.POST)
+    if not form.is_valid():
+        return _refused(request, pk, form, "comment")
+    written = actions.comment(
+        conversation, body=form.cleaned_data["body"], by=request.member, client_id=form.cleaned_data["client_id"]
+    )
+    if not request.htmx:
+        return _back(request, pk)
+    return HttpResponse(comment_html(comment_view(written)))
+
+
+@require_POST
+@member_only
+def assignment(request, pk):
+    conversation = load_to_work(request, pk)
+    form = AssignmentForm(request.POST, conversation=conversation)
+    if not form.is_valid():
+        return _refused(request, pk, form, "")
+    actions.assign(conversation, to=form.cleaned_data["assignee"], by=request.member)
+    return _changed(request, pk)
+
+
+@require_POST
+@member_only
+def status(request, pk):
+    conversation = load_to_work(request, pk)
+    form = StatusForm(request.POST)
+    if not form.is_valid():
+        return _refused(request, pk, form, "")
+    actions.set_status(conversation, form.cleaned_data["status"], by=request.member)
+    return _changed(request, pk)
+
+
+@require_POST
+@member_only
+def draft(request, pk):
+    conversation = load_to_work(request, pk)
+    form = DraftForm(request.POST)
+    if not form.is_valid():
+        return empty(422)
+    actions.save_draft(
+        conversation, body=form.cleaned_data["body"], mode=form.cleaned_data["mode"], by=request.member
+    )
+    return empty()
+
+
+@require_POST
+@member_only
+def read(request, pk):
+    actions.mark_read(load_to_work(request, pk), by=request.member)
+    return empty()
+
+
+@require_POST
+@member_only
+def again(request, pk, message_pk):
+    """Try a failed message once more (DM-3)."""
+    conversation = load_to_work(request, pk)
+    message = get_object_or_404(conversation.messages, pk=message_pk)
+    actions.try_again(message, by=request.member)
+    if not request.htmx:
+        return _back(request, pk)
+    return HttpResponse(message_html(message_view(conversation.messages.get(pk=message_pk))))
+
+
+def _changed(request, pk: int) -> HttpResponse:
+    if not request.htmx:
+        return _back(request, pk)
+    visible = Conversation.objects.visible_to(request.member).select_related("assignee", "team").filter(pk=pk)
+    conversation = visible.first()
+    if conversation is None:  # given away by a restricted agent: it is not theirs to see any more
+        return HttpResponse(headers={"HX-Redirect": f"/w/{request.workspace.slug}/inbox/"})
+    return HttpResponse(header_html(conversation, request.workspace))
+
+
+def _back(request, pk: int) -> HttpResponse:
+    view = request.session.get(VIEW_KEY, "open")
+    return redirect("conversations:show", request.workspace.slug, view, pk)
+
+
+def _refused(request, pk: int, form, mode: str) -> HttpResponse:
+    """422 with the words and the typed text: the composer alone for a script, the page without one."""
+    view = get_view(request.session.get(VIEW_KEY, "open"))
+    context = thread_context(request, load(request, pk), view)
+    context["error"] = " ".join(message for messages in form.errors.values() for message in messages)
+    if mode:
+        context["drafts"] = context["drafts"] | {mode: request.POST.get("body", "")}
+    if request.htmx:
+        context["view"] = {"key": view.key, "label": view.label}
+        return render(request, "conversations/_composer.html", context, status=422)
+    return render(request, "conversations/inbox.html", list_context(request, view) | context, status=422)

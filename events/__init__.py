@@ -1,0 +1,1 @@
+"""The log of what happened: record, replay, and dispatch after commit."""

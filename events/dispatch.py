@@ -1,0 +1,115 @@
+"""After commit: ring the doorbell and nudge the worker. Both may fail: the heartbeat and the sweep make up for it."""
+
+import json
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+
+import redis
+import structlog
+from django.conf import settings
+
+log = structlog.get_logger(__name__)
+
+Reaction = Callable[["object"], None]
+_reactions: dict[str, list[str]] = {}
+_functions: dict[str, Reaction] = {}
+
+
+def register(table: dict[str, list[Reaction]]) -> None:
+    """Take config/reactions.py: event type -> functions called with the event, inside the scope, after commit."""
+    _reactions.clear()
+    _functions.clear()
+    for type, functions in table.items():
+        _reactions[type] = [name_of(function) for function in functions]
+        _functions.update({name_of(function): function for function in functions})
+
+
+def name_of(function: Reaction) -> str:
+    return f"{function.__module__}.{function.__name__}"
+
+
+def reactions_to(type: str) -> list[str]:
+    return _reactions.get(type, [])
+
+
+def get_reaction(name: str) -> Reaction:
+    return _functions[name]
+
+
+@dataclass(frozen=True, slots=True)
+class Bell:
+    """What the doorbell carries: ids only, never content."""
+
+    workspace: int
+    event: int
+    type: str
+    conversation: int | None
+    audience: str
+
+    @classmethod
+    def of(cls, event) -> "Bell":
+        return cls(event.workspace_id, event.pk, event.type, event.conversation_id, event.audience)
+
+
+def after_commit(bells: list[Bell]) -> None:
+    ring(bells)
+    if any(reactions_to(bell.type) for bell in bells):
+        nudge()
+
+
+def bell_channel(workspace_id: int) -> str:
+    return f"{settings.KEY_PREFIX}:bells:{workspace_id}"
+
+
+_client: redis.Redis | None = None
+_silent_until = 0.0
+
+
+def valkey() -> redis.Redis:
+    """This process's client, with short time-outs: a bell is not worth waiting for."""
+    global _client
+    if _client is None:
+        _client = redis.Redis.from_url(
+            settings.REDIS_URL, socket_timeout=1, socket_connect_timeout=0.5, max_connections=50
+        )
+    return _client
+
+
+def ring(bells: list[Bell]) -> None:
+    """Publish the bells, one message a workspace. A Valkey that is away costs latency only (P3)."""
+    by_workspace: dict[int, list[dict]] = {}
+    for bell in bells:
+        by_workspace.setdefault(bell.workspace, []).append(asdict(bell))
+    quietly(
+        lambda client: [
+            client.publish(bell_channel(workspace), json.dumps(payload)) for workspace, payload in by_workspace.items()
+        ]
+    )
+
+
+def nudge() -> None:
+    """Ask a worker to look at the queue now. At most one nudge waits: the worker clears the mark before it looks."""
+    from events.tasks import run_reactions  # the task module imports this one
+
+    def ask(client: redis.Redis) -> None:
+        if client.set(nudge_key(), 1, nx=True, px=5000):
+            run_reactions.apply_async(retry=False)
+
+    quietly(ask)
+
+
+def nudge_key() -> str:
+    return f"{settings.KEY_PREFIX}:nudged"
+
+
+def quietly(call: Callable[[redis.Redis], object]) -> None:
+    """Run a call to Valkey that may fail; after a failure stay silent for a second, so that no request queues up."""
+    global _silent_until
+    if time.monotonic() < _silent_until:
+        return
+    try:
+        call(valkey())
+    except Exception as error:  # redis, kombu and the operating system each have their own kinds
+        _silent_until = time.monotonic() + 1
+        log.warning("valkey_unreachable", error=str(error))

@@ -1,0 +1,78 @@
+"""The worker's side of the queue of reactions: claim, run, delete; park what keeps failing."""
+
+from datetime import timedelta
+
+import structlog
+from celery import shared_task
+from django.db.models import F
+from django.utils import timezone
+
+from events import dispatch
+from events.models import ReactionDue
+from workspaces.scope import workspace_scope
+
+log = structlog.get_logger(__name__)
+
+BATCH = 50
+TRIES = 5
+DELAYS = (2, 10, 60, 300)  # seconds before the next try
+
+
+@shared_task
+def run_reactions() -> int:
+    """Run everything that is due, over all workspaces. Returns how many reactions ran."""
+    dispatch.quietly(lambda client: client.delete(dispatch.nudge_key()))
+    ran = 0
+    while due := _due():
+        for workspace_id, reaction_id in due:
+            ran += run_one(workspace_id, reaction_id)
+    return ran
+
+
+def _due() -> list[tuple[int, int]]:
+    """Ids across tenants: the maintenance role may read them, only the scope may touch them."""
+    rows = ReactionDue.unscoped.using("maintenance").filter(parked_at=None, run_at__lte=timezone.now())
+    return list(rows.order_by("run_at", "pk").values_list("workspace_id", "pk")[:BATCH])
+
+
+def run_one(workspace_id: int, reaction_id: int) -> bool:
+    """Claim one reaction and run it. The try is counted before it runs: what kills its worker is counted too (P8)."""
+    with workspace_scope(workspace_id):
+        reaction = _claim(reaction_id)
+    if reaction is None:
+        return False
+    try:
+        dispatch.get_reaction(reaction.name)(reaction.event)
+    except Exception as error:
+        _failed(workspace_id, reaction, error)
+        return True
+    with workspace_scope(workspace_id):
+        ReactionDue.objects.filter(pk=reaction_id).delete()
+    return True
+
+
+def _claim(reaction_id: int) -> ReactionDue | None:
+    due = ReactionDue.objects.select_for_update(skip_locked=True, of=("self",)).select_related("event")
+    reaction = due.filter(pk=reaction_id, parked_at=None, run_at__lte=timezone.now()).first()
+    if reaction is None:
+        return None
+    # The lease: nobody else takes it before the worker's hard limit has passed.
+    lease = timezone.now() + timedelta(seconds=100)
+    parked = {"parked_at": timezone.now(), "error": "It ended its worker each time."}
+    if reaction.attempts >= TRIES:
+        ReactionDue.objects.filter(pk=reaction_id).update(**parked)
+        return None
+    ReactionDue.objects.filter(pk=reaction_id).update(attempts=F("attempts") + 1, run_at=lease)
+    reaction.attempts += 1
+    return reaction
+
+
+def _failed(workspace_id: int, reaction: ReactionDue, error: Exception) -> None:
+    log.exception("reaction_failed", reaction=reaction.name, event=reaction.event_id, attempts=reaction.attempts)
+    with workspace_scope(workspace_id):
+        row = ReactionDue.objects.filter(pk=reaction.pk)
+        if reaction.attempts >= TRIES:
+            row.update(parked_at=timezone.now(), error=f"{type(error).__name__}: {error}"[:2000])
+        else:
+            delay = DELAYS[min(reaction.attempts, len(DELAYS)) - 1]
+            row.update(run_at=timezone.now() + timedelta(seconds=delay), error=str(error)[:2000])

@@ -1,0 +1,35 @@
+"""Every type of event, and the keys its payload carries. Names are `<thing>.<what happened>`."""
+
+CONVERSATION_STARTED = "conversation.started"
+CONVERSATION_ASSIGNED = "conversation.assigned"
+CONVERSATION_CLOSED = "conversation.closed"
+CONVERSATION_REOPENED = "conversation.reopened"
+CONVERSATION_SNOOZED = "conversation.snoozed"
+CONVERSATION_MOVED = "conversation.moved"
+CONVERSATION_MARKED_SPAM = "conversation.marked_spam"
+CONVERSATION_TRASHED = "conversation.trashed"
+CONVERSATION_LABELLED = "conversation.labelled"
+MESSAGE_RECEIVED = "message.received"
+MESSAGE_SENT = "message.sent"
+MESSAGE_DELIVERY_CHANGED = "message.delivery_changed"
+COMMENT_ADDED = "comment.added"
+MEMBER_AVAILABILITY_CHANGED = "member.availability_changed"
+MEMBER_JOINED = "member.joined"
+
+PAYLOAD_KEYS: dict[str, frozenset[str]] = {
+    CONVERSATION_STARTED: frozenset({"channel_kind"}),
+    CONVERSATION_ASSIGNED: frozenset({"assignee", "team", "previous", "reason"}),
+    CONVERSATION_CLOSED: frozenset({"status"}),
+    CONVERSATION_REOPENED: frozenset({"status", "reason"}),
+    CONVERSATION_SNOOZED: frozenset({"until"}),
+    CONVERSATION_MOVED: frozenset({"from", "to"}),
+    CONVERSATION_MARKED_SPAM: frozenset({"spam"}),
+    CONVERSATION_TRASHED: frozenset({"trashed"}),
+    CONVERSATION_LABELLED: frozenset({"label", "on"}),
+    MESSAGE_RECEIVED: frozenset({"message", "seq"}),
+    MESSAGE_SENT: frozenset({"message", "seq"}),
+    MESSAGE_DELIVERY_CHANGED: frozenset({"messages", "delivery"}),
+    COMMENT_ADDED: frozenset({"comment"}),
+    MEMBER_AVAILABILITY_CHANGED: frozenset({"member", "availability"}),
+    MEMBER_JOINED: frozenset({"member"}),
+}

@@ -1,0 +1,66 @@
+// Builds what browsers load into static/dist/. `--watch` rebuilds on change.
+import * as esbuild from "esbuild";
+import { existsSync } from "node:fs";
+import { mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const out = join(here, "..", "static", "dist");
+const watching = process.argv.includes("--watch");
+
+const common = { bundle: true, minify: !watching, charset: "utf8", logLevel: "warning", legalComments: "none" };
+
+/** The agent app: one script, one style sheet, the font files beside it. */
+const app = {
+  ...common,
+  entryPoints: [
+    { in: join(here, "js/app.ts"), out: "app" },
+    { in: join(here, "css/app.css"), out: "app" },
+  ],
+  outdir: out,
+  format: "iife",
+  // light-dark(), oklch() and cascade layers stay as written: all of these browsers read them.
+  target: ["chrome123", "firefox128", "safari17.5"],
+  loader: { ".woff2": "file" },
+  assetNames: "fonts/[name]",
+};
+
+/** The visitor's widget: three entries that share nothing, so that the loader stays small. */
+const widget = ["loader.ts:widget", "panel.ts:panel", "panel.css:panel"]
+  .map((pair) => pair.split(":"))
+  .filter(([source]) => existsSync(join(here, "widget", source)))
+  .map(([source, name]) => ({
+    ...common,
+    entryPoints: [{ in: join(here, "widget", source), out: name }],
+    outdir: out,
+    format: "iife",
+    target: source.endsWith(".css") ? app.target : "es2020",
+    loader: { ".css": source === "loader.ts" ? "text" : "css" },
+  }));
+
+/** One sprite of every icon that icons.json names, plus our own drawings. Pages draw `<use href="icons.svg#i-name">`. */
+async function sprite() {
+  const names = JSON.parse(await readFile(join(here, "icons/icons.json"), "utf8"));
+  const files = Object.entries(names).map(([name, lucide]) => [name, join(here, `node_modules/lucide-static/icons/${lucide}.svg`)]);
+  for (const own of (await readdir(join(here, "icons"))).filter((file) => file.endsWith(".svg"))) {
+    files.push([own.slice(0, -4), join(here, "icons", own)]);
+  }
+  const symbols = await Promise.all(files.map(async ([name, path]) => symbol(name, await readFile(path, "utf8"))));
+  const licence = "<!-- Icons: Lucide (ISC licence), https://lucide.dev -->";
+  await writeFile(join(out, "icons.svg"), `<svg xmlns="http://www.w3.org/2000/svg">${licence}${symbols.join("")}</svg>\n`);
+}
+
+function symbol(name, svg) {
+  const inside = svg.replace(/<!--[\s\S]*?-->/g, "").replace(/^[\s\S]*?<svg[^>]*>|<\/svg>\s*$/g, "");
+  return `<symbol id="i-${name}" viewBox="0 0 24 24">${inside.replace(/\s+/g, " ").trim()}</symbol>`;
+}
+
+await rm(out, { recursive: true, force: true });
+await mkdir(out, { recursive: true });
+await sprite();
+if (watching) {
+  for (const options of [app, ...widget]) await (await esbuild.context(options)).watch();
+} else {
+  await Promise.all([app, ...widget].map((options) => esbuild.build(options)));
+}

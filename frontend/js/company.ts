@@ -1,0 +1,58 @@
+// The line above the composer: who else reads or writes here. Its height is kept, so nothing jumps.
+import { find, make, openConversation } from "./lib/dom";
+import { on, onFrame, type Person } from "./lib/frames";
+import { announce } from "./lib/announce";
+import { word } from "./lib/words";
+
+const LASTING = 6_000;
+const QUIET = 30_000;
+let others: Person[] = [];
+let typing = "";
+let ends = 0;
+let spoken = 0;
+
+const isHere = (conversation: number) => String(conversation) === openConversation();
+
+/** The colleague who writes a reply here right now, if any. */
+export const whoReplies = (): string => others.find((person) => person.doing === "replying")?.name ?? "";
+
+function draw(): void {
+  const place = find("[data-company]");
+  if (!place) return;
+  place.replaceChildren();
+  const person = others.find(({ doing }) => doing === "replying") ?? others[0];
+  if (person) place.append(face(person), make("span", {}, word(person.doing === "replying" ? "replying" : "reading", { name: person.name })));
+  if (typing) place.append(make("span", {}, word("typing", { name: typing })));
+}
+
+function face(person: Person): HTMLElement {
+  const face = make("span", { class: "av av--xs", "aria-hidden": "true" }, person.initials ?? person.name.slice(0, 1));
+  face.style.setProperty("--h", String(person.hue ?? 180));
+  return face;
+}
+
+onFrame("presence", ({ conversation, who }) => {
+  if (!isHere(conversation)) return;
+  const me = Number(document.body.dataset["me"]);
+  others = (who ?? []).filter(({ id }) => id !== me);
+  draw();
+});
+
+onFrame("typing", ({ conversation, name }) => {
+  if (!isHere(conversation)) return;
+  typing = name;
+  draw();
+  clearTimeout(ends);
+  ends = window.setTimeout(() => {
+    typing = "";
+    draw();
+  }, LASTING);
+  if (Date.now() - spoken < QUIET) return;
+  spoken = Date.now();
+  announce(word("typing", { name }));
+});
+
+on("conversation:leaving", () => {
+  others = [];
+  typing = "";
+});

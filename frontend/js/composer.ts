@@ -1,0 +1,171 @@
+// Writing: the text appears at once in its place, keeps one id until the server has it, and is never lost.
+import { all, find, icon, make, openConversation, parse, typingIn } from "./lib/dom";
+import { on, tell } from "./lib/frames";
+import { post, Refused } from "./lib/http";
+import { type Letter, forget, keep, unsent } from "./lib/unsent";
+import { word } from "./lib/words";
+import { whoReplies } from "./company";
+import { settle } from "./drafts";
+import { place, timeline, toEnd } from "./timeline";
+import { clock } from "./time";
+
+const TYPING_EVERY = 3_000;
+let told = 0;
+
+const bubble = (client: string) => find(`#timeline-${openConversation() || 0} [data-client="${CSS.escape(client)}"]`);
+
+document.addEventListener("submit", (event) => {
+  const form = event.target as HTMLFormElement;
+  const composer = form.closest<HTMLElement>("[data-composer]");
+  const area = find<HTMLTextAreaElement>("textarea", form);
+  const id = find<HTMLInputElement>("[name=client_id]", form);
+  if (!composer || !area || !id) return;
+  event.preventDefault();
+  if (!area.value.trim() || collides(form)) return;
+  const letter: Letter = {
+    client: id.value,
+    conversation: composer.dataset["conversation"] ?? "",
+    mode: form.dataset["for"] ?? "reply",
+    url: form.action,
+    body: area.value,
+    then: (event.submitter as HTMLButtonElement | null)?.value ?? "",
+  };
+  id.value = crypto.randomUUID();
+  area.value = "";
+  settle(area);
+  find<HTMLElement>("#send-menu:popover-open", composer)?.hidePopover();
+  draw(composer, letter);
+  void send(letter);
+  area.focus();
+});
+
+/** A colleague writes a reply at this moment: asked once, on the button itself. */
+function collides(form: HTMLFormElement): boolean {
+  const name = form.dataset["for"] === "reply" ? whoReplies() : "";
+  const words = find("[data-send] > span", form);
+  if (!name || !words || form.dataset["asked"] === name) return false;
+  form.dataset["asked"] = name;
+  const before = words.textContent;
+  words.textContent = word("sendAnyway", { name });
+  setTimeout(() => {
+    delete form.dataset["asked"];
+    words.textContent = before;
+  }, 8_000);
+  return true;
+}
+
+async function send(letter: Letter): Promise<void> {
+  keep(letter);
+  state(letter, "clock", word("sending"));
+  try {
+    const answer = await post(letter.url, { client_id: letter.client, body: letter.body, then: letter.then });
+    const item = parse(await answer.text());
+    forget(letter);
+    find(`.rowbox[data-row="${letter.conversation}"]`)?.removeAttribute("data-draft");
+    if (letter.conversation !== openConversation() || !item?.id) return;
+    // The socket may have been faster: then the item stands there already, by its own id.
+    if (document.getElementById(item.id) && bubble(letter.client)?.dataset["sending"] !== undefined) bubble(letter.client)?.remove();
+    item.dataset["client"] ||= letter.client;
+    place(item);
+    toEnd();
+  } catch (error) {
+    failed(letter, error instanceof Refused ? error : null);
+  }
+}
+
+function failed(letter: Letter, refusal: Refused | null): void {
+  const why = refusal?.status === 401 ? word("signedOut") : refusal?.message;
+  const line = state(letter, "warn", `${word("notSent")} ${why ?? ""}`.trim());
+  if (!line) return;
+  line.classList.add("sent--fail");
+  line.setAttribute("role", "alert");
+  const again = make("button", { class: "aslink", type: "button" }, word("tryAgain"));
+  const discard = make("button", { class: "aslink", type: "button" }, word("discard"));
+  again.addEventListener("click", () => void send(letter));
+  discard.addEventListener("click", () => {
+    forget(letter);
+    bubble(letter.client)?.remove();
+  });
+  line.append(again, discard);
+}
+
+/** The line under a bubble that says how far it got. */
+function state(letter: Letter, shape: string, text: string): HTMLElement | null {
+  const item = bubble(letter.client);
+  if (!item) return null;
+  find(".sent", item)?.remove();
+  const line = make("span", { class: "sent" }, icon(shape), make("span", {}, text));
+  item.append(line);
+  return line;
+}
+
+function draw(composer: HTMLElement, letter: Letter): void {
+  const { name = "", initials = "", hue = "180" } = composer.dataset;
+  const comment = letter.mode === "comment";
+  const face = make("span", { class: comment ? "av av--org" : "av", "aria-hidden": "true" }, initials);
+  face.style.setProperty("--h", hue);
+  const now = new Date();
+  const time = make("time", { datetime: now.toISOString() }, clock(now));
+  const item = make("li", {
+    class: comment ? "msg msg--note" : "msg msg--agent", "data-client": letter.client, "data-sending": "",
+    "data-at": now.toISOString(), "data-author": name, "data-direction": "out",
+  }, make("span", { class: "msg__knot" }, face));
+  const who = make("b", {}, make("bdi", {}, name));
+  const said = make(comment ? "p" : "div", { class: comment ? "said" : "bubble said", dir: "auto", "data-said": "" }, letter.body);
+  if (comment) {
+    const only = make("span", { class: "note__only" }, icon("lock"), word("onlyTeam"));
+    item.append(make("div", { class: "note" }, make("div", { class: "note__who" }, who, only, time), said));
+  } else item.append(make("div", { class: "msg__head" }, who, time), said);
+  timeline()?.append(item);
+  toEnd();
+}
+
+/** What did not get through before the page was left stands here again, to be tried or dropped. */
+function recall(): void {
+  const composer = find("[data-composer]");
+  if (!composer) return;
+  for (const letter of unsent(composer.dataset["conversation"] ?? "")) {
+    if (bubble(letter.client)) forget(letter);
+    else {
+      draw(composer, letter);
+      failed(letter, null);
+    }
+  }
+}
+
+/** Chooses reply or comment, and puts the cursor there. */
+export function write(mode: string): void {
+  const radio = find<HTMLInputElement>(`[data-composer] [name=mode][value="${mode}"]`);
+  if (!radio) return;
+  radio.checked = true;
+  const area = find<HTMLTextAreaElement>(`[data-composer] form[data-for="${mode}"] textarea`);
+  area?.focus();
+  area?.setSelectionRange(area.value.length, area.value.length);
+}
+
+// A pointer on a tab goes on into the text; the arrows of the radio group stay on the tabs.
+document.addEventListener("pointerup", (event) => {
+  const tab = (event.target as Element).closest(".composer__tab");
+  const radio = tab && find<HTMLInputElement>("input", tab);
+  if (radio) setTimeout(() => write(radio.value));
+});
+
+document.addEventListener("keydown", (event) => {
+  const form = (event.target as Element).closest?.<HTMLFormElement>("[data-composer] form");
+  if (!form || event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.isComposing) return;
+  event.preventDefault();
+  const button = find<HTMLButtonElement>(event.shiftKey ? "[name=then][value=close]" : "[data-send]", form) ?? find<HTMLButtonElement>("[data-send]", form);
+  if (!button?.disabled) form.requestSubmit(button);
+});
+
+document.addEventListener("input", (event) => {
+  const composer = typingIn(event.target) && (event.target as Element).closest<HTMLElement>("[data-composer]");
+  if (!composer || Date.now() - told < TYPING_EVERY) return;
+  told = Date.now();
+  const mode = (event.target as Element).closest<HTMLElement>("[data-for]")?.dataset["for"];
+  tell({ t: "typing", conversation: Number(composer.dataset["conversation"]), mode });
+});
+
+on("conversation:opened", recall);
+document.addEventListener("DOMContentLoaded", recall);
+window.addEventListener("online", () => all<HTMLButtonElement>(".sent--fail .aslink:first-of-type").forEach((button) => button.click()));

@@ -1,0 +1,189 @@
+// The page's one line to the server: a socket that comes back by itself, and polling where sockets are blocked.
+import { find } from "./lib/dom";
+import { announceFrame, type Frame } from "./lib/frames";
+import { post, Refused, request } from "./lib/http";
+import { word } from "./lib/words";
+import { openConversation } from "./lib/dom";
+import { toast } from "./notices";
+import { clock } from "./time";
+
+const SILENCE = 60_000; // the server speaks every 25 s
+const POLL_EVERY = 4_000;
+const SOCKET_AGAIN = 60_000; // how often polling looks for a socket
+const LONGEST_WAIT = 30_000;
+const PATIENCE = 1_500; // shorter gaps are not worth a word
+
+let socket: WebSocket | null = null;
+let last = 0;
+let complete = new Date();
+let failures = 0;
+let timer = 0;
+let silence = 0;
+let polling = 0;
+let stopped = false;
+
+const page = () => document.body.dataset;
+
+function start(): void {
+  if (!("live" in page())) return;
+  last = Number(page()["live"]) || 0;
+  void connect();
+}
+
+async function connect(): Promise<void> {
+  window.clearTimeout(timer);
+  if (stopped || socket) return;
+  try {
+    const answer = (await (await post(page()["ticketUrl"] ?? "")).json()) as { ticket: string };
+    if (!socket && !stopped) open(answer.ticket);
+  } catch (error) {
+    if (error instanceof Refused && (error.status === 401 || error.status === 403)) return signOut();
+    later();
+  }
+}
+
+function open(ticket: string): void {
+  const opened = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/live/agent/`);
+  let ready = false;
+  socket = opened;
+  watch();
+  opened.onopen = () => say({ t: "hello", ticket, after: last, lang: document.documentElement.lang });
+  opened.onmessage = (message) => {
+    watch();
+    const frame = JSON.parse(String(message.data)) as Frame;
+    if (frame.t === "ready" && !ready) {
+      ready = true;
+      established();
+    }
+    hear(frame);
+  };
+  opened.onclose = (event) => {
+    if (socket !== opened) return;
+    socket = null;
+    if (event.code === 4401 || event.code === 4403) return signOut();
+    if (!ready) failures += 1;
+    later();
+  };
+}
+
+function established(): void {
+  failures = 0;
+  stopPolling();
+  const banner = find("#connection");
+  if (banner) banner.hidden = true;
+  const open = openConversation();
+  if (open) say({ t: "see", conversation: Number(open) });
+}
+
+/** A socket that says nothing for long is dead, whatever it believes. */
+function watch(): void {
+  window.clearTimeout(silence);
+  silence = window.setTimeout(() => drop(), SILENCE);
+}
+
+function drop(): void {
+  const dead = socket;
+  socket = null;
+  dead?.close();
+  later();
+}
+
+/** Tries again: soon after the first loss, then more rarely, never all at once. */
+function later(): void {
+  window.clearTimeout(timer);
+  if (stopped) return;
+  if (failures >= 2) startPolling();
+  const wait = polling ? SOCKET_AGAIN : Math.min(LONGEST_WAIT, 500 * 2 ** failures) * (0.5 + Math.random());
+  timer = window.setTimeout(() => void connect(), wait);
+  if (!polling) window.setTimeout(tellAbsence, PATIENCE);
+}
+
+function tellAbsence(): void {
+  const banner = find("#connection");
+  if (!banner || socket?.readyState === WebSocket.OPEN || polling || stopped) return;
+  banner.textContent = word(navigator.onLine ? "reconnecting" : "offline", { time: clock(complete) });
+  banner.hidden = false;
+}
+
+function say(frame: Record<string, unknown>): void {
+  if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify(frame));
+}
+
+function hear(frame: Frame): void {
+  if (frame.t === "event") last = Math.max(last, frame.id);
+  // Ready means: everything up to the head was sent.
+  if (frame.t === "ready") last = Math.max(last, frame.head);
+  if (frame.t === "ping" && frame.head > last) say({ t: "sync", after: last });
+  if (frame.t === "reload") return askToReload();
+  if (frame.t !== "typing" && frame.t !== "presence") complete = new Date();
+  announceFrame(frame);
+}
+
+/** Too much was missed to tell it piece by piece. Whoever is writing decides when. */
+function askToReload(): void {
+  const banner = find("#connection");
+  if (!document.activeElement?.matches("textarea, input")) return location.reload();
+  if (!banner) return;
+  const link = document.createElement("a");
+  link.href = location.href;
+  link.textContent = word("reload");
+  banner.replaceChildren(link);
+  banner.hidden = false;
+}
+
+function startPolling(): void {
+  if (polling) return;
+  polling = window.setInterval(() => void poll(), POLL_EVERY);
+  void poll();
+}
+
+function stopPolling(): void {
+  window.clearInterval(polling);
+  polling = 0;
+}
+
+async function poll(): Promise<void> {
+  if (document.hidden && Math.random() > 0.25) return; // nobody looks: a quarter of the questions is enough
+  try {
+    const answer = await request(`${page()["sinceUrl"]}?after=${last}`);
+    const { frames, head } = (await answer.json()) as { frames: Frame[]; head: number };
+    for (const frame of frames) hear(frame);
+    hear({ t: "ready", head });
+    const banner = find("#connection");
+    if (banner) banner.hidden = true;
+  } catch (error) {
+    if (error instanceof Refused && error.status === 401) return signOut();
+    const banner = find("#connection");
+    if (!banner) return;
+    banner.textContent = word(navigator.onLine ? "reconnecting" : "offline", { time: clock(complete) });
+    banner.hidden = false;
+  }
+}
+
+function signOut(): void {
+  stopped = true;
+  stopPolling();
+  const banner = find("#connection");
+  if (!banner) return toast(word("signedOut"));
+  banner.textContent = word("signedOut");
+  banner.hidden = false;
+}
+
+document.addEventListener("tell", (event) => say((event as CustomEvent<Record<string, unknown>>).detail));
+document.addEventListener("DOMContentLoaded", start);
+window.addEventListener("online", () => {
+  failures = 0;
+  if (!socket) void connect();
+});
+window.addEventListener("offline", tellAbsence);
+document.addEventListener("visibilitychange", () => {
+  if (!document.hidden && !socket && !polling && "live" in page()) void connect();
+});
+// A page in the browser's back-forward memory holds no socket, and asks again when it returns.
+window.addEventListener("pagehide", () => {
+  const leaving = socket;
+  socket = null;
+  leaving?.close();
+  window.clearTimeout(timer);
+});
+window.addEventListener("pageshow", (event) => event.persisted && !stopped && void connect());

@@ -1,0 +1,34 @@
+// Requests to our own server, with the token that forms carry.
+
+export class Refused extends Error {
+  constructor(readonly status: number, message: string) {
+    super(message);
+  }
+}
+
+export const token = (): string =>
+  document.querySelector<HTMLMetaElement>("meta[name='csrf-token']")?.content ?? "";
+
+/** Someone who was signed out is sent to another page: that is no answer to what was asked. */
+export const signedOut = (response: Response): boolean =>
+  response.status === 401 || (response.redirected && /\/account\//.test(response.url));
+
+export async function request(url: string, options: RequestInit = {}): Promise<Response> {
+  const headers = { "HX-Request": "true", "X-CSRFToken": token(), ...options.headers };
+  const response = await fetch(url, { credentials: "same-origin", cache: "no-store", ...options, headers });
+  if (signedOut(response)) throw new Refused(401, "");
+  if (!response.ok) throw new Refused(response.status, await reason(response));
+  return response;
+}
+
+export function post(url: string, fields: Record<string, string> = {}, options: RequestInit = {}): Promise<Response> {
+  return request(url, { method: "POST", body: new URLSearchParams(fields), ...options });
+}
+
+/** What the server said about a refusal, when it said it to a person: a short text or a small partial. */
+async function reason(response: Response): Promise<string> {
+  if (response.status >= 500) return "";
+  const body = await response.text();
+  if (body.length > 4000) return "";
+  return (new DOMParser().parseFromString(body, "text/html").body.textContent ?? "").trim().slice(0, 300);
+}

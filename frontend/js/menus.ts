@@ -1,0 +1,52 @@
+// Menus are native popovers; this adds arrows, a filter, and closing once the choice was made.
+import { all, find } from "./lib/dom";
+
+const items = (menu: ParentNode) => all(".menu__item", menu).filter((item) => !item.hidden);
+
+function move(menu: HTMLElement, key: string): void {
+  const list = items(menu);
+  const at = list.indexOf(document.activeElement as HTMLElement);
+  const next = { ArrowDown: at + 1, ArrowUp: at < 0 ? list.length - 1 : at - 1, Home: 0, End: list.length - 1 }[key] ?? 0;
+  list[(next + list.length) % list.length]?.focus();
+}
+
+document.addEventListener("keydown", (event) => {
+  const menu = (event.target as Element).closest?.<HTMLElement>(".menu:popover-open");
+  if (!menu) return;
+  const inField = event.target instanceof HTMLInputElement;
+  if (event.key === "ArrowDown" || event.key === "ArrowUp" || (!inField && (event.key === "Home" || event.key === "End"))) {
+    event.preventDefault();
+    move(menu, event.key);
+  } else if (event.key === "Enter" && inField) {
+    event.preventDefault();
+    items(menu)[0]?.click();
+  }
+});
+
+const bare = (text: string) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+
+document.addEventListener("input", (event) => {
+  const field = event.target as HTMLInputElement;
+  const menu = field.closest<HTMLElement>("[data-filter]") && field.closest<HTMLElement>(".menu");
+  if (!menu) return;
+  for (const item of all(".menu__item", menu)) item.hidden = !bare(item.textContent ?? "").includes(bare(field.value.trim()));
+});
+
+// `toggle` does not bubble, so it is caught on its way down.
+document.addEventListener("toggle", (event) => {
+  const menu = event.target as HTMLElement;
+  if (!menu.matches?.(".menu")) return;
+  const field = find<HTMLInputElement>("[data-filter] input", menu);
+  if (field?.value) {
+    field.value = "";
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+  const given = find("#conversation-header")?.dataset["assignee"] ?? "";
+  for (const item of all<HTMLButtonElement>("[name=assignee]", menu)) item.setAttribute("aria-current", String(item.value === given));
+  if ((event as ToggleEvent).newState === "open" && !field) items(menu)[0]?.focus();
+}, true);
+
+document.addEventListener("htmx:afterRequest", (event) => {
+  const menu = (event.target as Element).closest<HTMLElement>("[popover]");
+  if (menu?.matches(":popover-open")) menu.hidePopover();
+});

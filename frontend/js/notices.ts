@@ -1,0 +1,46 @@
+// Toasts: one line, eight seconds, paused while looked at. Undo is a button and the key Z.
+import { all, find, icon, make } from "./lib/dom";
+import { word } from "./lib/words";
+
+const LIFE = 8_000;
+
+export function toast(text: string, undo?: () => void): void {
+  const place = find("#toasts");
+  if (!place) return;
+  for (const old of all(".toast", place)) old.remove();
+  const line = make("div", { class: "toast", role: "status" }, make("span", {}, text));
+  if (undo) {
+    const button = make("button", { class: "btn btn--sm", type: "button", "data-undo": "" }, word("undo"), " ", make("kbd", {}, "Z"));
+    button.addEventListener("click", () => {
+      line.remove();
+      undo();
+    });
+    line.append(button);
+  }
+  const close = make("button", { class: "btn btn--icon btn--sm", type: "button", "aria-label": word("dismiss") }, icon("x"));
+  close.addEventListener("click", () => line.remove());
+  line.append(close, make("i", { class: "toast__time", "aria-hidden": "true" }));
+  place.append(line);
+  expire(line);
+}
+
+/** Removes it when its time is over; the pointer or the focus on it stops the clock. */
+function expire(line: HTMLElement): void {
+  let left = LIFE;
+  const timer = setInterval(() => {
+    if (!line.matches(":hover, :focus-within") && !document.hidden) left -= 250;
+    if (left > 0 && line.isConnected) return;
+    clearInterval(timer);
+    line.remove();
+  }, 250);
+}
+
+export function undoLast(): boolean {
+  const button = find(".toast [data-undo]");
+  button?.click();
+  return Boolean(button);
+}
+
+document.addEventListener("DOMContentLoaded", () => {
+  for (const notice of all("#toasts .callout[role=status]")) expire(notice);
+});

@@ -1,0 +1,87 @@
+// Rows of the list: replaced in place when something happens, never moved under the pointer.
+import { find, make, openConversation, parse, replace } from "./lib/dom";
+import { type EventFrame, on, onFrame, signal } from "./lib/frames";
+import { word } from "./lib/words";
+import { offer } from "./shelf";
+
+export const rowbox = (pk: number | string): HTMLElement | null => find(`.rowbox[data-row="${CSS.escape(String(pk))}"]`);
+
+/** What only this reader sees of a row, drawn over what everyone sees: a draft, somebody typing. */
+export function dress(box: HTMLElement): void {
+  const said = find(".crow__text:not([data-instead])", box);
+  find("[data-instead]", box)?.remove();
+  if (!said) return;
+  const typing = box.dataset["typing"];
+  const draft = box.dataset["draft"];
+  said.hidden = Boolean(typing || draft);
+  if (typing) said.after(instead(word("typing", { name: typing })));
+  else if (draft) said.after(instead(make("b", {}, word("draft")), " ", draft));
+}
+
+function instead(...words: (Node | string)[]): HTMLElement {
+  return make("span", { class: "crow__text", "data-instead": "" }, make("span", { class: "clip", dir: "auto" }, ...words));
+}
+
+function put(box: HTMLElement, html: string): void {
+  const next = parse(html);
+  const old = find(".crow", box);
+  if (!next || !old) return;
+  const stale = Number(next.dataset["version"] ?? 0) < Number(old.dataset["version"] ?? 0);
+  if (!stale) replace(old, next);
+}
+
+function hear(frame: EventFrame): void {
+  const { conversation, row, you } = frame;
+  if (!conversation || !find("#list")) return;
+  const box = rowbox(conversation);
+  if (you?.visible === false) return vanish(conversation, box);
+  if (!row) return;
+  if (!box) return void offer(frame);
+  put(box, row);
+  const view = find("#list")?.dataset["view"] ?? "";
+  box.toggleAttribute("data-left", Boolean(you?.views && !you.views.includes(view)));
+  const watched = String(conversation) === openConversation() && !document.hidden;
+  if (you && "unread" in you) box.toggleAttribute("data-unread", Boolean(you.unread) && !watched);
+  dress(box);
+  signal("rows:changed");
+}
+
+/** Somebody took it out of this reader's sight: nothing of it stays on the screen. */
+function vanish(conversation: number, box: HTMLElement | null): void {
+  box?.remove();
+  const view = find<HTMLAnchorElement>("#counts [aria-current=page]");
+  if (String(conversation) === openConversation()) location.assign(view?.href ?? location.pathname);
+}
+
+/** How many rows stand in each group; a group without rows is not shown. */
+export function recount(): void {
+  for (const id of ["rows-yours", "rows-theirs"]) {
+    const group = document.getElementById(id);
+    const rows = group?.querySelectorAll(".rowbox").length ?? 0;
+    if (!group) continue;
+    group.hidden = rows === 0;
+    const count = find(".group .count", group);
+    if (count) count.textContent = String(rows);
+  }
+  const empty = document.getElementById("list-empty");
+  if (empty) empty.hidden = Boolean(find("#rows .rowbox"));
+}
+
+onFrame("event", hear);
+onFrame("typing", ({ conversation, name }) => {
+  const box = rowbox(conversation);
+  if (!box) return;
+  box.dataset["typing"] = name;
+  dress(box);
+  setTimeout(() => {
+    delete box.dataset["typing"];
+    dress(box);
+  }, 6_000);
+});
+const dressAll = () => document.querySelectorAll<HTMLElement>(".rowbox[data-draft], .rowbox[data-typing]").forEach(dress);
+document.addEventListener("DOMContentLoaded", dressAll);
+document.addEventListener("htmx:afterSettle", () => {
+  dressAll();
+  recount();
+});
+on("rows:changed", recount);

@@ -1,0 +1,43 @@
+// Keeps short times true: one timer for the page, the same rules as the server's `when`.
+import { all } from "./lib/dom";
+import { on, onFrame } from "./lib/frames";
+import { word } from "./lib/words";
+
+const root = document.documentElement;
+const zone = root.dataset["zone"] || undefined;
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function format(date: Date, options: Intl.DateTimeFormatOptions): string {
+  const key = JSON.stringify(options);
+  if (!formats.has(key)) formats.set(key, new Intl.DateTimeFormat(root.lang || undefined, { timeZone: zone, ...options }));
+  return formats.get(key)!.format(date);
+}
+
+export const clock = (date: Date): string => format(date, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+export const dayOf = (date: Date): string =>
+  new Intl.DateTimeFormat("en-CA", { timeZone: zone, year: "numeric", month: "2-digit", day: "2-digit" }).format(date);
+
+export function when(date: Date, now: Date = new Date()): string {
+  const minutes = (now.getTime() - date.getTime()) / 60_000;
+  if (minutes < 1) return word("now");
+  if (minutes < 60) return word("minutes", { n: Math.floor(minutes) });
+  if (dayOf(date) === dayOf(now)) return clock(date);
+  if (minutes < 6 * 24 * 60) return format(date, { weekday: "short" }).replace(/\.$/, "");
+  if (dayOf(date).slice(0, 4) === dayOf(now).slice(0, 4)) return format(date, { day: "numeric", month: "short" });
+  return format(date, { month: "short", year: "numeric" });
+}
+
+export function refreshTimes(within: ParentNode = document): void {
+  for (const element of all<HTMLTimeElement>("time[data-when]", within)) {
+    const text = when(new Date(element.dateTime));
+    if (element.textContent !== text) element.textContent = text;
+  }
+}
+
+const refresh = () => refreshTimes();
+document.addEventListener("DOMContentLoaded", refresh);
+document.addEventListener("htmx:load", refresh);
+document.addEventListener("visibilitychange", refresh);
+on("rows:changed", refresh);
+onFrame("ping", refresh);
+setInterval(() => document.hidden || refresh(), 20_000);

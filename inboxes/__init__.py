@@ -1,0 +1,1 @@
+"""Where conversations arrive and who works there: inboxes, channels, access, routing."""

@@ -1,0 +1,224 @@
+"""What is told of an event: chosen for each reader, drawn once per language and zone. Blocking code, run in threads."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from django.contrib.sessions.models import Session
+from django.db.models import Count, Sum
+from django.utils import timezone, translation
+
+from contacts.models import Visitor
+from conversations.fragments import comment_html, event_html, header_html, message_html, rows_html
+from conversations.models import Comment, Conversation, CountDelta, Message
+from conversations.queries.lists import labels_of, row_of
+from conversations.queries.thread import comment_view, event_views, message_view
+from events import types
+from events.models import Event
+from realtime.readers import Reader
+from workspaces.models import Member
+from workspaces.scope import workspace_scope
+
+# Ids are given before commit, so a later one can be seen earlier: replay starts this much before the last known one,
+# longer than a transaction may last (settings: statement 15 s). Hearing twice is harmless.
+OVERLAP = timedelta(seconds=40)
+MOST = 500  # events behind which a page is loaded anew
+MOVES_COUNTS = {
+    types.CONVERSATION_STARTED,
+    types.CONVERSATION_ASSIGNED,
+    types.CONVERSATION_CLOSED,
+    types.CONVERSATION_REOPENED,
+    types.CONVERSATION_SNOOZED,
+    types.CONVERSATION_MARKED_SPAM,
+    types.CONVERSATION_TRASHED,
+    types.CONVERSATION_MOVED,
+}
+
+
+def now() -> str:
+    return timezone.now().isoformat()
+
+
+def head(workspace_id: int) -> int:
+    with workspace_scope(workspace_id):
+        return Event.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+
+
+def for_members(workspace_id: int, event_ids: list[int], readers: list[Reader]) -> dict[Reader, list[dict]]:
+    """Frames of these events for each reader, in order, within what each may see now."""
+    with workspace_scope(workspace_id):
+        events = list(Event.objects.filter(pk__in=event_ids).select_related("actor").order_by("pk"))
+        return _frames(events, readers)
+
+
+def since(reader: Reader, after: int) -> dict:
+    """Replay: {frames, head}, or {reload: true} for someone too far behind. The same frames as over the socket."""
+    with workspace_scope(reader.workspace_id):
+        newest = Event.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+        missed = _missed(after)
+        if len(missed) > MOST:
+            return {"frames": [], "head": newest, "reload": True}
+        frames = _frames(missed, [reader])[reader]
+        if not any(frame["t"] == "counts" for frame in frames):
+            frames += [{"t": "counts", "counts": counts} for counts in _counts([reader]).values()]
+        return {"frames": frames, "head": newest}
+
+
+def _missed(after: int) -> list[Event]:
+    known = Event.objects.filter(pk=after).values_list("created_at", flat=True).first()
+    missed = Event.objects.select_related("actor").order_by("pk")
+    if known is None:
+        return list(missed.filter(pk__gt=after)[: MOST + 1])
+    late = missed.filter(created_at__gt=known - OVERLAP, pk__lte=after)
+    return [*late[:MOST], *missed.filter(pk__gt=after)[: MOST + 1]]
+
+
+def _frames(events: list[Event], readers: list[Reader]) -> dict[Reader, list[dict]]:
+    conversations = _conversations(events)
+    drawn: dict[tuple, dict[int, dict]] = {}
+    told: dict[Reader, list[dict]] = {}
+    for reader in readers:
+        style = (reader.language, reader.zone, reader.slug)
+        if style not in drawn:
+            drawn[style] = _drawn(events, conversations, style)
+        told[reader] = [
+            drawn[style][event.pk] for event in events if _heard_by(reader, conversations.get(event.conversation_id))
+        ]
+    if any(event.type in MOVES_COUNTS for event in events):
+        for reader, counts in _counts(readers).items():
+            told[reader].append({"t": "counts", "counts": counts})
+    return told
+
+
+def _heard_by(reader: Reader, conversation: Conversation | None) -> bool:
+    if conversation is None:
+        return False
+    place = {
+        "inbox": conversation.inbox_id,
+        "assignee": conversation.assignee_id,
+        "team": conversation.team_id,
+    }
+    return reader.sees(place)
+
+
+def _conversations(events: Iterable[Event]) -> dict[int, Conversation]:
+    ids = {event.conversation_id for event in events if event.conversation_id}
+    related = ("assignee", "team", "workspace")
+    return Conversation.objects.select_related(*related).in_bulk(ids)
+
+
+def _drawn(events: list[Event], conversations: dict[int, Conversation], style: tuple) -> dict[int, dict]:
+    """One frame an event, in one language and zone."""
+    language, zone, slug = style
+    messages, comments = _entries(events)
+    labels = labels_of(list(conversations))
+    with translation.override(language), timezone.override(ZoneInfo(zone)):
+        prose = {view["e"]["pk"]: view["e"] for view in event_views(events)} if events else {}
+        rows = {
+            pk: rows_html([row_of(conversation, slug, labels.get(pk, []))])[0].html
+            for pk, conversation in conversations.items()
+        }
+        headers = {
+            pk: header_html(conversation, conversation.workspace) for pk, conversation in conversations.items()
+        }
+        frames = {}
+        for event in events:
+            frame = {"t": "event", "id": event.pk, "at": event.created_at.isoformat(), "type": event.type}
+            conversation = conversations.get(event.conversation_id)
+            if conversation is not None:
+                frame |= {
+                    "conversation": conversation.pk,
+                    "version": conversation.version,
+                    "status": conversation.status,
+                    "assignee": conversation.assignee_id,
+                    "unassigned": conversation.assignee_id is None and conversation.team_id is None,
+                    "waiting": conversation.waits_for_us(),
+                    "row": rows[conversation.pk],
+                    "header": headers[conversation.pk],
+                    "item": _item(event, messages, comments, prose),
+                    "unread": event.type == types.MESSAGE_RECEIVED,
+                    "actor": event.actor_id,
+                }
+            frames[event.pk] = frame
+        return frames
+
+
+def _entries(events: list[Event]) -> tuple[dict[int, Message], dict[int, Comment]]:
+    message_ids = {pk for event in events for pk in _messages_in(event)}
+    comment_ids = {event.payload["comment"] for event in events if "comment" in event.payload}
+    messages = Message.objects.prefetch_related("attachments").in_bulk(message_ids) if message_ids else {}
+    return messages, Comment.objects.in_bulk(comment_ids) if comment_ids else {}
+
+
+def _messages_in(event: Event) -> list[int]:
+    return event.payload.get("messages") or ([event.payload["message"]] if "message" in event.payload else [])
+
+
+def _item(event: Event, messages: dict, comments: dict, prose: dict) -> str:
+    """The markup of what stands on the line for this event."""
+    shown = [message_html(message_view(messages[pk])) for pk in _messages_in(event) if pk in messages]
+    if event.payload.get("comment") in comments:
+        shown.append(comment_html(comment_view(comments[event.payload["comment"]])))
+    if event.pk in prose:
+        shown.append(event_html(prose[event.pk]))
+    return "".join(shown)
+
+
+def _counts(readers: list[Reader]) -> dict[Reader, dict[str, int]]:
+    """The numbers beside the views for many readers: two queries for all of them."""
+    kept: dict[tuple[int, str], int] = {}
+    for inbox, bucket, total in CountDelta.objects.values_list("inbox", "bucket").annotate(total=Sum("n")):
+        kept[(inbox, bucket)] = total
+    ids = {reader.member_id for reader in readers}
+    mine = Conversation.objects.open().filter(assignee__in=ids).values_list("assignee", "inbox")
+    assigned: dict[int, dict[int, int]] = defaultdict(dict)
+    for member_id, inbox, total in mine.annotate(total=Count("pk")):
+        assigned[member_id][inbox] = total
+    return {reader: _counts_of(reader, kept, assigned[reader.member_id]) for reader in readers}
+
+
+def _counts_of(reader: Reader, kept: dict, assigned: dict[int, int]) -> dict[str, int]:
+    own = sum(total for inbox, total in assigned.items() if inbox in reader.inboxes)
+    if reader.only_own:
+        return {"mine": own}
+    sums = {
+        bucket: sum(kept.get((inbox, bucket), 0) for inbox in reader.inboxes)
+        for bucket in ("unassigned", "open", "snoozed")
+    }
+    return {"mine": own, **sums}
+
+
+def visitors_of(workspace_id: int, conversation_ids: list[int]) -> dict[int, int]:
+    """Conversation id -> visitor id, for those that have one."""
+    with workspace_scope(workspace_id):
+        rows = Conversation.objects.filter(pk__in=conversation_ids).exclude(visitor=None)
+        return dict(rows.values_list("pk", "visitor_id"))
+
+
+def recheck(readers: list[Reader]) -> set[Reader]:
+    """Look again at what connected members may see; return those who may not be here any more (T029, T062)."""
+    ids = {reader.member_id for reader in readers}
+    members = Member.objects.active().filter(workspace__suspended_at=None).select_related("user", "workspace").in_bulk(ids)
+    sessions = {reader.session_key for reader in readers if reader.session_key}
+    alive = set(
+        Session.objects.filter(session_key__in=sessions, expire_date__gt=timezone.now()).values_list(
+            "session_key", flat=True
+        )
+    )
+    gone = set()
+    for reader in readers:
+        member = members.get(reader.member_id)
+        if member is None or (reader.session_key and reader.session_key not in alive):
+            gone.add(reader)
+        elif reader.auth_hash and reader.auth_hash != member.user.get_session_auth_hash():
+            gone.add(reader)
+        elif reader.access_version != member.access_version:
+            with workspace_scope(reader.workspace_id):
+                reader.look_again(member)
+    return gone
+
+
+def revoked(visitor_ids: set[int]) -> set[int]:
+    rows = Visitor.unscoped.using("maintenance").filter(pk__in=visitor_ids, revoked_at__isnull=False)
+    return set(rows.values_list("pk", flat=True))

@@ -1,0 +1,207 @@
+"""Fan-out: one Valkey subscription a process, one room a workspace while somebody of it is connected here.
+
+Bells carry ids only. A room turns them into frames once per language and zone, and hands each socket what its person
+may see now (PERFORMANCE A3; ARCHITECTURE 6).
+"""
+
+import asyncio
+import contextlib
+import json
+from collections import defaultdict
+from typing import Any
+
+import redis.asyncio as redis
+import structlog
+from channels.db import database_sync_to_async
+from django.conf import settings
+
+from events.dispatch import bell_channel
+from realtime import frames
+from realtime.peers import MemberPeer, VisitorPeer
+
+log = structlog.get_logger(__name__)
+
+RECHECK = 1.5  # seconds between two looks at what connected members may see (T062: within 2 s)
+PING = 25.0
+
+
+def in_thread(function):
+    """Run blocking work on a thread of its own connection: consumers must not share one (STACK, trap 8)."""
+    return database_sync_to_async(function, thread_sensitive=False)
+
+
+class Room:
+    """The sockets of one workspace in this process."""
+
+    def __init__(self, workspace_id: int):
+        self.workspace_id = workspace_id
+        self.members: set[MemberPeer] = set()
+        self.visitors: defaultdict[int, set[VisitorPeer]] = defaultdict(set)
+
+    def is_empty(self) -> bool:
+        return not self.members and not self.visitors
+
+    def visitor_peers(self) -> list[VisitorPeer]:
+        return [peer for peers in self.visitors.values() for peer in peers]
+
+    async def hear(self, bells: list[dict]) -> None:
+        events = [bell for bell in bells if "event" in bell]
+        if events and self.members:
+            await self._tell_members([bell["event"] for bell in events])
+        public = [bell["conversation"] for bell in events if bell["audience"] == "visitor" or _ticks(bell)]
+        if public and self.visitors:
+            await self._tell_visitors(public)
+        for bell in bells:
+            if "typing" in bell:
+                self._pass_on_typing(bell["typing"])
+
+    async def _tell_members(self, event_ids: list[int]) -> None:
+        members = list(self.members)
+        told = await in_thread(frames.for_members)(self.workspace_id, event_ids, [peer.reader for peer in members])
+        for peer in members:
+            for frame in told.get(peer.reader, []):
+                peer.push(frame)
+
+    async def _tell_visitors(self, conversation_ids: list[int]) -> None:
+        owners = await in_thread(frames.visitors_of)(self.workspace_id, conversation_ids)
+        for conversation_id, visitor_id in owners.items():
+            for peer in tuple(self.visitors.get(visitor_id, ())):
+                await peer.catch_up(conversation_id)
+
+    def _pass_on_typing(self, typing: dict) -> None:
+        if typing["by"] == "visitor":
+            frame = {"t": "typing", "conversation": typing["conversation"], "name": typing["name"], "on": typing["on"]}
+            for peer in self.members:
+                if peer.reader.sees(typing):
+                    peer.push(frame)
+        else:
+            for peer in self.visitors.get(typing["visitor"], ()):
+                peer.push({"t": "typing", "name": typing["name"], "on": typing["on"]})
+
+
+def _ticks(bell: dict) -> bool:
+    """A tick that moved is told to the team only, except that the visitor's other tabs follow it."""
+    return bell["type"] == "message.delivery_changed"
+
+
+class Hub:
+    """All rooms of this process, and the one subscription that feeds them."""
+
+    def __init__(self) -> None:
+        self.rooms: dict[int, Room] = {}
+        self.client: redis.Redis | None = None
+        self.pubsub: Any = None
+        self.tasks: list[asyncio.Task] = []
+        self.loop: asyncio.AbstractEventLoop | None = None
+
+    def start(self) -> None:
+        """Begin to listen, in the running loop; a second loop of the same process (tests) starts anew."""
+        loop = asyncio.get_running_loop()
+        if self.loop is loop:
+            return
+        self.loop, self.rooms = loop, {}
+        self.client = redis.Redis.from_url(
+            settings.REDIS_URL, socket_timeout=None, socket_connect_timeout=2, max_connections=20
+        )
+        self.pubsub = self.client.pubsub(ignore_subscribe_messages=True)
+        self.tasks = [loop.create_task(self._listen()), loop.create_task(self._recheck()), loop.create_task(self._ping())]
+
+    async def join(self, workspace_id: int) -> Room:
+        self.start()
+        room = self.rooms.get(workspace_id)
+        if room is None:
+            room = self.rooms[workspace_id] = Room(workspace_id)
+            with contextlib.suppress(redis.RedisError, OSError):  # the listener subscribes anew when it is back
+                await self.pubsub.subscribe(bell_channel(workspace_id))
+        return room
+
+    async def leave(self, room: Room) -> None:
+        if room.is_empty() and self.rooms.get(room.workspace_id) is room:
+            del self.rooms[room.workspace_id]
+            with contextlib.suppress(redis.RedisError, OSError):
+                await self.pubsub.unsubscribe(bell_channel(room.workspace_id))
+
+    async def publish(self, workspace_id: int, bell: dict) -> None:
+        """Tell every process something that is not an event: typing. Lost is lost."""
+        with contextlib.suppress(redis.RedisError, OSError):
+            await self.client.publish(bell_channel(workspace_id), json.dumps([bell]))
+
+    async def _listen(self) -> None:
+        wait = 0.2
+        while True:
+            try:
+                if not self.pubsub.subscribed:
+                    await asyncio.sleep(0.05)
+                    await self._subscribe_all()
+                    continue
+                message = await self.pubsub.get_message(timeout=5)
+                wait = 0.2
+                if message and message["type"] == "message":
+                    workspace_id = int(message["channel"].rsplit(b":", 1)[1])
+                    await self._hear(workspace_id, json.loads(message["data"]))
+            except (redis.RedisError, OSError) as error:
+                log.warning("bells_lost", error=str(error))
+                await asyncio.sleep(wait)
+                wait = min(wait * 2, 2)
+                await self._resubscribe()
+
+    async def _hear(self, workspace_id: int, bells: list[dict]) -> None:
+        room = self.rooms.get(workspace_id)
+        if room is None:
+            return
+        try:
+            await room.hear(bells)
+        except Exception:  # one bell that cannot be told must not deafen the process; the heartbeat heals it
+            log.exception("bell_not_told", workspace=workspace_id)
+
+    async def _subscribe_all(self) -> None:
+        channels = [bell_channel(workspace_id) for workspace_id in self.rooms]
+        if channels:
+            await self.pubsub.subscribe(*channels)
+
+    async def _resubscribe(self) -> None:
+        """After a loss: a new subscription, and everybody asks for what they missed."""
+        with contextlib.suppress(redis.RedisError, OSError):
+            await self.pubsub.aclose()
+            self.pubsub = self.client.pubsub(ignore_subscribe_messages=True)
+            await self._subscribe_all()
+        await self._ping_once()
+
+    async def _recheck(self) -> None:
+        while True:
+            await asyncio.sleep(RECHECK)
+            peers = [peer for room in self.rooms.values() for peer in room.members]
+            visitors = [peer for room in self.rooms.values() for peer in room.visitor_peers()]
+            try:
+                if peers:
+                    gone = await in_thread(frames.recheck)([peer.reader for peer in peers])
+                    for peer in peers:
+                        if peer.reader in gone:
+                            peer.close(4403)
+                if visitors:
+                    revoked = await in_thread(frames.revoked)({peer.visitor_id for peer in visitors})
+                    for peer in visitors:
+                        if peer.visitor_id in revoked:
+                            peer.close(4401)
+            except Exception:
+                log.exception("recheck_failed")
+
+    async def _ping(self) -> None:
+        while True:
+            await asyncio.sleep(PING)
+            await self._ping_once()
+
+    async def _ping_once(self) -> None:
+        """The heartbeat carries the head: a bell that was lost is noticed without a reconnect (SECURITY 3.4, 5)."""
+        for room in list(self.rooms.values()):
+            try:
+                head = await in_thread(frames.head)(room.workspace_id)
+                for peer in tuple(room.members):
+                    peer.push({"t": "ping", "head": head, "now": frames.now()})
+                for visitor in room.visitor_peers():
+                    await visitor.ping()
+            except Exception:
+                log.exception("ping_failed", workspace=room.workspace_id)
+
+
+hub = Hub()

@@ -1,0 +1,79 @@
+"""The two kinds of connected person, as the hub sees them: something to push frames to."""
+
+import asyncio
+import json
+from collections.abc import Callable
+from typing import Any
+
+from channels.db import database_sync_to_async
+
+BUFFER = 256  # frames a slow reader may be behind before it is closed and starts over (SECURITY 2.5)
+
+
+class Peer:
+    """A socket's outgoing side: bounded, written by a task of its own, so that a slow reader delays nobody."""
+
+    def __init__(self, send: Callable) -> None:
+        self.queue: asyncio.Queue[dict | None] = asyncio.Queue(BUFFER)
+        self._send = send
+        self.closing = False
+
+    def push(self, frame: dict[str, Any]) -> None:
+        if self.closing:
+            return
+        try:
+            self.queue.put_nowait({"type": "websocket.send", "text": json.dumps(frame, ensure_ascii=False)})
+        except asyncio.QueueFull:
+            self.close(1013)
+
+    def close(self, code: int) -> None:
+        if self.closing:
+            return
+        self.closing = True
+        while self.queue.full():
+            self.queue.get_nowait()
+        self.queue.put_nowait({"type": "websocket.close", "code": code})
+
+    async def write(self) -> None:
+        """Send what is pushed until the socket is closed."""
+        while True:
+            frame = await self.queue.get()
+            try:
+                await self._send(frame)
+            except (RuntimeError, OSError):  # the other side went away in between
+                return
+            if frame["type"] == "websocket.close":
+                return
+
+
+class MemberPeer(Peer):
+    def __init__(self, send: Callable, reader) -> None:
+        super().__init__(send)
+        self.reader = reader
+
+
+class VisitorPeer(Peer):
+    """A visitor's tab. It is behind by sequence, and catches up by it."""
+
+    def __init__(self, send: Callable, visitor_id: int, since: Callable[[int | None, str | None, int], dict | None]):
+        super().__init__(send)
+        self.visitor_id = visitor_id
+        self.conversation: str | None = None
+        self.seq = 0
+        self._since = database_sync_to_async(since, thread_sensitive=False)
+        self._turn = asyncio.Lock()
+
+    async def catch_up(self, conversation_id: int | None = None, *, kind: str = "messages") -> None:
+        """Push what is new in the conversation on screen; a first conversation that began meanwhile becomes it."""
+        async with self._turn:
+            news = await self._since(conversation_id, self.conversation, self.seq)
+            if news is None:
+                return
+            self.conversation = news["conversation"]
+            self.seq = max([self.seq, *(message["seq"] for message in news["messages"])])
+            self.push({"t": kind, **news})
+
+    async def ping(self) -> None:
+        async with self._turn:
+            news = await self._since(None, self.conversation, self.seq)
+            self.push({"t": "ping", "head": news["head"] if news else 0})

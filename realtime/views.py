@@ -1,0 +1,28 @@
+"""The socket's ticket, and the same frames by plain requests where sockets are blocked."""
+
+import redis
+from django.http import JsonResponse
+from django.views.decorators.http import require_POST, require_safe
+
+from realtime import frames, tickets
+from workspaces.access import member_only
+
+
+@require_POST
+@member_only
+def ticket(request):
+    try:
+        return JsonResponse(
+            {"ticket": tickets.issue(request.member, request.session.session_key, request.LANGUAGE_CODE)}
+        )
+    except redis.RedisError:
+        return JsonResponse({"ticket": ""}, status=503)
+
+
+@require_safe
+@member_only
+def since(request):
+    """GET ?after=<event id>: {frames, head} as over the socket."""
+    after = request.GET.get("after", "0")
+    reader = tickets.reader_of(request.member, request.session.session_key, request.LANGUAGE_CODE)
+    return JsonResponse(frames.since(reader, int(after) if after.isdigit() else 0))

@@ -1,0 +1,53 @@
+"""Fixtures of every test. Services come from config/testplugin.py; the cast from tests/factories.py."""
+
+import pytest
+from django.test import Client
+
+from tests.factories import House, make_house, make_member
+from tests.servers import browser, live, page, worker  # noqa: F401
+from workspaces.models import Member
+from workspaces.permissions import Role
+
+
+@pytest.fixture
+def acme(db) -> House:
+    return make_house("acme")
+
+
+@pytest.fixture
+def globex(db) -> House:
+    return make_house("globex")
+
+
+@pytest.fixture
+def ada(acme) -> Member:
+    return make_member(acme.workspace, "ada@acme.example", "Ada Owner", Role.OWNER)
+
+
+@pytest.fixture
+def ben(acme) -> Member:
+    return make_member(acme.workspace, "ben@acme.example", "Ben Agent")
+
+
+@pytest.fixture
+def cleo(globex) -> Member:
+    return make_member(globex.workspace, "cleo@globex.example", "Cleo Stranger", Role.OWNER)
+
+
+@pytest.fixture
+def in_acme(acme):
+    """The test runs inside Acme's scope, as a view would."""
+    with acme.scope():
+        yield acme
+
+
+@pytest.fixture
+def client_of():
+    """A signed-in test client of a member."""
+
+    def make(member: Member) -> Client:
+        client = Client()
+        client.force_login(member.user, backend="allauth.account.auth_backends.AuthenticationBackend")
+        return client
+
+    return make

@@ -1,0 +1,99 @@
+"""Fixtures that run the real thing: the site on a port, a Celery worker, a browser."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from urllib.parse import urlsplit, urlunsplit
+
+import pytest
+from django.db import connection
+
+from config.embedded.processes import stop
+from tools import browser as chromium
+
+
+@pytest.fixture
+def live(transactional_db, settings) -> Iterator[str]:
+    """The site with its websockets at an address of this test's own, sharing settings and test database."""
+    import uvicorn
+
+    from config.asgi import application
+
+    listener = socket.socket()
+    listener.bind(("127.0.0.1", 0))
+    listener.listen(128)
+    address = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    settings.SITE_URL, settings.CSRF_TRUSTED_ORIGINS = address, [address]
+    # The same websocket code as in production, see config/commands.py.
+    options = {"ws": "websockets-sansio", "ws_per_message_deflate": False, "proxy_headers": False}
+    config = uvicorn.Config(
+        application, lifespan="off", log_level="warning", timeout_graceful_shutdown=2, **options
+    )
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+    thread.start()
+    wait_until(lambda: server.started, "the live server")
+    yield address
+    server.should_exit = True
+    thread.join(10)
+    assert not thread.is_alive(), "the live server did not stop"
+
+
+@pytest.fixture
+def worker(transactional_db) -> Iterator[subprocess.Popen]:
+    """A real Celery worker on this test's database and queue."""
+    from config.celery import app
+
+    command = [sys.executable, "-m", "celery", "-A", "config.celery:app", "--quiet", "worker"]
+    options = ["--pool", "solo", "--loglevel", "warning", "--without-gossip", "--without-mingle"]
+    process = subprocess.Popen([*command, *options], env=os.environ | urls_of_the_test_database())
+    wait_until(lambda: app.control.ping(timeout=0.2), "the worker", seconds=30)
+    yield process
+    stop(process, signal.SIGTERM, seconds=10)
+    app.control.purge()
+
+
+def urls_of_the_test_database() -> dict[str, str]:
+    """The three roles' URLs, naming the test database."""
+    names = ("DATABASE_URL", "DATABASE_OWNER_URL", "DATABASE_MAINT_URL")
+    path = "/" + connection.settings_dict["NAME"]
+    return {name: urlunsplit(urlsplit(os.environ[name])._replace(path=path)) for name in names}
+
+
+def wait_until(ready, what: str, seconds: float = 10) -> None:
+    deadline = time.monotonic() + seconds
+    while not ready():
+        assert time.monotonic() < deadline, f"{what} did not start in {seconds} s"
+        time.sleep(0.01)
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """One Chromium for the run. Its driver leaves an event loop running: mark the test `browser`."""
+    from playwright.sync_api import sync_playwright
+
+    path, variables = chromium.find()
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(
+            executable_path=path, args=chromium.FLAGS, env={**os.environ, **variables}
+        )
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def page(browser):
+    """A fresh visitor's window. A script that throws fails the test."""
+    context = browser.new_context(viewport={"width": 1280, "height": 800}, locale="en-GB", timezone_id="UTC")
+    window = context.new_page()
+    thrown: list[str] = []
+    window.on("pageerror", lambda error: thrown.append(str(error)))
+    yield window
+    context.close()
+    assert thrown == [], f"scripts threw: {thrown}"

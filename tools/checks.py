@@ -1,0 +1,95 @@
+"""Everything `./parley test` runs, each step with its time, and one line at the end that counts them all."""
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+PYTHON = sys.executable
+NO_TESTS = 5
+PARALLEL = ["-n", str(min(os.cpu_count() or 1, 4)), "--dist", "loadfile"]
+
+
+def main(arguments: list[str]) -> int:
+    os.chdir(ROOT)
+    counts = Path(tempfile.mkdtemp(prefix="parley-test-")) / "counts"
+    os.environ["PARLEY_TEST_COUNTS"] = str(counts)
+    steps = dict(pytest_alone(arguments)) if arguments else dict([*static_checks(), *pytest_twice()])
+    failed = [name for name, step in steps.items() if not timed(name, step)]
+    report(counts, failed, steps)
+    return 1 if failed else 0
+
+
+def static_checks():
+    """Format, lint, types, migrations and catalogues: seconds each, before the tests."""
+    yield "format", command(PYTHON, "-m", "ruff", "format", "--check", "--quiet", ".", "parley")
+    yield "lint", command(PYTHON, "-m", "ruff", "check", "--quiet", ".", "parley")
+    yield "types", command(PYTHON, "-m", "mypy", "--no-error-summary")
+    yield "front-end types", command("npm", "run", "--silent", "check", cwd=ROOT / "frontend")
+    yield (
+        "migrations",
+        command(PYTHON, "manage.py", "makemigrations", "--check", "--dry-run", **no_services()),
+    )
+    if (ROOT / "tools" / "catalogues.py").exists():
+        yield "catalogues", command(PYTHON, "-m", "tools.catalogues", "--check")
+
+
+def pytest_twice():
+    """A browser's driver leaves an event loop running in its process, where the ORM then refuses to work."""
+    yield "tests", pytest("-m", "not browser", *PARALLEL)
+    yield "browser tests", pytest("-m", "browser", DJANGO_ALLOW_ASYNC_UNSAFE="1")
+
+
+def pytest_alone(arguments: list[str]):
+    yield "tests", pytest(*arguments)
+
+
+def pytest(*arguments: str, **environment: str) -> Callable[[], bool]:
+    return command(PYTHON, "-m", "pytest", "-q", *arguments, fine=(0, NO_TESTS), **environment)
+
+
+def command(
+    *words: str, cwd: Path = ROOT, fine: tuple[int, ...] = (0,), **environment: str
+) -> Callable[[], bool]:
+    def run() -> bool:
+        return subprocess.run(words, cwd=cwd, env=os.environ | environment, check=False).returncode in fine
+
+    return run
+
+
+def no_services() -> dict[str, str]:
+    """Comparing models with migrations needs settings, but neither database nor Valkey."""
+    nowhere = "postgresql://parley_owner@/parley?host=/nonexistent"
+    # The database would be asked which migrations it has had; that it cannot answer is only a warning.
+    quiet = {"DEBUG": "true", "PYTHONWARNINGS": "ignore::RuntimeWarning", "REDIS_URL": "unix:///nonexistent"}
+    return quiet | {"DATABASE_URL": nowhere, "DATABASE_OWNER_URL": nowhere}
+
+
+def timed(name: str, step: Callable[[], bool]) -> bool:
+    print(f"── {name}", flush=True)
+    began = time.monotonic()
+    passed = step()
+    print(f"── {name}: {'ok' if passed else 'FAILED'} in {time.monotonic() - began:.1f} s\n", flush=True)
+    return passed
+
+
+def report(counts: Path, failed: list[str], steps: dict) -> None:
+    """Add up what each pytest process counted (see config/testplugin.py) and the other steps, one each."""
+    lines = [line.split() for line in counts.read_text().splitlines()] if counts.exists() else []
+    passed_tests, failed_tests, skipped = (sum(int(line[i]) for line in lines) for i in range(3))
+    others = [name for name in steps if "tests" not in name]
+    # A pytest process that died before it could count is a failure too.
+    silent = sum(1 for name in failed if "tests" in name) if not failed_tests else 0
+    wrong = failed_tests + silent + sum(1 for name in failed if name in others)
+    right = passed_tests + sum(1 for name in others if name not in failed)
+    if failed:
+        print(f"failed: {', '.join(failed)}")
+    print(f"{right} passed, {wrong} failed" + (f", {skipped} skipped" if skipped else ""), flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

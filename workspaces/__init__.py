@@ -1,0 +1,1 @@
+"""Tenancy and people: who may enter, and the one door through which tenant rows are reached."""

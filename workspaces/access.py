@@ -1,0 +1,105 @@
+"""Every view declares who may enter; a view that does not is refused (SECURITY root cause 10)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from zoneinfo import ZoneInfo, available_timezones
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpResponse
+from django.utils import timezone, translation
+
+from workspaces.models import Member
+from workspaces.permissions import Permission
+from workspaces.scope import workspace_scope
+
+
+@dataclass(frozen=True)
+class Access:
+    """Who may call a view: `public`, `visitor`, `signed_in` or `member` (then with an optional permission)."""
+
+    who: str
+    permission: str = ""
+
+
+def public(view: Callable) -> Callable:
+    """Anyone, signed in or not: health, sign-in pages, the widget's own files."""
+    view.access = Access("public")
+    return view
+
+
+def visitor(view: Callable) -> Callable:
+    """A widget's visitor: the view itself binds the request to one channel by its key and session token."""
+    view.access = Access("visitor")
+    return view
+
+
+def signed_in(view: Callable) -> Callable:
+    """A person, whatever their workspaces."""
+
+    @wraps(view)
+    def guarded(request, *args, **kwargs):
+        if not request.user.is_authenticated:
+            return _ask_to_sign_in(request)
+        return view(request, *args, **kwargs)
+
+    guarded.access = Access("signed_in")
+    return guarded
+
+
+def member_only(view: Callable) -> Callable:
+    """A member of the workspace named in the address."""
+    return _member_view(view, "")
+
+
+def allowed(permission: Permission) -> Callable:
+    """A member who holds a permission; others get the same 404 as for a page that does not exist."""
+    return lambda view: _member_view(view, permission)
+
+
+def _member_view(view: Callable, permission: str) -> Callable:
+    @wraps(view)
+    def guarded(request, workspace, *args, **kwargs):
+        if not request.user.is_authenticated:
+            return _ask_to_sign_in(request)
+        member = find_membership(request.user, workspace)
+        if member is None or (permission and not member.may(permission)):
+            raise Http404
+        request.member, request.workspace = member, member.workspace
+        # Lazy responses are rendered in here: after the scope there are no rows to render.
+        with workspace_scope(member.workspace), timezone.override(zone_of(member)):
+            response = view(request, *args, **kwargs)
+            if hasattr(response, "render") and not response.is_rendered:
+                response.render()
+        return response
+
+    guarded.access = Access("member", permission)
+    return guarded
+
+
+def zone_of(member: Member) -> ZoneInfo:
+    """The clock a member reads: their own, else the workspace's when that is not set or not known any more."""
+    for name in (member.user.time_zone, member.workspace.time_zone):
+        if name and name in available_timezones():
+            return ZoneInfo(name)
+    return ZoneInfo("UTC")
+
+
+def find_membership(user, slug: str) -> Member | None:
+    return (
+        Member.objects.active()
+        .select_related("workspace", "user")
+        .filter(user=user, workspace__slug=slug, workspace__suspended_at=None)
+        .first()
+    )
+
+
+def _ask_to_sign_in(request) -> HttpResponse:
+    if request.headers.get("HX-Request"):
+        # A fragment of the sign-in page would land inside the inbox: send the whole page there instead.
+        response = HttpResponse(status=401)
+        response["HX-Redirect"] = "/account/login/"
+        return response
+    if request.method not in ("GET", "HEAD"):
+        return HttpResponse(translation.gettext("You are signed out. Sign in again."), status=401)
+    return redirect_to_login(request.get_full_path())

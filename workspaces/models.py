@@ -1,0 +1,210 @@
+"""User, Workspace, Member: the directory, without row policy. Team and Invitation: tenant rows."""
+
+import hashlib
+import zlib
+
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.core.validators import MinLengthValidator, RegexValidator
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from workspaces.permissions import GRANTS, Permission, Role
+from workspaces.scope import WorkspaceModel
+
+
+class UserManager(BaseUserManager):
+    def create_user(self, email: str, password: str | None = None, **fields) -> "User":
+        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user.set_password(password)
+        user.save()
+        return user
+
+    def get_by_natural_key(self, email: str) -> "User":
+        return self.get(email__iexact=email)
+
+
+class Theme(models.TextChoices):
+    SYSTEM = "system", _("As the system")
+    LIGHT = "light", _("Light")
+    DARK = "dark", _("Dark")
+
+
+class User(AbstractBaseUser):
+    """A person who signs in. What they are in a workspace is their Member row there."""
+
+    email = models.EmailField(unique=True)
+    name = models.CharField(_("Your name"), max_length=100, blank=True)
+    language = models.CharField(max_length=10, choices=settings.LANGUAGES, blank=True)
+    time_zone = models.CharField(max_length=64, default="UTC")
+    theme = models.CharField(max_length=10, choices=Theme, default=Theme.SYSTEM)
+    shortcuts_on = models.BooleanField(default=True)
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: list[str] = []
+    objects = UserManager()
+
+    def __str__(self):
+        return self.name or self.email
+
+    def get_full_name(self):
+        return self.name
+
+
+class Workspace(models.Model):
+    name = models.CharField(max_length=100, validators=[MinLengthValidator(1)])
+    slug = models.CharField(
+        max_length=48, unique=True, validators=[RegexValidator(r"^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$")]
+    )
+    language = models.CharField(max_length=10, choices=settings.LANGUAGES, default="en")
+    time_zone = models.CharField(max_length=64, default="UTC")
+    is_demo = models.BooleanField(default=False)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    suspended_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self):
+        return self.name
+
+
+class Availability(models.TextChoices):
+    AVAILABLE = "available", _("Available")
+    AWAY = "away", _("Away")
+
+
+class MemberQuerySet(models.QuerySet):
+    def active(self):
+        return self.filter(deactivated_at=None, user__is_active=True)
+
+    def by_name(self):
+        return self.order_by(Lower("display_name"), "pk")
+
+
+class Member(models.Model):
+    """A person in a workspace. A directory row: it is read before any scope can be opened."""
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="members")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
+    role = models.CharField(max_length=12, choices=Role, default=Role.AGENT)
+    display_name = models.CharField(max_length=100)
+    job_title = models.CharField(max_length=100, blank=True)
+    availability = models.CharField(max_length=10, choices=Availability, default=Availability.AVAILABLE)
+    availability_changed_at = models.DateTimeField(default=timezone.now)
+    can_be_auto_assigned = models.BooleanField(default=True)
+    # Moves on every change of what this person may see; open sockets compare it (SECURITY 2.5, T062).
+    access_version = models.PositiveIntegerField(default=1)
+    joined_at = models.DateTimeField(default=timezone.now, editable=False)
+    deactivated_at = models.DateTimeField(null=True, blank=True)
+
+    objects = MemberQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["workspace", "user"], name="member_once_per_workspace"),
+            models.UniqueConstraint(fields=["workspace", "id"], name="workspaces_member_ws_id"),
+        ]
+
+    def __str__(self):
+        return self.display_name
+
+    def may(self, permission: str) -> bool:
+        return permission in GRANTS[self.role]
+
+    def is_available(self) -> bool:
+        return self.availability == Availability.AVAILABLE and self.deactivated_at is None
+
+    def reads_every_inbox(self) -> bool:
+        return self.may(Permission.VIEW_ALL_INBOXES)
+
+    @property
+    def hue(self) -> int:
+        return hue_of(self.display_name)
+
+    @property
+    def initials(self) -> str:
+        return initials_of(self.display_name)
+
+
+class Team(WorkspaceModel):
+    name = models.CharField(max_length=100)
+    members = models.ManyToManyField(Member, through="TeamMember", related_name="teams")
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta(WorkspaceModel.Meta):
+        constraints = [
+            models.UniqueConstraint("workspace", Lower("name"), name="team_name_once"),
+            models.UniqueConstraint(fields=["workspace", "id"], name="workspaces_team_ws_id"),
+        ]
+
+    def __str__(self):
+        return self.name
+
+
+class TeamMember(WorkspaceModel):
+    """Somebody's place in a team: a person has one main team and any number of extra ones (RT-5)."""
+
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="places")
+    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="places")
+    is_main = models.BooleanField(default=False)
+
+    class Meta(WorkspaceModel.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["team", "member"], name="place_once_per_team"),
+            models.UniqueConstraint(
+                fields=["member"], condition=models.Q(is_main=True), name="one_main_team_per_member"
+            ),
+        ]
+
+
+class InvitationQuerySet(models.QuerySet):
+    def open(self):
+        return self.filter(accepted_at=None, withdrawn_at=None)
+
+    def usable(self):
+        return self.open().filter(expires_at__gt=timezone.now())
+
+
+class Invitation(WorkspaceModel):
+    """An invitation by mail. Only the hash of its token is kept (T022)."""
+
+    email = models.EmailField()
+    role = models.CharField(max_length=12, choices=Role, default=Role.AGENT)
+    team = models.ForeignKey(Team, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    token_hash = models.CharField(max_length=64, unique=True, validators=[MinLengthValidator(64)])
+    invited_by = models.ForeignKey(Member, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta(WorkspaceModel.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                "workspace",
+                Lower("email"),
+                condition=models.Q(accepted_at=None, withdrawn_at=None),
+                name="one_open_invitation_per_address",
+            )
+        ]
+
+    def has_expired(self) -> bool:
+        return self.expires_at <= timezone.now()
+
+
+def hash_token(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def hue_of(text: str) -> int:
+    """A stable colour for a name, in degrees."""
+    return zlib.crc32(text.encode()) % 24 * 15
+
+
+def initials_of(name: str) -> str:
+    parts = [part for part in name.replace("@", " ").split() if part[0].isalnum()]
+    if not parts:
+        return "?"
+    return (parts[0][0] + (parts[-1][0] if len(parts) > 1 else "")).upper()

@@ -1,0 +1,60 @@
+"""Roles and what each may do (SPEC section 7, AC-1 to AC-6)."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(models.TextChoices):
+    OWNER = "owner", _("Owner")
+    ADMIN = "admin", _("Admin")
+    MANAGER = "manager", _("Manager")
+    AGENT = "agent", _("Agent")
+    RESTRICTED = "restricted", _("Restricted agent")
+    REPORTER = "reporter", _("Reporter")
+
+
+class Permission(models.TextChoices):
+    MANAGE_WORKSPACE = "manage_workspace", _("Manage the workspace and its people")
+    MANAGE_INBOXES = "manage_inboxes", _("Manage inboxes and channels")
+    MANAGE_CHATFLOWS = "manage_chatflows", _("Manage chatflows")
+    MANAGE_FILTERS = "manage_filters", _("Manage allow and deny lists")
+    MANAGE_AVAILABILITY = "manage_availability", _("Change the availability of others")
+    VIEW_ALL_INBOXES = "view_all_inboxes", _("Read every inbox")
+    WORK = "work", _("Answer in the inboxes they belong to")
+    DELETE_CONVERSATIONS = "delete_conversations", _("Delete conversations")
+    EXPORT = "export", _("Export data")
+    MANAGE_TICKETS = "manage_tickets", _("Manage tickets and pipelines")
+    MANAGE_SLA = "manage_sla", _("Manage service levels")
+    VIEW_REPORTS = "view_reports", _("Read reports")
+    MANAGE_SNIPPETS = "manage_snippets", _("Manage shared snippets")
+    ERASE_CONTACTS = "erase_contacts", _("Erase contacts for privacy")
+    USE_API = "use_api", _("Use the API")
+
+
+P = Permission
+_AGENT = {P.WORK, P.USE_API}
+_MANAGER = _AGENT | {
+    P.MANAGE_AVAILABILITY,
+    P.VIEW_ALL_INBOXES,
+    P.DELETE_CONVERSATIONS,
+    P.EXPORT,
+    P.MANAGE_TICKETS,
+    P.VIEW_REPORTS,
+    P.MANAGE_SNIPPETS,
+}
+ALL = frozenset(P)
+GRANTS: dict[str, frozenset[str]] = {
+    Role.OWNER: ALL,
+    Role.ADMIN: ALL,
+    Role.MANAGER: frozenset(_MANAGER),
+    Role.AGENT: frozenset(_AGENT),
+    Role.RESTRICTED: frozenset({P.WORK}),
+    Role.REPORTER: frozenset({P.VIEW_REPORTS}),
+}
+
+# A person may hand out roles up to their own: an admin never makes an owner (SECURITY 2.8).
+RANK = {role: rank for rank, role in enumerate(reversed(Role.values))}
+
+
+def may_grant(giver: str, role: str) -> bool:
+    return P.MANAGE_WORKSPACE in GRANTS[giver] and RANK[role] <= RANK[giver]
