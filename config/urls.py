@@ -14,6 +14,7 @@ urlpatterns = [
     path("account/", include("allauth.urls")),
     path("live/", include("chatflows.widget.urls")),
     path("", include("workspaces.urls")),
+    path("", include("inboxes.urls")),
     path("w/<slug:workspace>/", include("conversations.urls")),
     path("w/<slug:workspace>/", include("realtime.urls")),
 ]

@@ -1,6 +1,7 @@
 """Fixtures of every test. Services come from config/testplugin.py; the cast from tests/factories.py."""
 
 import pytest
+from django.db import connections
 from django.test import Client
 
 from tests.factories import House, make_house, make_member
@@ -51,3 +52,10 @@ def client_of():
         return client
 
     return make
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _let_go_of_the_second_pool(django_db_setup):
+    """The test database is dropped by the first alias; a pool that the second still holds would forbid it."""
+    yield
+    connections["maintenance"].close_pool()

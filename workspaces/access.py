@@ -66,11 +66,16 @@ def _member_view(view: Callable, permission: str) -> Callable:
         if member is None or (permission and not member.may(permission)):
             raise Http404
         request.member, request.workspace = member, member.workspace
-        # Lazy responses are rendered in here: after the scope there are no rows to render.
-        with workspace_scope(member.workspace), timezone.override(zone_of(member)):
-            response = view(request, *args, **kwargs)
-            if hasattr(response, "render") and not response.is_rendered:
-                response.render()
+        try:
+            # Lazy responses are rendered in here: after the scope there are no rows to render.
+            with workspace_scope(member.workspace), timezone.override(zone_of(member)):
+                response = view(request, *args, **kwargs)
+                if hasattr(response, "render") and not response.is_rendered:
+                    response.render()
+        except BaseException:
+            # The page that tells of the error is drawn outside the scope: it may not ask for tenant rows.
+            del request.member, request.workspace
+            raise
         return response
 
     guarded.access = Access("member", permission)

@@ -20,7 +20,7 @@ def time_zones() -> list[tuple[str, str]]:
 class NameForm(forms.Form):
     """What signing up asks besides address and password; allauth adds those."""
 
-    field_order = ["name", "email", "password1"]
+    field_order = ("name", "email", "password1")
 
     name = forms.CharField(
         label=_("Your name"), max_length=100, widget=forms.TextInput(attrs={"autocomplete": "name"})

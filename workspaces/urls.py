@@ -16,10 +16,14 @@ urlpatterns = [
     path("w/<slug:workspace>/settings/team/", views.team, name="team"),
     path("w/<slug:workspace>/settings/team/invitations/", views.invite, name="invite"),
     path("w/<slug:workspace>/settings/team/invitations/<int:pk>/resending/", views.resend, name="resend"),
-    path("w/<slug:workspace>/settings/team/invitations/<int:pk>/withdrawal/", views.withdraw, name="withdraw"),
+    path(
+        "w/<slug:workspace>/settings/team/invitations/<int:pk>/withdrawal/", views.withdraw, name="withdraw"
+    ),
     path("w/<slug:workspace>/settings/team/members/<int:pk>/role/", views.member_role, name="member_role"),
     path(
-        "w/<slug:workspace>/settings/team/members/<int:pk>/removal/", views.remove_member, name="remove_member"
+        "w/<slug:workspace>/settings/team/members/<int:pk>/removal/",
+        views.remove_member,
+        name="remove_member",
     ),
     path("w/<slug:workspace>/settings/teams/", views.create_team, name="create_team"),
     path("w/<slug:workspace>/settings/teams/<int:pk>/", views.team_group, name="team_group"),

@@ -215,7 +215,8 @@ def since(visitor: Visitor, conversation: str | None, after: int) -> dict | None
     """Return a conversation's state and its messages with a higher number, oldest first, at most 200.
 
     Without an id it is the visitor's latest conversation, or an empty answer when there is none yet. Returns None when
-    the named conversation is not theirs. `head` above the last message's number says that there is more.
+    the named conversation is not theirs. `head` above the last message's number says that there is more; `seen` is how
+    far somebody of the team has read, `read` how far the visitor has.
     """
     if conversation is None:
         mine = _latest(visitor)
@@ -226,6 +227,7 @@ def since(visitor: Visitor, conversation: str | None, after: int) -> dict | None
                 "closed": False,
                 "agent": None,
                 "seen": 0,
+                "read": 0,
                 "messages": [],
             }
     else:
@@ -240,6 +242,7 @@ def since(visitor: Visitor, conversation: str | None, after: int) -> dict | None
         "closed": mine.is_closed(),
         "agent": _agent(mine),
         "seen": seen,
+        "read": mine.detail.seen_seq,
         "messages": [_shown(row, seen) for row in rows],
     }
 

@@ -5,11 +5,13 @@ import { word } from "./lib/words";
 
 const root = document.documentElement;
 const zone = root.dataset["zone"] || undefined;
+// Day before month, as the server writes it; plain "en" would mean American order.
+const locale = root.lang === "en" ? "en-GB" : root.lang || undefined;
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 function format(date: Date, options: Intl.DateTimeFormatOptions): string {
   const key = JSON.stringify(options);
-  if (!formats.has(key)) formats.set(key, new Intl.DateTimeFormat(root.lang || undefined, { timeZone: zone, ...options }));
+  if (!formats.has(key)) formats.set(key, new Intl.DateTimeFormat(locale, { timeZone: zone, ...options }));
   return formats.get(key)!.format(date);
 }
 

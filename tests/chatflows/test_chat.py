@@ -49,7 +49,7 @@ def test_the_token_is_kept_as_a_hash_only(in_acme):
 
 
 def test_a_token_is_worth_nothing_elsewhere_or_when_revoked_or_old(in_acme):
-    visitor, token = chat.open_session(in_acme.chat, language="en", user_agent="", page_url="")
+    _, token = chat.open_session(in_acme.chat, language="en", user_agent="", page_url="")
     assert chat.load_visitor(in_acme.form.pk, token) is None
     assert chat.load_visitor(in_acme.chat.pk, token + "x") is None
     assert chat.load_visitor(in_acme.chat.pk, "") is None

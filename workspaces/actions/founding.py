@@ -26,7 +26,11 @@ def name_of(user: User) -> str:
 def _with_free_slug(**fields) -> Workspace:
     """Try the plain word first, then with a few random letters: two at once cannot get the same one."""
     plain = slugify(fields["name"])[:SLUG_LENGTH].strip("-") or "workspace"
-    for slug in [plain, *(f"{plain}-{secrets.token_hex(2)}" for _ in range(4)), f"{plain}-{secrets.token_hex(3)}"]:
+    for slug in [
+        plain,
+        *(f"{plain}-{secrets.token_hex(2)}" for _ in range(4)),
+        f"{plain}-{secrets.token_hex(3)}",
+    ]:
         if Workspace.objects.filter(slug=slug).exists():
             continue
         try:

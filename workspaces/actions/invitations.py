@@ -101,7 +101,9 @@ def accept_invitation(token: str, user: User) -> Member:
     with workspace_scope(workspace_id):
         rows = Invitation.objects.usable().select_for_update(of=["self"])
         invitation = (
-            rows.select_related("workspace", "invited_by", "team").filter(token_hash=hash_token(token)).first()
+            rows.select_related("workspace", "invited_by", "team")
+            .filter(token_hash=hash_token(token))
+            .first()
         )
         if invitation is None or not _still_stands(invitation):
             raise InvitationGone

@@ -21,7 +21,7 @@ def settings_home(request):
     """The first page of the settings that this person may open."""
     slug = request.workspace.slug
     if request.member.may(Permission.MANAGE_INBOXES):
-        return redirect("inboxes:inboxes", slug)
+        return redirect("inboxes:list", slug)
     return redirect("workspaces:profile", slug)
 
 

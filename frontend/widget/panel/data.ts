@@ -1,0 +1,72 @@
+/** What the server put into the page, and the shapes that it answers with. */
+
+export interface Data {
+  key: string;
+  accent: string;
+  on: string;
+  theme: "light" | "dark" | "auto";
+  language: string;
+  sites: string[];
+  texts: Record<"name" | "heading" | "greeting" | "reply_time" | "away", string>;
+  greets: boolean;
+  faces: { initials: string; hue: number; here: boolean }[];
+  here: number;
+  longest: number;
+  words: Record<string, string>;
+}
+
+export interface Agent {
+  name: string;
+  initials: string;
+  hue: number;
+  title: string;
+  here: boolean;
+}
+
+export interface Said {
+  seq: number;
+  from: "me" | "agent" | "bot" | "welcome" | "system";
+  name: string;
+  initials: string;
+  hue: number;
+  body: string;
+  at: string;
+  client_id?: string;
+}
+
+/** A conversation's state, with the messages after the number that was asked about. */
+export interface Standing {
+  conversation: string | null;
+  head: number;
+  closed: boolean;
+  agent: Agent | null;
+  seen: number;
+  read: number;
+  messages: Said[];
+}
+
+export interface Ack {
+  client_id: string;
+  conversation: string;
+  seq: number;
+  at: string;
+}
+
+export interface Summary {
+  conversation: string;
+  title: string;
+  name: string;
+  initials: string;
+  hue: number;
+  at: string;
+  head: number;
+  closed: boolean;
+  unread: boolean;
+}
+
+export const data: Data = JSON.parse(document.getElementById("data")!.textContent!);
+
+/** A sentence of the page's language, its `{…}` filled in. */
+export function say(word: string, values: Record<string, string | number> = {}): string {
+  return (data.words[word] ?? word).replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
+}

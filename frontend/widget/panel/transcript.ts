@@ -1,0 +1,58 @@
+/** One conversation as far as it is known. Numbers have no gaps: what does not join on is a gap, and is asked for. */
+import type { Ack, Agent, Said, Standing } from "./data";
+import type { Item } from "./outbox";
+
+export class Transcript {
+  readonly messages: Said[] = [];
+  head = 0;
+  /** How far somebody of the team has read, and how far the visitor has. */
+  seen = 0;
+  read = 0;
+  closed = false;
+  agent: Agent | null = null;
+
+  constructor(public conversation: string | null) {}
+
+  /** The last number up to which nothing is missing. */
+  get last(): number {
+    return this.messages[this.messages.length - 1]?.seq ?? 0;
+  }
+
+  /** Takes what stands; returns what is new here, and whether there is more to ask for. */
+  take(standing: Standing): { fresh: Said[]; more: boolean } {
+    this.conversation = standing.conversation;
+    this.closed = standing.closed;
+    this.agent = standing.agent;
+    this.seen = Math.max(this.seen, standing.seen);
+    this.read = Math.max(this.read, standing.read ?? 0);
+    this.head = Math.max(this.head, standing.head);
+    const fresh: Said[] = [];
+    for (const message of standing.messages) {
+      if (message.seq !== this.last + 1) continue;
+      this.messages.push(message);
+      fresh.push(message);
+    }
+    return { fresh, more: this.head > this.last };
+  }
+
+  /** Takes an acknowledgement of ours; returns whether something before it is missing. */
+  acknowledge(item: Item, ack: Ack): boolean {
+    this.conversation = ack.conversation;
+    this.head = Math.max(this.head, ack.seq);
+    if (ack.seq !== this.last + 1) return ack.seq > this.last;
+    const { client_id, seq, at } = ack;
+    this.messages.push({ seq, from: "me", name: "", initials: "", hue: 0, body: item.body, at, client_id });
+    return this.head > this.last;
+  }
+
+  /** The number of the last message that is not the visitor's own. */
+  get lastOfTheirs(): number {
+    return [...this.messages].reverse().find((message) => message.from !== "me")?.seq ?? 0;
+  }
+
+  /** How many answers the visitor has not seen; the greeting is none. */
+  get unread(): number {
+    const theirs = this.messages.filter((message) => message.from !== "me" && message.from !== "welcome");
+    return theirs.filter((message) => message.seq > this.read).length;
+  }
+}

@@ -1,0 +1,138 @@
+"""What people set about inboxes and channels."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from inboxes.models import Channel, Inbox
+from inboxes.origins import NotASite, read_sites
+from workspaces.models import Availability, Member, Team
+
+
+class WelcomeForm(forms.Form):
+    """The least that a workspace needs."""
+
+    name = forms.CharField(
+        label=_("Name of your workspace"),
+        max_length=100,
+        help_text=_("Usually the name of your company."),
+        widget=forms.TextInput(attrs={"autocomplete": "organization"}),
+    )
+    inbox_name = forms.CharField(
+        label=_("Name of your first inbox"),
+        max_length=100,
+        initial=_("Support"),
+        help_text=_("You can add more later, for example one for sales."),
+    )
+    # The browser's zone, when its script runs; the server checks it like any other input.
+    time_zone = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
+
+
+class InboxForm(forms.Form):
+    name = forms.CharField(label=_("Inbox name"), max_length=100)
+
+
+class AccessForm(forms.Form):
+    """Everyone, or the named ones."""
+
+    EVERYONE, NAMED = "everyone", "named"
+
+    who = forms.ChoiceField(
+        label=_("Who has access"),
+        choices=[
+            (EVERYONE, _("Everyone in the workspace, also future members")),
+            (NAMED, _("Only these people and teams")),
+        ],
+        widget=forms.RadioSelect,
+    )
+    members = forms.ModelMultipleChoiceField(
+        label=_("People"),
+        queryset=Member.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    teams = forms.ModelMultipleChoiceField(
+        label=_("Teams"),
+        queryset=Team.unscoped.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def __init__(self, *args, workspace, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["members"].queryset = Member.objects.active().filter(workspace=workspace).by_name()
+        self.fields["teams"].queryset = Team.objects.order_by("name")
+        if not self.fields["teams"].queryset.exists():
+            del self.fields["teams"]
+
+    @classmethod
+    def of(cls, inbox: Inbox) -> "AccessForm":
+        rows = inbox.access.values_list("member_id", "team_id")
+        initial = {
+            "who": cls.EVERYONE if inbox.open_to_everyone else cls.NAMED,
+            "members": [member for member, _team in rows if member],
+            "teams": [team for _member, team in rows if team],
+        }
+        return cls(initial=initial, workspace=inbox.workspace)
+
+    def clean(self):
+        data = super().clean()
+        if data.get("who") == self.NAMED and not data.get("members") and not data.get("teams"):
+            self.add_error("members", _("Choose at least one person or team."))
+        return data
+
+    def is_for_everyone(self) -> bool:
+        return self.cleaned_data["who"] == self.EVERYONE
+
+
+class ChatForm(forms.Form):
+    """A live chat: what it is called, what it says first, and where it may stand."""
+
+    name = forms.CharField(
+        label=_("Name of this chat"), max_length=100, help_text=_("For your team. Visitors do not see it.")
+    )
+    title = forms.CharField(
+        label=_("Name that visitors see"),
+        max_length=100,
+        required=False,
+        help_text=_("Empty: the name of your workspace."),
+    )
+    greeting = forms.CharField(
+        label=_("First words"),
+        max_length=300,
+        required=False,
+        help_text=_("Empty: our own, in the language of the visitor."),
+    )
+    sites = forms.CharField(
+        label=_("Your sites, one per line"),
+        required=False,
+        max_length=5000,
+        help_text=_("For example https://www.shop.example. The chat shows on these sites only."),
+        widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false", "dir": "ltr"}),
+    )
+
+    @classmethod
+    def of(cls, channel: Channel) -> "ChatForm":
+        config = channel.config
+        initial = {
+            "name": channel.name,
+            "title": config.get("name", ""),
+            "greeting": config.get("greeting", ""),
+            "sites": "\n".join(config.get("sites", [])),
+        }
+        return cls(initial=initial)
+
+    def clean_sites(self) -> list[str]:
+        try:
+            return read_sites(self.cleaned_data["sites"])
+        except NotASite as line:
+            raise forms.ValidationError(
+                _("“%(line)s” is not the address of a site."), params={"line": line}
+            ) from None
+
+    def config(self) -> dict:
+        data = self.cleaned_data
+        return {"name": data["title"], "greeting": data["greeting"], "sites": data["sites"]}
+
+
+class AvailabilityForm(forms.Form):
+    availability = forms.ChoiceField(choices=Availability.choices)

@@ -1,0 +1,55 @@
+from conversations.actions import assign, set_status
+from conversations.models import Conversation, CountDelta, Status
+from conversations.queries import counts_for
+from conversations.tasks import FOLD
+from inboxes.actions import create_inbox
+from tests.factories import make_conversation
+from workspaces.permissions import Role
+
+
+def test_counts_follow_a_conversation_through_its_life(in_acme, ben):
+    """VW-4: kept by the database, not counted."""
+    conversation = make_conversation(in_acme)
+    assert counts_for(ben) == {"mine": 0, "unassigned": 1, "open": 1, "snoozed": 0}
+    assign(conversation, to=ben, by=ben)
+    assert counts_for(ben) == {"mine": 1, "unassigned": 0, "open": 1, "snoozed": 0}
+    set_status(conversation, Status.CLOSED, by=ben)
+    assert counts_for(ben) == {"mine": 0, "unassigned": 0, "open": 0, "snoozed": 0}
+    conversation.delete()
+    assert counts_for(ben)["open"] == 0
+
+
+def test_raw_changes_are_counted_too(in_acme, ben):
+    conversation = make_conversation(in_acme)
+    Conversation.objects.filter(pk=conversation.pk).update(spam_at=conversation.created_at)
+    assert counts_for(ben)["open"] == 0
+
+
+def test_folding_changes_no_sum(in_acme, ben):
+    from django.db import connection
+
+    for number in range(3):
+        assign(make_conversation(in_acme, external_id=f"<{number}@x>"), to=ben, by=ben)
+    before = counts_for(ben)
+    with connection.cursor() as cursor:
+        cursor.execute(FOLD, [in_acme.workspace.pk])
+    assert counts_for(ben) == before
+    assert CountDelta.objects.count() == 1  # open: 3; unassigned folded to nothing
+
+
+def test_counts_are_within_a_members_rights(in_acme, ada, ben):
+    """VW-4, T011: what a member may not open is not in their numbers."""
+    closed_inbox = create_inbox(name="Sales", members=[ada])
+    conversation = make_conversation(in_acme)
+    Conversation.objects.filter(pk=conversation.pk).update(inbox=closed_inbox)
+    assert counts_for(ada)["open"] == 1
+    assert counts_for(ben)["open"] == 0
+
+
+def test_a_restricted_agent_counts_what_is_theirs(in_acme, ben):
+    """AC-6."""
+    ben.role = Role.RESTRICTED
+    ben.save()
+    assign(make_conversation(in_acme, external_id="<1@x>"), to=ben, by=ben)
+    make_conversation(in_acme, external_id="<2@x>")
+    assert counts_for(ben) == {"mine": 1, "unassigned": 0, "open": 1, "snoozed": 0}
