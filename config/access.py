@@ -40,10 +40,6 @@ LIBRARY_VIEWS = {
     "mfa_edit_webauthn": SIGNED_IN,
     "mfa_remove_webauthn": SIGNED_IN,
     "usersessions_list": SIGNED_IN,
-    "socialaccount_login_cancelled": PUBLIC,
-    "socialaccount_login_error": PUBLIC,
-    "socialaccount_signup": PUBLIC,
-    "socialaccount_connections": SIGNED_IN,
 }
 
 

@@ -55,7 +55,7 @@ def manage(environment: dict[str, str], *arguments: str, show: bool = False) -> 
         stdout=output,
         stderr=subprocess.STDOUT if output else None,
         text=True,
-        preexec_fn=processes.die_with_parent(signal.SIGTERM),  # noqa: PLW1509 - forked from the main thread
+        preexec_fn=processes.die_with_parent(signal.SIGTERM),  # forked from the main thread
     )
 
 

@@ -22,6 +22,7 @@ from config.embedded import CannotStart, Services, lock, paths, processes
 from config.prepare import prepare, say
 
 MOST_ENDS, WITHIN_SECONDS = 5, 60
+LATEST = 10  # seconds that worker and beat wait for web at most
 QUIET = "ignore::UserWarning:celery.platforms"  # Celery's remark, at every start, that it runs as root
 
 
@@ -47,7 +48,7 @@ class Child:
             cwd=paths.ROOT,
             stdin=subprocess.DEVNULL,
             start_new_session=True,
-            preexec_fn=processes.die_with_parent(signal.SIGTERM),  # noqa: PLW1509 - forked from the main thread
+            preexec_fn=processes.die_with_parent(signal.SIGTERM),  # forked from the main thread
             pass_fds=self.descriptors,
         )
 
@@ -83,6 +84,7 @@ class Supervisor:
         self.stopping = False
         self.status = 0
         self.children: list[Child] = []
+        self.later: list[Child] = []
 
     def run(self) -> int:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
@@ -116,26 +118,37 @@ class Supervisor:
     def _start(self, services: Services, listener: socket.socket, environment: dict[str, str]) -> None:
         listen_on = ["--fd", str(listener.fileno())]
         self.children += [ServiceChild(name, service) for name, service in services.named().items()]
-        for child in (
-            # The supervisor keeps the listening socket: while web restarts, visitors wait and are not refused.
-            Child("web", commands.web(listen=listen_on, grace=self.grace), environment, (listener.fileno(),)),
+        # The supervisor keeps the listening socket: while web restarts, visitors wait and are not refused.
+        web = Child(
+            "web", commands.web(listen=listen_on, grace=self.grace), environment, (listener.fileno(),)
+        )
+        web.start()
+        self.children.append(web)
+        self.later = [
             Child("worker", commands.worker(), environment),
             Child("beat", commands.beat(services.data), environment),
-        ):
-            child.start()
-            self.children.append(child)
+        ]
 
     def _watch(self, site: str, listener: socket.socket) -> None:
-        announced = False
+        began, announced = time.monotonic(), False
         while not self.stopping:
             if not announced and answers(listener):
                 announced = True
                 say(f"ready at {site}/")
+            if self.later and (announced or time.monotonic() - began > LATEST):
+                self._start_the_rest()
             for child in self.children:
                 if not self.stopping and child.has_ended():
                     self._bring_back(child)
             reap_strangers(self.children)
             time.sleep(0.2)
+
+    def _start_the_rest(self) -> None:
+        """Start-up is imports: the first page comes seconds earlier when nobody competes with web for the cores."""
+        for child in self.later:
+            child.start()
+            self.children.append(child)
+        self.later = []
 
     def _bring_back(self, child: Child) -> None:
         child.kill_group()

@@ -204,7 +204,7 @@ def pytest_collection_modifyitems(items):
 def pytest_terminal_summary(terminalreporter):
     """Leave the numbers for the line that `./parley test` closes with."""
     counts = os.environ.get("PARLEY_TEST_COUNTS")
-    if counts:
+    if counts and "PYTEST_XDIST_WORKER" not in os.environ:
         numbers = [
             len(terminalreporter.stats.get(kind, [])) for kind in ("passed", "failed", "error", "skipped")
         ]

@@ -219,6 +219,7 @@ def recheck(readers: list[Reader]) -> set[Reader]:
     return gone
 
 
-def revoked(visitor_ids: set[int]) -> set[int]:
-    rows = Visitor.unscoped.using("maintenance").filter(pk__in=visitor_ids, revoked_at__isnull=False)
-    return set(rows.values_list("pk", flat=True))
+def revoked(workspace_id: int, visitor_ids: set[int]) -> set[int]:
+    with workspace_scope(workspace_id):
+        rows = Visitor.objects.filter(pk__in=visitor_ids, revoked_at__isnull=False)
+        return set(rows.values_list("pk", flat=True))

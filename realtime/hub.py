@@ -68,6 +68,20 @@ class Room:
             for peer in tuple(self.visitors.get(visitor_id, ())):
                 await peer.catch_up(conversation_id)
 
+    async def recheck(self) -> None:
+        """Close the sockets of those who may not be here any more."""
+        members = list(self.members)
+        if members:
+            gone = await in_thread(frames.recheck)([peer.reader for peer in members])
+            for peer in members:
+                if peer.reader in gone:
+                    peer.close(4403)
+        if self.visitors:
+            revoked = await in_thread(frames.revoked)(self.workspace_id, set(self.visitors))
+            for visitor in self.visitor_peers():
+                if visitor.visitor_id in revoked:
+                    visitor.close(4401)
+
     def _pass_on_typing(self, typing: dict) -> None:
         if typing["by"] == "visitor":
             frame = {"t": "typing", "conversation": typing["conversation"], "name": typing["name"], "on": typing["on"]}
@@ -170,21 +184,11 @@ class Hub:
     async def _recheck(self) -> None:
         while True:
             await asyncio.sleep(RECHECK)
-            peers = [peer for room in self.rooms.values() for peer in room.members]
-            visitors = [peer for room in self.rooms.values() for peer in room.visitor_peers()]
-            try:
-                if peers:
-                    gone = await in_thread(frames.recheck)([peer.reader for peer in peers])
-                    for peer in peers:
-                        if peer.reader in gone:
-                            peer.close(4403)
-                if visitors:
-                    revoked = await in_thread(frames.revoked)({peer.visitor_id for peer in visitors})
-                    for peer in visitors:
-                        if peer.visitor_id in revoked:
-                            peer.close(4401)
-            except Exception:
-                log.exception("recheck_failed")
+            for room in list(self.rooms.values()):
+                try:
+                    await room.recheck()
+                except Exception:
+                    log.exception("recheck_failed", workspace=room.workspace_id)
 
     async def _ping(self) -> None:
         while True:

@@ -60,6 +60,7 @@ class VisitorPeer(Peer):
         self.visitor_id = visitor_id
         self.conversation: str | None = None
         self.seq = 0
+        self.state: dict = {}
         self._since = database_sync_to_async(since, thread_sensitive=False)
         self._turn = asyncio.Lock()
 
@@ -71,7 +72,10 @@ class VisitorPeer(Peer):
                 return
             self.conversation = news["conversation"]
             self.seq = max([self.seq, *(message["seq"] for message in news["messages"])])
-            self.push({"t": kind, **news})
+            state = {key: value for key, value in news.items() if key != "messages"}
+            if news["messages"] or kind == "ready" or state != self.state:
+                self.push({"t": kind, **news})
+            self.state = state
 
     async def ping(self) -> None:
         async with self._turn:

@@ -53,15 +53,11 @@ async def _serve(scope, receive, send, talk: Callable) -> None:
         return
     await send({"type": "websocket.accept"})
     try:
-        async with asyncio.timeout(HELLO_WITHIN):
-            hello = await _next(receive)
+        hello = await asyncio.wait_for(_next(receive), HELLO_WITHIN)
+        if hello is not None:
+            await talk(hello, receive, send)
     except TimeoutError:
         await send({"type": "websocket.close", "code": 4408})
-        return
-    if hello is None:
-        return
-    try:
-        await talk(hello, receive, send)
     except Refused as refusal:
         await send({"type": "websocket.close", "code": refusal.code})
 

@@ -4,6 +4,7 @@ import pytest
 from django.db import connections
 from django.test import Client
 
+from chatflows.widget import chat
 from tests.factories import House, make_house, make_member
 from tests.servers import browser, live, page, worker  # noqa: F401
 from workspaces.models import Member
@@ -59,3 +60,9 @@ def _let_go_of_the_second_pool(django_db_setup):
     """The test database is dropped by the first alias; a pool that the second still holds would forbid it."""
     yield
     connections["maintenance"].close_pool()
+
+
+@pytest.fixture(autouse=True)
+def _forget_doors():
+    """The widget remembers for a few seconds whose a key is; every test has its own Acme."""
+    chat._doors.clear()

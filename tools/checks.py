@@ -16,11 +16,12 @@ PARALLEL = ["-n", str(min(os.cpu_count() or 1, 4)), "--dist", "loadfile"]
 
 def main(arguments: list[str]) -> int:
     os.chdir(ROOT)
-    counts = Path(tempfile.mkdtemp(prefix="parley-test-")) / "counts"
-    os.environ["PARLEY_TEST_COUNTS"] = str(counts)
     steps = dict(pytest_alone(arguments)) if arguments else dict([*static_checks(), *pytest_twice()])
-    failed = [name for name, step in steps.items() if not timed(name, step)]
-    report(counts, failed, steps)
+    with tempfile.TemporaryDirectory(prefix="parley-counts-") as folder:
+        counts = Path(folder) / "counts"
+        os.environ["PARLEY_TEST_COUNTS"] = str(counts)
+        failed = [name for name, step in steps.items() if not timed(name, step)]
+        report(counts, failed, steps)
     return 1 if failed else 0
 
 

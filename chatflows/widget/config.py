@@ -8,12 +8,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from inboxes.models import Channel
+from inboxes.origins import NotASite, to_origin
 from workspaces.models import Member
 
 ACCENT, ON_ACCENT = "#17594f", "#ffffff"
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}|#[0-9a-fA-F]{3}|(?:oklch|rgb|hsl)\([0-9a-z.,%/ +-]{1,60}\)")
-# An exact origin, or every host below one: `https://*.shop.example`. Nothing else reaches a header.
-_SITE = re.compile(r"https?://(?:\*\.)?[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?(?::[0-9]{1,5})?")
 MOST_FACES = 3
 
 
@@ -27,8 +26,15 @@ def choose_language(channel: Channel, asked: str) -> str:
 def sites_of(channel: Channel) -> list[str]:
     """The origins whose pages may show this widget; none are implied (T067)."""
     listed = channel.config.get("sites", [])
-    sites = (str(site).strip().rstrip("/").lower() for site in listed) if isinstance(listed, list) else ()
-    return [site for site in sites if _SITE.fullmatch(site)]
+    return [site for site in listed if _is_origin(site)] if isinstance(listed, list) else []
+
+
+def _is_origin(site: object) -> bool:
+    """Only what is written exactly as an origin reaches a header."""
+    try:
+        return isinstance(site, str) and to_origin(site) == site
+    except NotASite:
+        return False
 
 
 def appearance_of(channel: Channel) -> dict:

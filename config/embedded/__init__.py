@@ -1,7 +1,6 @@
 """PostgreSQL and Valkey as our own children, for a checkout without either. Production names its own by URL."""
 
 import contextlib
-import shutil
 from pathlib import Path
 
 from config.embedded import lock, paths
@@ -48,8 +47,7 @@ class Services:
             self.valkey.stop()
         if self.postgres:
             self.postgres.stop()
-        if self.run.parent != self.data:
-            shutil.rmtree(self.run, ignore_errors=True)
+        paths.forget_sockets(self.data)
         with contextlib.suppress(OSError):
             self._lock.close()
 

@@ -89,10 +89,7 @@ def cluster_home(data: Path, account: pwd.struct_passwd | None) -> Path:
     if account is None or can_reach(data, account):
         return data
     # A home is never opened to others for our sake. hashlib: hash() of a path differs between processes.
-    home = STATE / hashlib.sha256(str(data).encode()).hexdigest()[:12]
-    home.mkdir(parents=True, exist_ok=True)
-    home.chmod(0o711)
-    return home
+    return STATE / hashlib.sha256(str(data).encode()).hexdigest()[:12]
 
 
 def socket_folder(data: Path, account: pwd.struct_passwd | None) -> Path:
@@ -101,9 +98,19 @@ def socket_folder(data: Path, account: pwd.struct_passwd | None) -> Path:
     if len(str(folder)) <= LONGEST_SOCKET_FOLDER and (account is None or can_reach(data, account)):
         folder.mkdir(exist_ok=True)
     else:
+        forget_sockets(data)
         folder = Path(tempfile.mkdtemp(prefix="parley-", dir="/tmp"))
+        (data / "sockets").write_text(str(folder))
     folder.chmod(0o711 if account else 0o700)
     return folder
+
+
+def forget_sockets(data: Path) -> None:
+    """Remove the folder of sockets outside the data folder; a killed run could not."""
+    note = data / "sockets"
+    if note.exists():
+        shutil.rmtree(note.read_text(), ignore_errors=True)
+        note.unlink()
 
 
 def give(path: Path, account: pwd.struct_passwd | None) -> None:

@@ -94,7 +94,10 @@ class Postgres:
         new = self.cluster.with_name("pg18.new")
         for leftover in (new, self.cluster):
             shutil.rmtree(leftover, ignore_errors=True)
-        new.mkdir(parents=True, mode=0o700)
+        if not new.parent.exists():
+            new.parent.mkdir(parents=True)
+            new.parent.chmod(0o711)
+        new.mkdir(mode=0o700)
         paths.give(new, self.account)
         done = subprocess.run(
             [self.binaries / "initdb", "-D", new, *INITDB, *AUTHENTICATION, *PRELOAD],

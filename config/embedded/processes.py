@@ -57,7 +57,7 @@ def spawn_service(
             cwd=cwd,
             env=quiet_environment(),
             start_new_session=True,
-            preexec_fn=die_with_parent(death),  # noqa: PLW1509 - forked from the main thread
+            preexec_fn=die_with_parent(death),  # forked from the main thread
             **as_account(account),
         )
 

@@ -108,7 +108,7 @@ def when(value) -> str:
         return formats.date_format(moment, "H:i")
     if timedelta(0) <= now - moment < timedelta(days=6):
         return formats.date_format(moment, "D")
-    return formats.date_format(moment, "j M" if moment.year == now.year else "M Y")
+    return formats.date_format(moment, "j N" if moment.year == now.year else "N Y").replace(".", "")
 
 
 @register.filter

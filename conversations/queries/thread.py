@@ -99,6 +99,8 @@ def comment_view(comment: Comment) -> dict:
         "initials": initials_of(comment.author_name),
         "hue": hue_of(comment.author_name),
         "body": comment.body,
+        "mentions": (),
+        "attachments": [],
         "created_at": comment.created_at,
     }
 

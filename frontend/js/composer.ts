@@ -32,6 +32,8 @@ document.addEventListener("submit", (event) => {
   };
   id.value = crypto.randomUUID();
   area.value = "";
+  told = 0;
+  tell({ t: "typing", conversation: Number(letter.conversation), on: false });
   settle(area);
   find<HTMLElement>("#send-menu:popover-open", composer)?.hidePopover();
   draw(composer, letter);
@@ -43,14 +45,13 @@ document.addEventListener("submit", (event) => {
 function collides(form: HTMLFormElement): boolean {
   const name = form.dataset["for"] === "reply" ? whoReplies() : "";
   const words = find("[data-send] > span", form);
-  if (!name || !words || form.dataset["asked"] === name) return false;
-  form.dataset["asked"] = name;
-  const before = words.textContent;
-  words.textContent = word("sendAnyway", { name });
-  setTimeout(() => {
-    delete form.dataset["asked"];
-    words.textContent = before;
-  }, 8_000);
+  if (!words) return false;
+  const before = form.dataset["before"] ?? words.textContent ?? "";
+  const asked = "before" in form.dataset;
+  delete form.dataset["before"];
+  words.textContent = asked || !name ? before : word("sendAnyway", { name });
+  if (asked || !name) return false;
+  form.dataset["before"] = before;
   return true;
 }
 
@@ -162,8 +163,9 @@ document.addEventListener("input", (event) => {
   const composer = typingIn(event.target) && (event.target as Element).closest<HTMLElement>("[data-composer]");
   if (!composer || Date.now() - told < TYPING_EVERY) return;
   told = Date.now();
-  const mode = (event.target as Element).closest<HTMLElement>("[data-for]")?.dataset["for"];
-  tell({ t: "typing", conversation: Number(composer.dataset["conversation"]), mode });
+  // Only a reply concerns the customer: that somebody writes a comment is the team's business.
+  if (!(event.target as Element).closest("[data-for=reply]")) return;
+  tell({ t: "typing", conversation: Number(composer.dataset["conversation"]), on: true });
 });
 
 on("conversation:opened", recall);

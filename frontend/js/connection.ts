@@ -1,9 +1,8 @@
 // The page's one line to the server: a socket that comes back by itself, and polling where sockets are blocked.
-import { find } from "./lib/dom";
+import { find, openConversation } from "./lib/dom";
 import { announceFrame, type Frame } from "./lib/frames";
 import { post, Refused, request } from "./lib/http";
 import { word } from "./lib/words";
-import { openConversation } from "./lib/dom";
 import { toast } from "./notices";
 import { clock } from "./time";
 
@@ -37,7 +36,8 @@ async function connect(): Promise<void> {
     const answer = (await (await post(page()["ticketUrl"] ?? "")).json()) as { ticket: string };
     if (!socket && !stopped) open(answer.ticket);
   } catch (error) {
-    if (error instanceof Refused && (error.status === 401 || error.status === 403)) return signOut();
+    if (error instanceof Refused && [401, 403, 404].includes(error.status)) return signOut();
+    failures += 1;
     later();
   }
 }
@@ -57,10 +57,9 @@ function open(ticket: string): void {
     }
     hear(frame);
   };
-  opened.onclose = (event) => {
+  opened.onclose = () => {
     if (socket !== opened) return;
     socket = null;
-    if (event.code === 4401 || event.code === 4403) return signOut();
     if (!ready) failures += 1;
     later();
   };
@@ -146,7 +145,8 @@ async function poll(): Promise<void> {
   if (document.hidden && Math.random() > 0.25) return; // nobody looks: a quarter of the questions is enough
   try {
     const answer = await request(`${page()["sinceUrl"]}?after=${last}`);
-    const { frames, head } = (await answer.json()) as { frames: Frame[]; head: number };
+    const { frames, head, reload } = (await answer.json()) as { frames: Frame[]; head: number; reload?: boolean };
+    if (reload) return askToReload();
     for (const frame of frames) hear(frame);
     hear({ t: "ready", head });
     const banner = find("#connection");

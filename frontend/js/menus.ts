@@ -43,7 +43,7 @@ document.addEventListener("toggle", (event) => {
   }
   const given = find("#conversation-header")?.dataset["assignee"] ?? "";
   for (const item of all<HTMLButtonElement>("[name=assignee]", menu)) item.setAttribute("aria-current", String(item.value === given));
-  if ((event as ToggleEvent).newState === "open" && !field) items(menu)[0]?.focus();
+  if ((event as ToggleEvent).newState === "open") (field ?? items(menu)[0])?.focus();
 }, true);
 
 document.addEventListener("htmx:afterRequest", (event) => {

@@ -1,5 +1,6 @@
 // Toasts: one line, eight seconds, paused while looked at. Undo is a button and the key Z.
 import { all, find, icon, make } from "./lib/dom";
+import { announce } from "./lib/announce";
 import { word } from "./lib/words";
 
 const LIFE = 8_000;
@@ -8,7 +9,7 @@ export function toast(text: string, undo?: () => void): void {
   const place = find("#toasts");
   if (!place) return;
   for (const old of all(".toast", place)) old.remove();
-  const line = make("div", { class: "toast", role: "status" }, make("span", {}, text));
+  const line = make("div", { class: "toast" }, make("span", {}, text));
   if (undo) {
     const button = make("button", { class: "btn btn--sm", type: "button", "data-undo": "" }, word("undo"), " ", make("kbd", {}, "Z"));
     button.addEventListener("click", () => {
@@ -21,6 +22,7 @@ export function toast(text: string, undo?: () => void): void {
   close.addEventListener("click", () => line.remove());
   line.append(close, make("i", { class: "toast__time", "aria-hidden": "true" }));
   place.append(line);
+  announce(text);
   expire(line);
 }
 

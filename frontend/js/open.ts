@@ -75,11 +75,11 @@ export function markRead(): void {
 function arrived(): void {
   const pk = openConversation();
   tell({ t: "see", conversation: pk ? Number(pk) : null });
-  if (pk) markRead();
+  // Opening is reading: the server has noted it.
+  if (pk) box(pk)?.removeAttribute("data-unread");
 }
 
 on("conversation:opened", arrived);
-document.addEventListener("DOMContentLoaded", () => openConversation() && markRead());
 document.addEventListener("visibilitychange", () => {
   if (!document.hidden && box(openConversation())?.hasAttribute("data-unread")) markRead();
 });
@@ -97,7 +97,7 @@ document.addEventListener("click", (event) => {
   const back = target.closest<HTMLAnchorElement>("a[data-go=list]");
   if (back && find("#list")) {
     event.preventDefault();
-    history.pushState({}, "", back.href);
+    history.pushState({}, "", list()?.dataset["listUrl"] ?? back.href);
     showPane("list");
     find<HTMLElement>(".rowbox[aria-current] > .crow")?.focus({ preventScroll: true });
   }

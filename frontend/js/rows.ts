@@ -2,7 +2,7 @@
 import { find, make, openConversation, parse, replace } from "./lib/dom";
 import { type EventFrame, on, onFrame, signal } from "./lib/frames";
 import { word } from "./lib/words";
-import { offer } from "./shelf";
+import { belongs, offer } from "./shelf";
 
 export const rowbox = (pk: number | string): HTMLElement | null => find(`.rowbox[data-row="${CSS.escape(String(pk))}"]`);
 
@@ -31,26 +31,16 @@ function put(box: HTMLElement, html: string): void {
 }
 
 function hear(frame: EventFrame): void {
-  const { conversation, row, you } = frame;
-  if (!conversation || !find("#list")) return;
+  const { conversation, row } = frame;
+  if (!conversation || !row || !find("#list")) return;
   const box = rowbox(conversation);
-  if (you?.visible === false) return vanish(conversation, box);
-  if (!row) return;
-  if (!box) return void offer(frame);
+  if (!box) return offer(frame);
   put(box, row);
-  const view = find("#list")?.dataset["view"] ?? "";
-  box.toggleAttribute("data-left", Boolean(you?.views && !you.views.includes(view)));
+  box.toggleAttribute("data-left", !belongs(frame));
   const watched = String(conversation) === openConversation() && !document.hidden;
-  if (you && "unread" in you) box.toggleAttribute("data-unread", Boolean(you.unread) && !watched);
+  if (frame.unread && !watched) box.toggleAttribute("data-unread", true);
   dress(box);
   signal("rows:changed");
-}
-
-/** Somebody took it out of this reader's sight: nothing of it stays on the screen. */
-function vanish(conversation: number, box: HTMLElement | null): void {
-  box?.remove();
-  const view = find<HTMLAnchorElement>("#counts [aria-current=page]");
-  if (String(conversation) === openConversation()) location.assign(view?.href ?? location.pathname);
 }
 
 /** How many rows stand in each group; a group without rows is not shown. */

@@ -1,8 +1,7 @@
 // The shelf: what is new waits in a fixed place until "." or a click lets it in.
-import { address, all, find, make, parse } from "./lib/dom";
+import { all, find, make, parse } from "./lib/dom";
 import { announce } from "./lib/announce";
 import { type EventFrame, signal } from "./lib/frames";
-import { request } from "./lib/http";
 import { word } from "./lib/words";
 
 const QUIET = 10_000;
@@ -12,30 +11,27 @@ const shelf = () => find("#shelf");
 const store = () => shelf()?.querySelector("template")?.content ?? null;
 const waiting = () => all(".rowbox", store() ?? document.createDocumentFragment());
 
-/** A row that the list does not hold. It is kept when it belongs to this view. */
-export async function offer({ conversation, row, you }: EventFrame): Promise<void> {
-  const list = find("#list");
-  const place = store();
-  if (!conversation || !row || !list || !place) return;
-  const view = list.dataset["view"] ?? "";
-  const belongs = you?.views ? you.views.includes(view) : await isIn(address(list.dataset["rowUrl"] ?? "", conversation), view);
-  if (!belongs) return;
-  for (const old of waiting()) if (old.dataset["row"] === String(conversation)) old.remove();
-  const box = make("li", { class: "rowbox", "data-row": String(conversation) });
-  box.toggleAttribute("data-unread", you?.unread ?? true);
-  const inside = parse(row);
-  if (inside) box.append(inside);
-  place.append(box);
-  show();
+/** Whether a conversation stands in the view that is shown, after what has just happened to it. */
+export function belongs(frame: EventFrame): boolean {
+  const view = find("#list")?.dataset["view"] ?? "";
+  if (view === "closed" || view === "snoozed") return frame.status === view;
+  if (frame.status !== "open") return false;
+  if (view === "mine") return String(frame.assignee) === document.body.dataset["me"];
+  return view === "unassigned" ? Boolean(frame.unassigned) : true;
 }
 
-/** Asks the server whether a conversation stands in a view, when the event did not say. */
-async function isIn(url: string, view: string): Promise<boolean> {
-  try {
-    return (await request(`${url}?view=${encodeURIComponent(view)}`)).status === 200;
-  } catch {
-    return false;
+/** A row that the list does not hold waits here, when it belongs to this view. */
+export function offer(frame: EventFrame): void {
+  const place = store();
+  const inside = frame.row ? parse(frame.row) : null;
+  if (!place || !inside || find("#find")?.getAttribute("value")) return;
+  for (const old of waiting()) if (old.dataset["row"] === String(frame.conversation)) old.remove();
+  if (belongs(frame)) {
+    const box = make("li", { class: "rowbox", "data-row": String(frame.conversation) }, inside);
+    box.toggleAttribute("data-unread", Boolean(frame.unread));
+    place.append(box);
   }
+  show();
 }
 
 function show(): void {

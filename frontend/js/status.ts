@@ -8,7 +8,7 @@ import { rowbox } from "./rows";
 
 interface Requested {
   successful: boolean;
-  requestConfig: { path: string; parameters: FormData | Record<string, string> };
+  requestConfig: { elt: Element; path: string; parameters: FormData | Record<string, string> };
 }
 
 const field = (parameters: FormData | Record<string, string>, name: string) =>
@@ -16,7 +16,8 @@ const field = (parameters: FormData | Record<string, string>, name: string) =>
 
 document.addEventListener("htmx:afterRequest", (event) => {
   const { successful, requestConfig } = (event as CustomEvent<Requested>).detail;
-  if (!(event.target as Element).matches("[data-status-form]")) return;
+  // The form itself may be swapped away by now, so the event stands elsewhere.
+  if (!requestConfig.elt.matches("[data-status-form]")) return;
   if (!successful) return toast(word("notSaved"));
   const closed = field(requestConfig.parameters, "status") === "closed";
   if (closed) leave(requestConfig.path);

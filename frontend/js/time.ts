@@ -12,7 +12,7 @@ const formats = new Map<string, Intl.DateTimeFormat>();
 function format(date: Date, options: Intl.DateTimeFormatOptions): string {
   const key = JSON.stringify(options);
   if (!formats.has(key)) formats.set(key, new Intl.DateTimeFormat(locale, { timeZone: zone, ...options }));
-  return formats.get(key)!.format(date);
+  return formats.get(key)!.format(date).replaceAll(".", "");
 }
 
 export const clock = (date: Date): string => format(date, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
@@ -24,7 +24,7 @@ export function when(date: Date, now: Date = new Date()): string {
   if (minutes < 1) return word("now");
   if (minutes < 60) return word("minutes", { n: Math.floor(minutes) });
   if (dayOf(date) === dayOf(now)) return clock(date);
-  if (minutes < 6 * 24 * 60) return format(date, { weekday: "short" }).replace(/\.$/, "");
+  if (minutes < 6 * 24 * 60) return format(date, { weekday: "short" });
   if (dayOf(date).slice(0, 4) === dayOf(now).slice(0, 4)) return format(date, { day: "numeric", month: "short" });
   return format(date, { month: "short", year: "numeric" });
 }

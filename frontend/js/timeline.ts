@@ -1,5 +1,5 @@
 // The line of the open conversation: added at its end, replaced in its place, never jumping.
-import { all, find, make, openConversation, parse, replace, swap } from "./lib/dom";
+import { all, find, make, openConversation, parseAll, replace, swap } from "./lib/dom";
 import { announce } from "./lib/announce";
 import { type EventFrame, on, onFrame } from "./lib/frames";
 import { word } from "./lib/words";
@@ -66,16 +66,26 @@ function newDay(line: HTMLElement, item: HTMLElement): void {
 
 function hear(frame: EventFrame): void {
   if (!frame.conversation || String(frame.conversation) !== openConversation()) return;
-  if (frame.header) swap(frame.header);
-  const item = frame.item ? parse(frame.item) : null;
-  if (!item) return;
+  if (frame.header) putHeader(frame.header);
   const following = atEnd();
-  if (!place(item)) return void (following && toEnd());
-  const theirs = item.dataset["direction"] !== "out" && item.dataset["author"] !== find("#composer")?.dataset["name"];
+  const added = parseAll(frame.item ?? "").filter(place);
+  const news = added.filter((item) => item.matches(".msg"));
   if (following) toEnd();
-  else if (item.matches(".msg")) showMissed(missed + 1);
-  if (theirs && item.matches(".msg")) heard(item);
+  else if (news.length) showMissed(missed + news.length);
+  if (String(frame.actor) !== document.body.dataset["me"]) news.forEach(heard);
 }
+
+let header = "";
+
+/** The head changes with its conversation, but never under an open menu that hangs on it. */
+function putHeader(html: string): void {
+  if (html === header) return;
+  header = html;
+  if (!find("#assign-menu:popover-open")) swap(html);
+}
+document.addEventListener("toggle", (event) => {
+  if ((event.target as Element).id === "assign-menu" && (event as ToggleEvent).newState === "closed" && header) swap(header);
+}, true);
 
 /** New words from somebody else: said once, and read while this page is looked at. */
 function heard(item: HTMLElement): void {
@@ -86,6 +96,7 @@ function heard(item: HTMLElement): void {
 
 function arrived(): void {
   missed = 0;
+  header = "";
   toEnd();
   const me = find("#composer")?.dataset["name"];
   for (const at of all(".at")) at.toggleAttribute("data-me", at.textContent === `@${me}`);

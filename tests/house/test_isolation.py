@@ -121,7 +121,11 @@ def test_references_into_another_workspace_are_refused(acme, globex):
         theirs = make_conversation(globex)
     with acme.scope():
         mine = make_conversation(acme)
-        with pytest.raises(IntegrityError, match="same_ws"), transaction.atomic(), connection.cursor() as cursor:
+        with (
+            pytest.raises(IntegrityError, match="same_ws"),
+            transaction.atomic(),
+            connection.cursor() as cursor,
+        ):
             cursor.execute("update conversations_conversation set contact_id = %s", [theirs.contact_id])
             cursor.execute("set constraints all immediate")
         assert Conversation.objects.get(pk=mine.pk).contact_id == mine.contact_id

@@ -35,7 +35,9 @@ def test_imports_point_down():
         for path in (ROOT / app).rglob("*.py"):
             for other in imported_apps(path) - {app}:
                 if LEVEL[other] >= level and (app, other) not in ALLOWED:
-                    wrong.append(f"{path.relative_to(ROOT)} may not import {other}: it stands beside or above {app}.")
+                    wrong.append(
+                        f"{path.relative_to(ROOT)} may not import {other}: it stands beside or above {app}."
+                    )
     assert not wrong, "\n".join(wrong)
 
 

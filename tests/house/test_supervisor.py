@@ -2,13 +2,15 @@
 
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -94,11 +96,20 @@ def seconds_until(ready: Callable[[], object], limit: float) -> float:
 
 
 @pytest.fixture
-def tree(tmp_path):
+def reachable() -> Iterator[Path]:
+    """A folder to which PostgreSQL's account can walk; pytest's own is closed to others."""
+    folder = Path(tempfile.mkdtemp(prefix="parley-tree-", dir="/tmp"))
+    folder.chmod(0o711)
+    yield folder
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
+def tree(reachable):
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    tree = Tree(tmp_path / "data", port)
+    tree = Tree(reachable / "data", port)
     try:
         seconds_until(tree.answers, 120)
         yield tree

@@ -172,6 +172,7 @@ def test_two_runs_get_two_clusters(tmp_path, monkeypatch):
     assert again.data == first.data
     again.stop()
     second.stop()
+    assert not first.postgres.cluster.exists(), "only a start makes a cluster"
 
 
 def test_clusters_of_checkouts_that_are_gone_are_removed(tmp_path):

@@ -14,6 +14,7 @@ from workspaces.actions.teams import add_to_team
 from workspaces.mail import send_invitation
 from workspaces.models import Invitation, Member, Team, User, hash_token
 from workspaces.permissions import may_grant
+from workspaces.queries import invitations
 from workspaces.refusals import (
     AlreadyInvited,
     AlreadyMember,
@@ -88,8 +89,8 @@ def find_invitation(token: str) -> Invitation | None:
     if workspace_id is None:
         return None
     with workspace_scope(workspace_id):
-        invitations = Invitation.objects.usable().select_related("workspace", "invited_by", "team")
-        invitation = invitations.filter(token_hash=hash_token(token)).first()
+        usable = invitations().usable().select_related("workspace", "invited_by__user", "team")
+        invitation = usable.filter(token_hash=hash_token(token)).first()
     return invitation if invitation and _still_stands(invitation) else None
 
 
@@ -99,9 +100,9 @@ def accept_invitation(token: str, user: User) -> Member:
     if workspace_id is None:
         raise InvitationGone
     with workspace_scope(workspace_id):
-        rows = Invitation.objects.usable().select_for_update(of=["self"])
+        rows = invitations().usable().select_for_update(of=["self"])
         invitation = (
-            rows.select_related("workspace", "invited_by", "team")
+            rows.select_related("workspace", "invited_by__user", "team")
             .filter(token_hash=hash_token(token))
             .first()
         )
@@ -150,17 +151,17 @@ def _still_stands(invitation: Invitation) -> bool:
 
 def _must_be_new(email: str) -> None:
     a_day_ago = timezone.now() - timedelta(days=1)
-    if Invitation.objects.filter(created_at__gt=a_day_ago).count() >= INVITATIONS_A_DAY:
+    if invitations().filter(created_at__gt=a_day_ago).count() >= INVITATIONS_A_DAY:
         raise TooManyInvitations
     here = Member.objects.active().filter(workspace_id=current_workspace_id())
     if here.filter(user__email__iexact=email).exists():
         raise AlreadyMember
-    if Invitation.objects.open().filter(email__iexact=email).exists():
+    if invitations().open().filter(email__iexact=email).exists():
         raise AlreadyInvited
 
 
 def _open_and_locked(invitation: Invitation) -> Invitation:
-    row = Invitation.objects.open().select_for_update().filter(pk=invitation.pk).first()
+    row = invitations().open().select_for_update().filter(pk=invitation.pk).first()
     if row is None:
         raise InvitationGone
     return row

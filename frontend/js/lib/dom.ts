@@ -35,6 +35,13 @@ export function parse(html: string): HTMLElement | null {
   return template.content.firstElementChild as HTMLElement | null;
 }
 
+/** All elements of several partials that came in one string. */
+export function parseAll(html: string): HTMLElement[] {
+  const template = document.createElement("template");
+  template.innerHTML = html.trim();
+  return [...template.content.children] as HTMLElement[];
+}
+
 /** Puts `next` where `old` was; whoever had the focus in there keeps it, if it still exists. */
 export function replace(old: HTMLElement, next: HTMLElement): void {
   const focused = old.contains(document.activeElement) ? (document.activeElement as HTMLElement) : null;

@@ -6,10 +6,15 @@ export interface EventFrame {
   at: string;
   type: string;
   conversation?: number;
+  status?: string;
+  assignee?: number | null;
+  unassigned?: boolean;
+  unread?: boolean;
+  actor?: number | null;
   row?: string;
-  item?: string;
   header?: string;
-  you?: { unread?: boolean; visible?: boolean; views?: string[] };
+  /** What stands on the line for it: messages, a comment, an event; one after the other. */
+  item?: string;
 }
 
 export interface Person {

@@ -25,10 +25,11 @@ export function post(url: string, fields: Record<string, string> = {}, options: 
   return request(url, { method: "POST", body: new URLSearchParams(fields), ...options });
 }
 
-/** What the server said about a refusal, when it said it to a person: a short text or a small partial. */
+/** What the server said about a refusal, when it said it to a person: an alert in a partial, or plain text. */
 async function reason(response: Response): Promise<string> {
   if (response.status >= 500) return "";
   const body = await response.text();
-  if (body.length > 4000) return "";
-  return (new DOMParser().parseFromString(body, "text/html").body.textContent ?? "").trim().slice(0, 300);
+  const answer = new DOMParser().parseFromString(body, "text/html").body;
+  const said = answer.querySelector("[role=alert]") ?? (answer.childElementCount ? null : answer);
+  return (said?.textContent ?? "").trim().slice(0, 300);
 }

@@ -64,12 +64,6 @@ export class Link {
     this.become("off");
   }
 
-  /** Follow another conversation: a new greeting on a new line says it best. */
-  follow(): void {
-    if (this.state === "off") return;
-    this.hangUp();
-    this.connect();
-  }
 
   /** Sends one message, over the socket when it is open; resolves when it stands. Sending twice is harmless. */
   send(message: Outgoing): Promise<Ack> {
@@ -81,15 +75,15 @@ export class Link {
     });
   }
 
-  /** Asks for what came after a number. */
+  /** Asks for what came after a number; the line then follows that conversation. */
   sync(): void {
     const { conversation, after } = this.listener.position();
-    if (this.state === "live") this.say({ t: "sync", after });
+    if (this.state === "live") this.say({ t: "sync", conversation, after });
     else void this.http.since(conversation, after).then((standing) => this.listener.standing(standing), ignore);
   }
 
   receipt(conversation: string, delivered: number, seen: number): void {
-    if (this.state === "live") this.say({ t: "receipt", delivered, seen });
+    if (this.state === "live") this.say({ t: "receipt", conversation, delivered, seen });
     else this.http.receipts(conversation, delivered, seen).catch(ignore);
   }
 
@@ -229,7 +223,7 @@ export class Link {
 
 /** A refusal on the socket, as the plain request would have said it. */
 function refusal(frame: { reason?: string; retry_after?: number | null }): No {
-  const reason = frame.reason ?? "";
+  const reason = frame.reason === "gone" ? "conversation" : (frame.reason ?? "");
   const status = reason === "limited" ? 429 : reason === "conversation" || reason === "session" ? 404 : 422;
   return new No(status, reason, Number(frame.retry_after) || 0);
 }

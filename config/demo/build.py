@@ -1,0 +1,66 @@
+"""Make the demo workspace, find it again, and take it away."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.apps import apps
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+from django.utils import timezone
+
+from config.demo.clock import moment
+from config.demo.people import meet
+from config.demo.stories import STORIES
+from config.demo.team import CHAT_KEY, ZONE, Account, choose_accounts, found, set_passwords, sites
+from config.demo.tell import Teller
+from inboxes.models import Channel, PublicAddress
+from workspaces.models import Workspace
+from workspaces.scope import WorkspaceModel, workspace_scope
+
+
+def find_demo() -> Workspace | None:
+    return Workspace.objects.filter(is_demo=True).order_by("pk").first()
+
+
+@transaction.atomic
+def build(now: datetime | None = None) -> list[Account]:
+    """Make the workspace with everything in it, all or nothing. Returns the accounts, with their passwords."""
+    now = (now or timezone.now()).astimezone(ZoneInfo(ZONE))
+    accounts = choose_accounts()
+    # Hashing is slow on purpose, and runs beside the rest.
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        hashes = pool.map(make_password, [account.password for account in accounts])
+        house = found(accounts)
+        with workspace_scope(house.workspace):
+            teller = Teller(house, meet(house, now), now)
+            for story in sorted(STORIES, key=lambda story: moment(story.begins, now)):
+                teller.tell(story)
+            teller.finish()
+        set_passwords(accounts, hashes)
+    return accounts
+
+
+@transaction.atomic
+def remove(workspace: Workspace) -> None:
+    """Take the workspace away, row by row; the accounts stay, and get new passwords when it is made again.
+
+    Every key between these tables is checked at commit, so the order of deleting does not matter; counters come last,
+    since deleting a conversation counts it.
+    """
+    tenants = [model for model in apps.get_models() if issubclass(model, WorkspaceModel)]
+    with workspace_scope(workspace):
+        for model in sorted(tenants, key=lambda model: model.__name__ == "CountDelta"):
+            model.objects.all()._raw_delete("default")
+    PublicAddress.objects.filter(workspace=workspace).delete()
+    workspace.members.all()._raw_delete("default")
+    Workspace.objects.filter(pk=workspace.pk)._raw_delete("default")
+
+
+def let_sites_in(workspace: Workspace) -> None:
+    """The port may be another one since the demo was made: the widget must still open on its website."""
+    with workspace_scope(workspace):
+        channel = Channel.objects.filter(kind="chat", identifier=CHAT_KEY).first()
+        if channel and set(sites()) - set(channel.config.get("sites", [])):
+            channel.config["sites"] = sites()
+            channel.save(update_fields=["config"])

@@ -1,0 +1,159 @@
+/** What the panel looks like: head, home or chat, and the quiet words about the connection. */
+import { Composer } from "./composer";
+import { data, say, type Summary } from "./data";
+import { avatar, button, faces, h, icon } from "./dom";
+import { home, type Choices } from "./home";
+import type { State } from "./link";
+import type { Item } from "./outbox";
+import type { Store } from "./store";
+import { Timeline, type Chosen } from "./timeline";
+import type { Transcript } from "./transcript";
+
+const RECONNECTING_SHOWS_AFTER = 2000;
+
+export type Screen = "home" | "chat";
+
+export interface Handlers extends Choices, Chosen {
+  write(body: string): void;
+  typing(on: boolean): void;
+  home(): void;
+  close(): void;
+}
+
+export interface Shown {
+  screen: Screen;
+  transcript: Transcript;
+  chats: Summary[];
+  waiting: Item[];
+  /** Whether this browser keeps the session. */
+  lasts: boolean;
+}
+
+export class View {
+  readonly timeline: Timeline;
+  private readonly composer: Composer;
+  private readonly dialog: HTMLElement;
+  private readonly head = h("header", "head");
+  private readonly middle = h("div", "middle");
+  private readonly foot = h("footer", "foot");
+  private readonly banner = h("p", { class: "note", role: "status", hidden: true });
+  private readonly live = h("div", { class: "sr", role: "status" });
+  private readonly anew: HTMLElement;
+  private looks = { head: "", middle: "" };
+  private state: State = "off";
+  private slowness = 0;
+  private countdown = 0;
+  private patience = 0;
+  private noted = "";
+
+  constructor(
+    root: HTMLElement,
+    store: Store,
+    private readonly handlers: Handlers,
+  ) {
+    this.timeline = new Timeline(handlers);
+    this.composer = new Composer(store, handlers.write, handlers.typing);
+    this.anew = button("no", say("startNew"), handlers.ask);
+    this.foot.append(this.anew, this.composer.element);
+    const name = say("chatWith", { name: data.texts.name });
+    this.dialog = h("div", { class: "panel", role: "dialog", "aria-label": name, tabindex: "-1" });
+    this.dialog.append(this.head, this.banner, this.middle, this.foot, this.live);
+    root.append(this.dialog);
+    document.addEventListener("keydown", (event) => event.key === "Escape" && !event.isComposing && handlers.close());
+    addEventListener("offline", () => this.showLine());
+    addEventListener("online", () => this.showLine());
+  }
+
+  draw(shown: Shown, jump: boolean): void {
+    this.drawHead(shown);
+    const inChat = shown.screen === "chat";
+    this.foot.hidden = !inChat;
+    this.anew.hidden = !shown.transcript.closed;
+    if (inChat) this.timeline.draw(shown.transcript, shown.waiting, jump);
+    this.drawMiddle(shown);
+    if (inChat && jump) this.timeline.toEnd();
+    if (!shown.lasts && shown.transcript.conversation) this.say("notKept");
+  }
+
+  focus(screen: Screen): void {
+    if (screen === "chat" && !matchMedia("(pointer: coarse)").matches) this.composer.focus();
+    else this.dialog.focus();
+  }
+
+  /** Tell of a message once, politely, whoever cannot see it arrive. */
+  announce(name: string, text: string): void {
+    this.live.append(h("p", "", say("says", { name, text: text.slice(0, 500) })));
+    while (this.live.childElementCount > 3) this.live.firstChild!.remove();
+  }
+
+  /** A word that stays until something else is to be said. */
+  say(word: string): void {
+    this.noted = word;
+    this.showLine();
+  }
+
+  lineIs(state: State): void {
+    const wasAway = !this.banner.hidden;
+    this.state = state;
+    clearTimeout(this.patience);
+    // A line that comes back at once was never worth a word.
+    if (state === "down") this.patience = window.setTimeout(() => this.showLine(), RECONNECTING_SHOWS_AFTER);
+    else this.showLine();
+    if (wasAway && state === "live") this.announceLine(say("online"));
+  }
+
+  slowDown(seconds: number): void {
+    clearInterval(this.countdown);
+    this.slowness = seconds;
+    this.showLine();
+    if (!seconds) return;
+    this.countdown = window.setInterval(() => {
+      this.slowness -= 1;
+      if (this.slowness <= 0) clearInterval(this.countdown);
+      this.showLine();
+    }, 1000);
+  }
+
+  private showLine(): void {
+    const words = this.lineWords();
+    if (this.banner.textContent !== words) this.banner.textContent = words;
+    this.banner.hidden = !words;
+  }
+
+  private lineWords(): string {
+    if (!navigator.onLine) return say("offline");
+    if (this.slowness > 0) return say("slowDown", { n: this.slowness });
+    if (this.state === "down") return say("reconnecting");
+    return this.noted && say(this.noted);
+  }
+
+  private announceLine(words: string): void {
+    this.live.append(h("p", "", words));
+  }
+
+  private drawHead({ screen, transcript }: Shown): void {
+    const agent = screen === "chat" ? transcript.agent : null;
+    const look = JSON.stringify([screen, agent]);
+    if (look === this.looks.head) return;
+    this.looks.head = look;
+    const here = data.here > 0;
+    const under = agent ? agent.title : here ? data.texts.reply_time : data.texts.away;
+    const back = screen === "chat" && button("ib back", say("back"), this.handlers.home, icon("back"));
+    this.head.replaceChildren(
+      ...[
+        back || null,
+        agent ? avatar(agent) : faces(),
+        h("div", "", h("b", { dir: "auto" }, agent?.name ?? data.texts.name), under && h("small", { dir: "auto" }, under)),
+        button("ib", say("close"), this.handlers.close, icon("close")),
+      ].filter((part): part is HTMLElement => !!part),
+    );
+  }
+
+  private drawMiddle({ screen, chats }: Shown): void {
+    const look = screen === "chat" ? "chat" : JSON.stringify(chats);
+    if (look === this.looks.middle) return;
+    this.looks.middle = look;
+    if (screen === "chat") this.middle.replaceChildren(this.timeline.element, this.timeline.below);
+    else this.middle.replaceChildren(home(chats, this.handlers));
+  }
+}

@@ -1,0 +1,435 @@
+"""The widget in a real browser, on a customer's page of another site."""
+
+import re
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from axe_playwright_python.base import AXE_SCRIPT
+from playwright.sync_api import Browser, BrowserContext, FrameLocator, Page, expect
+
+from contacts.models import Visitor
+from conversations.actions import send_reply, set_status
+from conversations.models import Conversation, Message
+from inboxes.models import Channel
+from tests.e2e.shop import Shop
+
+pytestmark = pytest.mark.browser
+
+
+@dataclass
+class Chat:
+    """A page of the shop with the widget on it, and what a visitor does there."""
+
+    page: Page
+    shop: Shop
+
+    @property
+    def launcher(self):
+        return self.page.locator("parley-chat .launch")
+
+    @property
+    def panel(self) -> FrameLocator:
+        return self.page.frame_locator("parley-chat iframe")
+
+    @property
+    def text(self):
+        return self.panel.get_by_role("textbox")
+
+    def visit(self, path="/") -> "Chat":
+        self.page.goto(self.shop.origin + path)
+        self.launcher.wait_for()
+        return self
+
+    def ask(self) -> "Chat":
+        self.launcher.click()
+        self.panel.locator(".act").first.click()
+        self.text.wait_for()
+        return self
+
+    def write(self, *bodies: str) -> "Chat":
+        for body in bodies:
+            self.text.fill(body)
+            self.text.press("Enter")
+        return self
+
+    def said(self) -> list[str]:
+        return [text.split(": ", 1)[1] for text in self.panel.locator(".text").all_inner_texts()]
+
+    def frame(self):
+        return next(frame for frame in self.page.frames if "/live/panel/" in frame.url)
+
+
+@pytest.fixture
+def shop(acme, live) -> Iterator[Shop]:
+    shop = Shop(live, "acme-chat")
+    with acme.scope():
+        Channel.objects.filter(pk=acme.chat.pk).update(
+            config={"sites": [shop.origin], "greeting": "Hello. Ask us anything."}
+        )
+    yield shop
+    shop.close()
+
+
+@pytest.fixture
+def chat(page, shop) -> Chat:
+    return Chat(page, shop)
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """A browser with several tabs."""
+    context = browser.new_context(locale="en-GB", timezone_id="UTC")
+    yield context
+    context.close()
+
+
+def received(house) -> list[str]:
+    with house.scope():
+        return list(Message.objects.filter(direction="in").order_by("pk").values_list("body", flat=True))
+
+
+def wait_for(ask, wanted, seconds=10):
+    deadline = time.monotonic() + seconds
+    while (found := ask()) != wanted and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert found == wanted
+
+
+def answer(house, member, body: str) -> None:
+    with house.scope():
+        send_reply(Conversation.objects.order_by("pk").last(), body=body, by=member)
+
+
+# ── On the customer's page ──
+
+
+def test_looking_stores_nothing_asks_no_third_party_and_moves_nothing(acme, chat):
+    """W1, privacy: no cookie, no storage, no session before the visitor acts; nobody else hears of the page view."""
+    asked: list[str] = []
+    chat.page.on("request", lambda request: asked.append(request.url))
+    chat.page.add_init_script(
+        "window.shifts = 0; new PerformanceObserver(l => l.getEntries().forEach(e => shifts += e.value))"
+        ".observe({type: 'layout-shift', buffered: true})"
+    )
+    chat.visit()
+    expect(chat.page.get_by_role("region", name="Message from Acme")).to_be_visible()
+    chat.launcher.click()
+    expect(chat.panel.get_by_role("heading", name="Hello. What can we do for you?")).to_be_visible()
+    assert all(url.startswith((chat.shop.origin, chat.shop.live)) for url in asked)
+    assert chat.page.context.cookies() == []
+    assert chat.page.evaluate("localStorage.length + sessionStorage.length") == 0
+    assert chat.frame().evaluate("localStorage.length + sessionStorage.length") == 0
+    assert chat.page.evaluate("shifts") == 0
+    with acme.scope():
+        assert Visitor.objects.count() == 0
+
+
+def test_it_works_under_a_strict_policy_with_two_sources(chat):
+    """The page allows our scripts and our frames and nothing else: no styles, no connections, no eval."""
+    violations: list[str] = []
+    chat.page.on(
+        "console", lambda said: violations.append(said.text) if "Content Security" in said.text else None
+    )
+    chat.visit().ask().write("Is the Halo lamp dimmable?")
+    expect(chat.panel.get_by_text("Sent")).to_be_visible()
+    assert violations == []
+    assert chat.launcher.evaluate("element => getComputedStyle(element).width") == "56px"
+
+
+def test_an_unlisted_site_shows_no_panel(acme, chat):
+    """T067."""
+    with acme.scope():
+        Channel.objects.filter(pk=acme.chat.pk).update(config={"sites": ["https://other.example"]})
+    chat.visit().launcher.click()
+    chat.page.wait_for_timeout(500)
+    assert not [frame for frame in chat.page.frames if frame.url.startswith(chat.shop.live)]
+
+
+def test_the_greeting_goes_away_for_a_day_and_opens_the_chat(chat):
+    chat.visit()
+    hello = chat.page.get_by_role("region", name="Message from Acme")
+    hello.get_by_text("Hello. Ask us anything.").click()
+    expect(chat.text).to_be_focused()
+    chat.visit()
+    hello.get_by_role("button", name="Dismiss").click()
+    expect(chat.launcher).to_be_focused()
+    chat.visit()
+    chat.page.wait_for_timeout(2000)
+    expect(hello).to_have_count(0)
+
+
+def test_the_page_speaks_through_the_queue_and_the_interface(chat):
+    chat.page.add_init_script(
+        "window.heard = []; window.Parley = [() => ['opened', 'closed', 'unread', 'started', 'loaded']"
+        ".forEach(name => Parley.on(name, detail => heard.push(name)))]"
+    )
+    chat.visit()
+    assert chat.page.evaluate("Parley.status()") == {"loaded": True, "open": False, "unread": 0}
+    chat.page.evaluate("Parley.open(), Parley.open()")
+    chat.panel.locator(".act").first.click()
+    chat.write("Hello")
+    expect(chat.panel.get_by_text("Sent")).to_be_visible()
+    chat.page.evaluate("Parley.close()")
+    assert chat.page.evaluate("heard") == ["loaded", "opened", "started", "closed"]
+
+
+def test_forged_messages_change_nothing(acme, chat):
+    """T066: wrong source, wrong origin, keys too many, keys of the prototype; ten thousand of them."""
+    chat.visit().ask()
+    chat.page.evaluate(
+        """() => {
+            const frame = document.querySelector("parley-chat").shadowRoot.querySelector("iframe").contentWindow;
+            const forged = [{parley: 1, type: "close", back: true}, {parley: 1, type: "unread", count: 7}];
+            for (const one of forged) window.postMessage(one, "*");
+            const twisted = [
+              JSON.parse('{"parley": 1, "type": "closed", "__proto__": {"a": 1}}'),
+              {parley: 1, type: "constructor"}, {parley: 1, type: "__proto__"}, {parley: 1, type: "closed", extra: 1},
+              {parley: 1, type: "open", to: 7, url: "", referrer: ""}, {type: "closed"}, "closed", null, [1],
+            ];
+            for (let round = 0; round < 1000; round++) for (const one of twisted) frame.postMessage(one, "*");
+        }"""
+    )
+    chat.page.wait_for_timeout(300)
+    expect(chat.launcher).to_have_attribute("aria-expanded", "true")
+    assert chat.page.evaluate("Parley.status().unread") == 0
+    assert chat.frame().evaluate("({}).a") is None
+    chat.write("Still here")
+    wait_for(lambda: received(acme), ["Still here"])
+
+
+# ── A conversation ──
+
+
+def test_a_visitor_writes_and_an_agent_answers_at_once(acme, ben, chat):
+    chat.visit().ask().write("Is the Halo lamp dimmable?\nAnd the Brume?")
+    expect(chat.panel.get_by_text("Sent")).to_be_visible()
+    wait_for(lambda: received(acme), ["Is the Halo lamp dimmable?\nAnd the Brume?"])
+    answer(acme, ben, "Both are: https://lumen.example/dim.")
+    expect(chat.panel.get_by_text("Ben Agent joined.")).to_be_visible()
+    link = chat.panel.get_by_role("link", name="https://lumen.example/dim")
+    expect(link).to_have_attribute("rel", re.compile("noopener noreferrer"))
+    expect(link).to_have_attribute("href", "https://lumen.example/dim")
+    expect(chat.panel.get_by_text("Seen")).to_be_visible()
+    expect(chat.panel.locator("[role=status]", has_text="Ben Agent: Both are")).to_be_attached()
+    with acme.scope():
+        wait_for(lambda: Message.objects.get(direction="out", kind="message").delivery, "read")
+        assert Conversation.objects.get().detail.first_url == chat.shop.origin + "/"
+
+
+def test_markup_is_text(acme, ben, chat):
+    chat.visit().ask().write("<img src=x onerror=alert(1)>")
+    wait_for(lambda: len(received(acme)), 1)
+    answer(acme, ben, "<b>bold</b> javascript:alert(1) https://a.example/<script>")
+    expect(chat.panel.get_by_text("<b>bold</b>")).to_be_visible()
+    assert chat.panel.locator(".text img, .text b, .text script").count() == 0
+    assert chat.panel.locator(".text a").count() == 1
+
+
+def test_the_next_page_goes_on_where_the_last_one_was(acme, ben, chat):
+    """WI-2; and what came meanwhile is counted on the button."""
+    chat.visit().ask().write("First", "Second")
+    wait_for(lambda: received(acme), ["First", "Second"])
+    expect(chat.panel.get_by_text("Sending…")).to_have_count(0)
+    chat.visit("/other")
+    answer(acme, ben, "An answer")
+    expect(chat.launcher).to_have_attribute("aria-label", "Open chat, unread messages: 1")
+    expect(chat.page.locator("parley-chat .badge")).to_have_text("1")
+    chat.launcher.click()
+    expect(chat.panel.get_by_text("An answer")).to_be_visible()
+    assert chat.said() == ["Hello. Ask us anything.", "First", "Second", "An answer"]
+    chat.launcher.click()
+    expect(chat.page.locator("parley-chat .badge")).to_be_hidden()
+
+
+def test_earlier_chats_and_a_new_one(acme, ben, chat):
+    chat.visit().ask().write("Bulb for the Halo lamp")
+    wait_for(lambda: len(received(acme)), 1)
+    with acme.scope():
+        set_status(Conversation.objects.get(), "closed", by=ben)
+    expect(chat.panel.get_by_text("This chat was closed.")).to_be_visible()
+    chat.panel.get_by_role("button", name="Start a new chat").click()
+    chat.write("Something else")
+    wait_for(lambda: len(received(acme)), 2)
+    answer(acme, ben, "To the second")
+    expect(chat.panel.get_by_text("To the second")).to_be_visible()
+    chat.panel.get_by_role("button", name="Back").click()
+    chat.panel.get_by_role("button", name="Bulb for the Halo lamp").click()
+    expect(chat.panel.get_by_text("This chat was closed.")).to_be_visible()
+    assert "Something else" not in chat.said()
+    with acme.scope():
+        assert Conversation.objects.count() == 2
+
+
+def test_a_session_that_ended_is_begun_again_and_the_message_kept(acme, chat):
+    chat.visit().ask().write("Before")
+    wait_for(lambda: received(acme), ["Before"])
+    with acme.scope():
+        Visitor.objects.all().delete()
+    chat.page.evaluate("Parley.close()")
+    chat.visit().ask().write("After")
+    wait_for(lambda: received(acme)[-1], "After")
+    with acme.scope():
+        assert Visitor.objects.count() == 1
+
+
+# ── When the line is bad ──
+
+
+def test_what_is_written_offline_survives_a_reload_and_comes_once_and_in_order(acme, chat):
+    """T133."""
+    chat.page.route("**/live/session/", lambda route: route.abort())
+    chat.visit().ask().write("one", "two")
+    expect(
+        chat.panel.get_by_text("Sending…").or_(chat.panel.get_by_text("Waiting for")).first
+    ).to_be_visible()
+    chat.text.fill("a draft")
+    chat.visit().ask()
+    assert chat.said()[-2:] == ["one", "two"] or chat.said() == ["Hello. Ask us anything."]
+    expect(chat.text).to_have_value("a draft")
+    chat.page.unroute("**/live/session/")
+    chat.write("three")
+    wait_for(lambda: sorted(received(acme)), ["one", "three", "two"], seconds=20)
+    assert received(acme).index("one") < received(acme).index("two")
+
+
+def test_a_lost_acknowledgement_makes_no_second_message(acme, chat):
+    """P6."""
+    chat.page.route_web_socket("**/live/visitor/", lambda socket: socket.close())
+    answers = iter([False, True])
+
+    def lose_the_first(route):
+        if route.request.method == "POST" and not next(answers, True):
+            route.fetch()
+            route.abort()
+        else:
+            route.continue_()
+
+    chat.page.route("**/live/messages/", lose_the_first)
+    chat.visit().ask().write("Only once")
+    expect(chat.panel.get_by_text("Sent")).to_be_visible(timeout=15_000)
+    assert received(acme) == ["Only once"]
+    assert chat.said().count("Only once") == 1
+
+
+def test_without_sockets_it_asks_every_few_seconds(acme, ben, chat):
+    """CT-12."""
+    chat.page.route_web_socket("**/live/visitor/", lambda socket: socket.close())
+    chat.visit().ask().write("Can you hear me?")
+    wait_for(lambda: len(received(acme)), 1)
+    answer(acme, ben, "Loud and clear")
+    expect(chat.panel.get_by_text("Loud and clear")).to_be_visible(timeout=15_000)
+    with acme.scope():
+        wait_for(lambda: Message.objects.get(body="Loud and clear").delivery, "read")
+
+
+def test_offline_is_said_and_mended(acme, ben, chat):
+    chat.visit().ask().write("Hello")
+    wait_for(lambda: len(received(acme)), 1)
+    expect(chat.panel.get_by_text("Sent")).to_be_visible()
+    chat.page.context.set_offline(True)
+    expect(chat.panel.get_by_text("You are offline.")).to_be_visible()
+    chat.write("one", "two", "three")
+    expect(chat.panel.get_by_text("Waiting for the connection")).to_be_visible()
+    answer(acme, ben, "While you were away")
+    chat.page.context.set_offline(False)
+    wait_for(lambda: received(acme), ["Hello", "one", "two", "three"], seconds=20)
+    expect(chat.panel.get_by_text("While you were away")).to_be_visible(timeout=15_000)
+    expect(chat.panel.get_by_text("You are offline.")).to_be_hidden()
+    assert sorted(chat.said()) == sorted(
+        ["Hello. Ask us anything.", "Hello", "While you were away", "one", "two", "three"]
+    )
+
+
+def test_too_many_at_once_are_told_to_wait_and_then_sent(acme, chat):
+    """T088: a 429 is shown with its time, and nothing is lost."""
+    chat.visit().ask().write(*[f"message {number}" for number in range(12)])
+    expect(chat.panel.get_by_text("Too many messages at once.")).to_be_visible()
+    wait_for(lambda: received(acme), [f"message {number}" for number in range(12)], seconds=30)
+
+
+def test_two_tabs_are_one_visitor(acme, ben, shop, context):
+    first, second = Chat(context.new_page(), shop), Chat(context.new_page(), shop)
+    first.visit().ask().write("From the first tab")
+    wait_for(lambda: len(received(acme)), 1)
+    second.visit().launcher.click()
+    expect(second.panel.get_by_text("From the first tab")).to_be_visible()
+    second.write("From the second tab")
+    expect(first.panel.get_by_text("From the second tab")).to_be_visible()
+    answer(acme, ben, "To both")
+    for tab in (first, second):
+        expect(tab.panel.get_by_text("To both")).to_be_visible()
+        assert len(tab.said()) == len(set(tab.said()))
+    with acme.scope():
+        assert (Visitor.objects.count(), Conversation.objects.count()) == (1, 1)
+
+
+# ── For everybody ──
+
+
+def test_the_keyboard_goes_in_and_out(chat):
+    chat.visit()
+    chat.page.locator("#last").focus()
+    chat.page.keyboard.press("Tab")
+    expect(chat.launcher).to_be_focused()
+    chat.page.keyboard.press("Enter")
+    expect(chat.panel.get_by_role("dialog", name="Chat with Acme")).to_be_focused()
+    chat.page.keyboard.press("Tab")
+    chat.page.keyboard.press("Tab")
+    expect(chat.panel.get_by_role("button", name="Ask a question")).to_be_focused()
+    chat.page.keyboard.press("Enter")
+    expect(chat.text).to_be_focused()
+    chat.page.keyboard.type("first line")
+    chat.page.keyboard.press("Shift+Enter")
+    chat.page.keyboard.type("second line")
+    expect(chat.text).to_have_value("first line\nsecond line")
+    chat.page.keyboard.press("Escape")
+    expect(chat.launcher).to_be_focused()
+    expect(chat.launcher).to_have_attribute("aria-expanded", "false")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 390, 320])
+def test_axe_finds_nothing(acme, ben, chat, scheme, width):
+    chat.page.set_viewport_size({"width": width, "height": 780})
+    chat.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+    chat.visit()
+    chat.page.get_by_role("region", name="Message from Acme").wait_for()
+    assert violations(chat.page.main_frame, "{include: [['parley-chat']]}") == []
+    chat.launcher.click()
+    chat.panel.get_by_role("heading").first.wait_for()
+    assert violations(chat.frame()) == []
+    chat.panel.locator(".act").first.click()
+    chat.write("Is it dimmable?")
+    wait_for(lambda: len(received(acme)), 1)
+    answer(acme, ben, "See https://lumen.example/dim")
+    chat.panel.get_by_role("link").wait_for()
+    assert violations(chat.frame()) == []
+    overflow = "document.documentElement.scrollWidth > innerWidth"
+    assert not chat.frame().evaluate(overflow)
+    if width < 480:
+        box = chat.page.locator("parley-chat iframe").bounding_box()
+        assert box == {"x": 0, "y": 0, "width": width, "height": 780}
+
+
+def violations(frame, part="document") -> list[str]:
+    frame.evaluate(AXE_SCRIPT)
+    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+    found = frame.evaluate(f"tags => axe.run({part}, {{iframes: false, runOnly: tags}})", tags)
+    return [f"{one['id']}: {one['nodes'][0]['html'][:200]}" for one in found["violations"]]
+
+
+def test_french_where_the_page_is_french(chat):
+    chat.visit("/fr")
+    expect(chat.launcher).to_have_attribute("aria-label", "Ouvrir le chat")
+    chat.launcher.click()
+    expect(chat.panel.get_by_role("heading", name="Bonjour. Que peut-on faire pour vous ?")).to_be_visible()
+    assert chat.frame().evaluate("document.documentElement.lang") == "fr"
+
+
+def test_right_to_left_words_keep_their_direction(acme, chat):
+    chat.visit().ask().write("שלום, האם המנורה מתעמעמת?")
+    wait_for(lambda: len(received(acme)), 1)
+    words = chat.panel.locator(".m.me .text")
+    assert words.evaluate("element => getComputedStyle(element).direction") == "rtl"

@@ -1,0 +1,172 @@
+"""The matrix: every address x every role x another workspace's objects (SECURITY 5.2; T001, T002, T020).
+
+An address that this page does not know fails, so that a new one is here the day it is born.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from config.access import access_of
+from conversations.actions import send_reply
+from conversations.models import Conversation, Message
+from inboxes.models import Channel, Inbox
+from tests.factories import House, make_conversation, make_member
+from workspaces.access import Access
+from workspaces.models import Invitation, Member, Team, hash_token
+from workspaces.permissions import Role
+
+METHODS = ("get", "post", "put", "patch", "delete", "head", "options")
+
+
+def patterns(resolver=None, prefix="", namespace="") -> Iterator[tuple[str, str, URLPattern]]:
+    """(name with namespace, path, pattern) of every address."""
+    for entry in (resolver or get_resolver()).url_patterns:
+        path = prefix + str(entry.pattern)
+        if isinstance(entry, URLResolver):
+            inner = f"{namespace}{entry.namespace}:" if entry.namespace else namespace
+            yield from patterns(entry, path, inner)
+        else:
+            yield f"{namespace}{entry.name}", path, entry
+
+
+ALL = list(patterns())
+MEMBER = [
+    (name, entry) for name, _path, entry in ALL if getattr(entry.callback, "access", Access("")).who == "member"
+]
+
+
+class _Match:
+    def __init__(self, name: str):
+        self.view_name = name
+
+
+def test_every_address_declares_who_may_enter():
+    """SECURITY root cause 10."""
+    undeclared = [path for name, path, entry in ALL if access_of(entry.callback, _Match(name)) is None]
+    assert not undeclared, f"No access declared for: {undeclared}"
+
+
+def test_every_address_of_a_workspace_is_for_its_members():
+    strangers = [path for name, path, entry in ALL if "workspace>" in path and (name, entry) not in MEMBER]
+    assert not strangers, f"Under /w/<workspace>/ but not for members: {strangers}"
+
+
+# ── Objects ──
+
+
+def objects(house: House) -> dict[str, object]:
+    """One of each thing an address may name."""
+    member = Member.objects.filter(workspace=house.workspace).order_by("pk").first()
+    with house.scope():
+        conversation = Conversation.objects.first() or make_conversation(house)
+        if not conversation.messages.filter(direction="out").exists():
+            send_reply(conversation, body="Hello", by=member)
+        team, _new = Team.objects.get_or_create(name="Desk")
+        invitation, _new = Invitation.objects.get_or_create(
+            email="new@x.example",
+            defaults={
+                "token_hash": hash_token(f"{house.workspace.pk}.x"),
+                "expires_at": conversation.created_at.replace(year=2099),
+            },
+        )
+        return {
+            "conversation": conversation.pk,
+            "message": Message.objects.filter(direction="out").first().pk,
+            "team": team.pk,
+            "member": member.pk,
+            "invitation": invitation.pk,
+            "inbox": Inbox.objects.order_by("pk").first().pk,
+            "channel": Channel.objects.filter(kind="chat").first().pk,
+        }
+
+
+# What each argument of an address names. `view` is a word, not an object.
+WORDS = {"view": "open"}
+NAMED: dict[str, dict[str, str]] = {
+    "conversations": {"pk": "conversation", "message_pk": "message"},
+    "inboxes:inbox": {"pk": "inbox"},
+    "inboxes:access": {"pk": "inbox"},
+    "inboxes:connect": {"pk": "inbox"},
+    "inboxes:setup_channel": {"pk": "inbox"},
+    "inboxes:setup_snippet": {"pk": "channel"},
+    "inboxes:channel": {"pk": "channel"},
+    "inboxes:activity": {"pk": "channel"},
+    "workspaces:resend": {"pk": "invitation"},
+    "workspaces:withdraw": {"pk": "invitation"},
+    "workspaces:member_role": {"pk": "member"},
+    "workspaces:remove_member": {"pk": "member"},
+    "workspaces:team_group": {"pk": "team"},
+    "workspaces:delete_team": {"pk": "team"},
+    "workspaces:add_place": {"pk": "team"},
+    "workspaces:remove_place": {"pk": "team", "member": "member"},
+    "workspaces:main_team": {"pk": "team", "member": "member"},
+}
+
+
+def arguments(entry: URLPattern) -> list[str]:
+    return [name for name in re.findall(r"<(?:\w+:)?(\w+)>", str(entry.pattern)) if name != "workspace"]
+
+
+def address(name: str, entry: URLPattern, slug: str, choose: Callable[[str], object]) -> str:
+    """The address with each argument chosen by what it names; an unknown argument is a failing test."""
+    given = {"workspace": slug}
+    for argument in arguments(entry):
+        if argument in WORDS:
+            given[argument] = WORDS[argument]
+            continue
+        named = NAMED.get(name) or NAMED.get(name.split(":")[0], {})
+        assert argument in named, f"Tell tests/house/test_urls.py what <{argument}> of {name} names."
+        given[argument] = choose(named[argument])
+    return reverse(name, kwargs=given)
+
+
+def answer(client: Client, method: str, url: str):
+    return getattr(client, method)(url, **({"data": {}} if method == "post" else {}))
+
+
+@pytest.mark.parametrize(("name", "entry"), MEMBER, ids=[name for name, _ in MEMBER])
+class TestEveryAddress:
+    def test_a_stranger_finds_nothing(self, name, entry, acme, globex, ada, cleo, client_of):
+        """T001: Cleo of Globex asks under Acme's name, for Acme's objects."""
+        mine = objects(acme)
+        client = client_of(cleo)
+        for method in METHODS:
+            got = answer(client, method, address(name, entry, "acme", mine.__getitem__)).status_code
+            assert got in (404, 405), f"{method} gave {got}"
+
+    def test_another_workspaces_objects_do_not_exist(self, name, entry, acme, globex, ada, cleo, client_of):
+        """T001, T002: Ada of Acme asks under her own name for Globex's objects, one argument at a time."""
+        mine, theirs = objects(acme), objects(globex)
+        client = client_of(ada)
+        named = [argument for argument in arguments(entry) if argument not in WORDS]
+        for foreign in named:
+            kinds = NAMED.get(name) or NAMED[name.split(":")[0]]
+            url = address(
+                name, entry, "acme", lambda kind, bad=kinds[foreign]: theirs[kind] if kind == bad else mine[kind]
+            )
+            for method in ("get", "post"):
+                got = answer(client, method, url)
+                assert got.status_code in (404, 405), f"{method} {url} gave {got.status_code}"
+                assert b"CANARY" not in got.content
+
+    def test_signed_out_is_asked_to_sign_in(self, name, entry, acme, ada, client):
+        url = address(name, entry, "acme", objects(acme).__getitem__)
+        got = client.get(url)
+        assert got.status_code == 405 or got.url.startswith("/account/login/")
+        assert client.post(url).status_code in (401, 405)
+
+    @pytest.mark.parametrize("role", Role.values)
+    def test_a_role_without_the_permission_finds_nothing(self, name, entry, acme, ada, client_of, role):
+        """T020: straight at the address, without the page."""
+        needed = entry.callback.access.permission
+        mine = objects(acme)
+        member = make_member(acme.workspace, "x@acme.example", "Xenia", role)
+        got = answer(client_of(member), "post", address(name, entry, "acme", mine.__getitem__)).status_code
+        if needed and not member.may(needed):
+            assert got in (404, 405), f"{role} got {got}"
+        else:
+            assert got < 500

@@ -1,0 +1,364 @@
+"""The socket is a doorbell: who may listen, what is heard, and what happens when it was not."""
+
+import uuid
+from contextlib import suppress
+
+import pytest
+from django.contrib.sessions.backends.cached_db import SessionStore
+from django.db.models import F
+from websockets.exceptions import ConnectionClosed
+
+from conversations.actions import assign, comment, send_reply, set_status
+from conversations.models import Conversation, Message, Status
+from events.dispatch import valkey
+from events.models import Event
+from inboxes.actions import create_inbox
+from realtime import tickets
+from tests.factories import make_conversation
+from tests.realtime.conftest import opened
+from workspaces.permissions import Role
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+# ── Who may listen ──
+
+
+@pytest.mark.parametrize("origin", [None, "https://evil.example", "null", "http://127.0.0.1.evil.example"])
+@pytest.mark.parametrize("path", ["/live/agent/", "/live/visitor/"])
+def test_a_socket_from_elsewhere_is_refused(live, origin, path):
+    """T060."""
+    with pytest.raises(Exception, match="HTTP 403|rejected"), opened(live, path, origin):
+        pass
+
+
+def test_a_ticket_opens_one_socket(live, ben):
+    ticket = tickets.issue(ben, "", "en")
+    with opened(live, "/live/agent/") as line:
+        line.say(t="hello", ticket=ticket)
+        assert line.hear("ready")
+    with opened(live, "/live/agent/") as line:
+        line.say(t="hello", ticket=ticket)
+        assert line.code_when_closed() == 4401
+
+
+@pytest.mark.parametrize("ticket", ["", "x" * 43, 7, None, {"a": 1}])
+def test_without_a_ticket_nothing_is_heard(live, ticket):
+    with opened(live, "/live/agent/") as line:
+        line.say(t="hello", ticket=ticket)
+        assert line.code_when_closed() == 4401
+
+
+@pytest.mark.parametrize(
+    ("raw", "code"), [("[]", 1007), ("{", 1007), ("[" * 5000, 1007), ("x" * 70_000, 1009), (b"\x00\x01", 1003)]
+)
+def test_what_is_no_frame_closes_the_socket_cleanly(live, raw, code):
+    """T070."""
+    with opened(live, "/live/visitor/") as line:
+        line.socket.send(raw)
+        assert line.code_when_closed() == code
+
+
+def test_a_flood_of_frames_closes_the_socket(visitor_line, session):
+    """T070."""
+    with visitor_line(session[1]) as line:
+        line.hear("ready")
+        with suppress(ConnectionClosed):
+            for _ in range(60):
+                line.say(t="pong")
+        assert line.code_when_closed() == 1008
+
+
+# ── What members hear ──
+
+
+def test_a_message_is_heard_with_its_row_and_the_counts(agent_line, acme, ben):
+    with agent_line(ben) as line:
+        line.hear("ready")
+        with acme.scope():
+            conversation = make_conversation(acme)
+        started, counts, received = line.hear("event"), line.hear("counts"), line.hear("event")
+    assert (started["type"], received["type"]) == ("conversation.started", "message.received")
+    assert f'id="row-{conversation.pk}"' in received["row"] and "The dimmer flickers." in received["item"]
+    assert received["unread"] is True
+    assert counts["counts"] == {"mine": 0, "unassigned": 1, "open": 1, "snoozed": 0}
+
+
+def test_frames_are_in_the_readers_language(agent_line, acme, ada, ben):
+    with agent_line(ben, language="fr") as french, agent_line(ada, language="en") as english:
+        french.hear("ready"), english.hear("ready")
+        with acme.scope():
+            set_status(make_conversation(acme), Status.CLOSED, by=ben)
+        while "closed this" not in (item := english.hear("event")["item"]):
+            pass
+        assert "Ben Agent closed this." in item
+
+
+def test_another_workspace_hears_nothing(agent_line, acme, cleo):
+    """T061, SPEC 8 case 23."""
+    with agent_line(cleo) as line:
+        line.hear("ready")
+        with acme.scope():
+            make_conversation(acme)
+        assert line.hears_nothing("event", "counts")
+
+
+def test_an_inbox_one_may_not_open_is_silent(agent_line, acme, ada, ben):
+    """T061."""
+    with acme.scope():
+        conversation = make_conversation(acme)
+        Conversation.objects.update(inbox=create_inbox(name="Sales", members=[ada]))
+    with agent_line(ben) as bens, agent_line(ada) as adas:
+        bens.hear("ready"), adas.hear("ready")
+        with acme.scope():
+            comment(conversation, body="Quietly", by=ada)
+        assert "Quietly" in adas.hear("event")["item"]
+        assert bens.hears_nothing("event")
+
+
+def test_access_that_ends_is_felt_within_two_seconds(agent_line, acme, ada, ben):
+    """T062."""
+    with acme.scope():
+        conversation = make_conversation(acme)
+        sales = create_inbox(name="Sales", members=[ada, ben])
+        Conversation.objects.update(inbox=sales)
+    with agent_line(ben) as line:
+        line.hear("ready")
+        with acme.scope():
+            sales.access.filter(member=ben).delete()
+            type(ben).objects.filter(pk=ben.pk).update(access_version=F("access_version") + 1)
+        assert line.hears_nothing("event", seconds=2.2)
+        with acme.scope():
+            comment(conversation, body="Not for Ben", by=ada)
+        assert line.hears_nothing("event")
+
+
+@pytest.mark.parametrize("how", ["removed", "signed out", "password changed"])
+def test_who_may_not_be_here_any_more_is_put_out_within_two_seconds(agent_line, ben, how):
+    """T029."""
+    session = SessionStore()
+    session["x"] = 1
+    session.save()
+    with agent_line(ben, session_key=session.session_key) as line:
+        line.hear("ready")
+        if how == "removed":
+            type(ben).objects.filter(pk=ben.pk).update(deactivated_at=ben.joined_at)
+        elif how == "signed out":
+            session.flush()
+        else:
+            ben.user.set_password("another-long-password-1")
+            ben.user.save()
+        assert line.code_when_closed(seconds=4) == 4403
+
+
+def test_what_was_missed_is_replayed_and_nothing_twice_matters(agent_line, acme, ben):
+    """P5: replay by last id; the overlap may repeat, the ids say so."""
+    with acme.scope():
+        conversation = make_conversation(acme)
+        head = Event.objects.order_by("-pk").first().pk
+        send_reply(conversation, body="While you were away", by=ben)
+    with agent_line(ben, after=head) as line:
+        frames = []
+        while (frame := line.hear("event", "ready"))["t"] == "event":
+            frames.append(frame)
+    assert any("While you were away" in frame["item"] for frame in frames if frame["id"] > head)
+    assert frame["head"] >= max(frame["id"] for frame in frames)
+
+
+def test_an_event_that_committed_late_is_still_replayed(agent_line, acme, ben):
+    """SECURITY 3.2: a smaller id can become visible after a larger one was seen."""
+    with acme.scope():
+        conversation = make_conversation(acme)
+        late = Event.objects.order_by("-pk").first().pk
+        comment(conversation, body="Later id, earlier seen", by=ben)
+        newest = Event.objects.order_by("-pk").first().pk
+    with agent_line(ben, after=newest) as line:
+        ids = []
+        while (frame := line.hear("event", "ready"))["t"] == "event":
+            ids.append(frame["id"])
+    assert late in ids
+
+
+def test_who_is_far_behind_is_told_to_load_anew(agent_line, acme, ben, monkeypatch):
+    monkeypatch.setattr("realtime.frames.MOST", 3)
+    with acme.scope():
+        for number in range(5):
+            make_conversation(acme, external_id=f"<{number}@x>")
+    with agent_line(ben, after=1) as line:
+        assert line.hear("reload", "ready")["t"] == "reload"
+
+
+def test_the_heartbeat_heals_a_lost_bell(agent_line, acme, ben, monkeypatch):
+    """SECURITY 3.4 (5): the head shows what a doorbell that was never rung would have told."""
+    monkeypatch.setattr("realtime.hub.PING", 0.3)
+    with agent_line(ben) as line:
+        line.hear("ready")
+        monkeypatch.setattr("events.dispatch.ring", lambda bells: None)
+        with acme.scope():
+            make_conversation(acme)
+        head = line.hear("ping")["head"]
+        line.say(t="sync", after=0)
+        assert line.hear("event")["id"] <= head
+
+
+def test_plain_requests_hear_the_same(client_of, acme, ben):
+    with acme.scope():
+        conversation = make_conversation(acme)
+    heard = client_of(ben).get("/w/acme/live/since/?after=0").json()
+    assert heard["head"] == heard["frames"][-2]["id"]
+    assert heard["frames"][-2]["conversation"] == conversation.pk
+    assert heard["frames"][-1]["counts"]["open"] == 1
+
+
+# ── What visitors hear ──
+
+
+def test_a_conversation_both_ways(visitor_line, agent_line, session, acme, ben):
+    visitor, token = session
+    with visitor_line(token) as theirs, agent_line(ben) as ours:
+        assert theirs.hear("ready")["conversation"] is None
+        ours.hear("ready")
+        theirs.say(t="send", client_id=str(uuid.uuid4()), body="Do you ship to Berlin?", conversation=None)
+        ack = theirs.hear("ack")
+        while "Do you ship to Berlin?" not in (frame := ours.hear("event"))["item"]:
+            pass
+        with acme.scope():
+            conversation = Conversation.objects.get(pk=frame["conversation"])
+            send_reply(conversation, body="Yes, within three days.", by=ben)
+        news = theirs.hear("messages")
+        while not any(message["from"] == "agent" for message in news["messages"]):
+            news = theirs.hear("messages")
+    assert news["conversation"] == ack["conversation"]
+    assert news["messages"][-1]["body"] == "Yes, within three days."
+    assert news["agent"]["name"] == "Ben Agent"
+
+
+def test_the_same_message_sent_again_is_acknowledged_again_and_stands_once(visitor_line, session, acme):
+    """P6, T134: the answer was lost, the widget asks again."""
+    client_id = str(uuid.uuid4())
+    acks = []
+    for _ in range(3):
+        with visitor_line(session[1]) as line:
+            line.hear("ready")
+            line.say(t="send", client_id=client_id, body="Hello", conversation=None)
+            acks.append(line.hear("ack"))
+    assert len({ack["seq"] for ack in acks}) == 1
+    with acme.scope():
+        assert Message.objects.filter(direction="in").count() == 1
+
+
+def test_a_visitor_resumes_by_sequence(visitor_line, session, acme, ben):
+    """P5: exactly what is missing, in order."""
+    visitor, token = session
+    with visitor_line(token) as line:
+        line.hear("ready")
+        line.say(t="send", client_id=str(uuid.uuid4()), body="Hello", conversation=None)
+        ack = line.hear("ack")
+    with acme.scope():
+        conversation = Conversation.objects.get()
+        for number in range(3):
+            send_reply(conversation, body=f"Answer {number}", by=ben)
+    with visitor_line(token, after=ack["seq"], conversation=ack["conversation"]) as line:
+        ready = line.hear("ready")
+    assert [m["body"] for m in ready["messages"]] == ["Answer 0", "Answer 1", "Answer 2"]
+    assert [m["seq"] for m in ready["messages"]] == [ack["seq"] + n for n in (1, 2, 3)]
+
+
+def test_comments_never_reach_the_visitor(visitor_line, session, acme, ada, ben):
+    """T069: everything that is heard until the next answer, to the letter."""
+    with visitor_line(session[1]) as line:
+        line.hear("ready")
+        line.say(t="send", client_id=str(uuid.uuid4()), body="Hello", conversation=None)
+        line.hear("ack")
+        with acme.scope():
+            conversation = Conversation.objects.get()
+            comment(conversation, body="SECRET-NOTE", by=ada)
+            assign(conversation, to=ben, by=ada)
+            send_reply(conversation, body="The answer", by=ben)
+        heard = ""
+        while "The answer" not in heard:
+            heard += str(line.hear())
+    assert "SECRET-NOTE" not in heard
+
+
+def test_another_visitors_conversation_is_not_there(visitor_line, session, acme):
+    """T065."""
+    with visitor_line(session[1]) as line:
+        line.hear("ready")
+        line.say(t="send", client_id=str(uuid.uuid4()), body="Mine", conversation=None)
+        mine = line.hear("ack")["conversation"]
+    from chatflows.widget import chat
+
+    with acme.scope():
+        _other, token = chat.open_session(acme.chat, language="en", user_agent="", page_url="")
+    with visitor_line(token, conversation=mine) as line:
+        line.say(t="send", client_id=str(uuid.uuid4()), body="Intruding", conversation=mine)
+        assert line.hear("refused")["reason"] == "gone"
+
+
+@pytest.mark.parametrize("token", ["", "x" * 43, None, 5])
+def test_a_bad_token_is_told_so(visitor_line, token):
+    with visitor_line(token) as line:
+        assert line.code_when_closed() == 4401
+
+
+def test_a_token_is_of_one_widget(visitor_line, session, globex):
+    """T063: another channel's key makes it nothing."""
+    with visitor_line(session[1], key="globex-chat") as line:
+        assert line.code_when_closed() == 4401
+
+
+def test_a_revoked_session_is_closed_within_two_seconds(visitor_line, session, acme):
+    visitor, token = session
+    with visitor_line(token) as line:
+        line.hear("ready")
+        with acme.scope():
+            type(visitor).objects.filter(pk=visitor.pk).update(revoked_at=visitor.created_at)
+        assert line.code_when_closed(seconds=4) == 4401
+
+
+def test_receipts_move_the_ticks_that_agents_see(visitor_line, agent_line, session, acme, ben):
+    with visitor_line(session[1]) as theirs, agent_line(ben) as ours:
+        theirs.hear("ready"), ours.hear("ready")
+        theirs.say(t="send", client_id=str(uuid.uuid4()), body="Hello", conversation=None)
+        ack = theirs.hear("ack")
+        with acme.scope():
+            sent = send_reply(Conversation.objects.get(), body="Hi", by=ben)
+        while theirs.hear("messages")["head"] < sent.seq:
+            pass
+        theirs.say(t="receipt", conversation=ack["conversation"], delivered=sent.seq, seen=sent.seq)
+        while (frame := ours.hear("event"))["type"] != "message.delivery_changed":
+            pass
+        assert f'id="message-{sent.message_id}"' in frame["item"] and "Seen" in frame["item"]
+
+
+def test_typing_is_passed_on_both_ways(visitor_line, agent_line, session, acme, ben):
+    with visitor_line(session[1]) as theirs, agent_line(ben) as ours:
+        theirs.hear("ready"), ours.hear("ready")
+        theirs.say(t="send", client_id=str(uuid.uuid4()), body="Hello", conversation=None)
+        theirs.hear("ack")
+        theirs.say(t="typing", on=True)
+        typing = ours.hear("typing")
+        ours.say(t="typing", conversation=typing["conversation"], on=True)
+        assert theirs.hear("typing")["name"] == "Ben Agent"
+
+
+def test_a_reporter_hears_nothing(agent_line, acme, ben):
+    ben.role = Role.REPORTER
+    ben.save()
+    with agent_line(ben) as line:
+        line.hear("ready")
+        with acme.scope():
+            make_conversation(acme)
+        assert line.hears_nothing("event")
+
+
+def test_a_valkey_without_memory_of_us_loses_nothing(visitor_line, session, acme):
+    """P3: flushed in between, the message is there all the same."""
+    with visitor_line(session[1]) as line:
+        line.hear("ready")
+        valkey().flushall()
+        line.say(t="send", client_id=str(uuid.uuid4()), body="Hello", conversation=None)
+        assert line.hear("ack")["seq"] >= 1
+    with acme.scope():
+        assert Message.objects.filter(direction="in").count() == 1
