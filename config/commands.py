@@ -38,13 +38,17 @@ def beat(data: Path) -> list[str]:
     return [*CELERY, "beat", "--loglevel", "warning", *schedule]
 
 
+def ask(where: str, site: str) -> None:
+    """Raise OSError unless a web process answers well. It is asked under the public name: others are refused."""
+    headers = {"Host": urlsplit(site).netloc or "localhost", "X-Forwarded-Proto": "https"}
+    request = urllib.request.Request(where, headers=headers)  # noqa: S310 - the address is the operator's own
+    urllib.request.urlopen(request, timeout=5).close()  # noqa: S310
+
+
 def healthy() -> None:
-    """Exit with 0 when HEALTH_URL answers well. It asks under the public name: others are refused."""
     where = os.environ.get("HEALTH_URL", "http://127.0.0.1:8000/healthz")
-    name = urlsplit(os.environ.get("SITE_URL", "")).netloc or "localhost"
-    request = urllib.request.Request(where, headers={"Host": name, "X-Forwarded-Proto": "https"})  # noqa: S310
     try:
-        urllib.request.urlopen(request, timeout=5).close()  # noqa: S310 - the address is the operator's own
+        ask(where, os.environ.get("SITE_URL", ""))
     except OSError as error:
         raise SystemExit(f"{where}: {error}") from None
 

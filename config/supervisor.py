@@ -12,8 +12,6 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from collections import deque
 from pathlib import Path
 
@@ -132,7 +130,7 @@ class Supervisor:
     def _watch(self, site: str, listener: socket.socket) -> None:
         began, announced = time.monotonic(), False
         while not self.stopping:
-            if not announced and answers(listener):
+            if not announced and answers(listener, site):
                 announced = True
                 say(f"ready at {site}/")
             if self.later and (announced or time.monotonic() - began > LATEST):
@@ -248,14 +246,11 @@ def own_secret(data: Path) -> str:
     return file.read_text()
 
 
-def answers(listener: socket.socket) -> bool:
+def answers(listener: socket.socket, site: str) -> bool:
     host, port = listener.getsockname()[:2]
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104
-    place = f"[{host}]" if ":" in host else host
     try:
-        urllib.request.urlopen(f"http://{place}:{port}/healthz", timeout=2).close()
-    except urllib.error.HTTPError:
-        return True
+        commands.ask(f"http://{f'[{host}]' if ':' in host else host}:{port}/healthz", site)
     except OSError:
         return False
     return True

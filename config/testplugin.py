@@ -19,7 +19,8 @@ from psycopg import sql
 
 from config.embedded import Services, lock, paths
 from config.embedded.errors import CannotStart
-from config.embedded.provision import APP, MAINT, OWNER, provision
+from config.embedded.provision import provision
+from config.embedded.roles import APP, MAINT, OWNER
 from config.embedded.valkey import Valkey
 
 SLOTS = 20

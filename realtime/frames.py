@@ -136,7 +136,7 @@ def _drawn(events: list[Event], conversations: dict[int, Conversation], style: t
                     "waiting": conversation.waits_for_us(),
                     "row": rows[conversation.pk],
                     "header": headers[conversation.pk],
-                    "item": _item(event, messages, comments, prose),
+                    "item": _item(event, slug, messages, comments, prose),
                     "unread": event.type == types.MESSAGE_RECEIVED,
                     "actor": event.actor_id,
                 }
@@ -155,9 +155,9 @@ def _messages_in(event: Event) -> list[int]:
     return event.payload.get("messages") or ([event.payload["message"]] if "message" in event.payload else [])
 
 
-def _item(event: Event, messages: dict, comments: dict, prose: dict) -> str:
+def _item(event: Event, slug: str, messages: dict, comments: dict, prose: dict) -> str:
     """The markup of what stands on the line for this event."""
-    shown = [message_html(message_view(messages[pk])) for pk in _messages_in(event) if pk in messages]
+    shown = [message_html(message_view(messages[pk], slug)) for pk in _messages_in(event) if pk in messages]
     if event.payload.get("comment") in comments:
         shown.append(comment_html(comment_view(comments[event.payload["comment"]])))
     if event.pk in prose:

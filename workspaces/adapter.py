@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 from allauth.account import signals as account
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa import signals as mfa
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.dispatch import receiver
@@ -80,7 +81,5 @@ def _own(url: str) -> str:
 @receiver([account.password_changed, account.password_set, account.password_reset])
 def end_other_sessions(request, user, **kwargs) -> None:
     """Who changes how they sign in does so, perhaps, because somebody else is signed in (T029)."""
-    from allauth.usersessions.models import UserSession
-
     for session in UserSession.objects.filter(user=user).exclude(session_key=request.session.session_key):
         session.end()

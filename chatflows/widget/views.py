@@ -9,7 +9,7 @@ from django.utils import translation
 from django.utils.http import quote_etag
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from chatflows.widget import chat, limits, script
 from chatflows.widget.config import (
@@ -39,7 +39,7 @@ from workspaces.access import public, visitor
 
 
 @public
-@require_GET
+@require_safe
 def loader(request):
     """The script that customers embed: one stable address, asked again every five minutes, mostly answered by 304."""
     variant = script.choose(request.headers.get("Accept-Encoding", ""))
@@ -59,7 +59,7 @@ def loader(request):
 
 
 @public
-@require_GET
+@require_safe
 def config(request, key):
     """How the launcher of a channel looks and what it says. Public: it holds what every page view shows anyway."""
     try:
@@ -70,7 +70,7 @@ def config(request, key):
 
 
 @public
-@require_GET
+@require_safe
 def config_module(request, key):
     """The same as a script module, so that a page's policy need only name us as a source of scripts and of frames."""
     answer = config(request, key)
@@ -110,7 +110,7 @@ def _for_every_site(response: HttpResponse, seconds: int) -> HttpResponse:
 
 @public
 @xframe_options_exempt  # older than frame-ancestors, and it cannot name sites
-@require_GET
+@require_safe
 def panel(request, key):
     """The page in the frame: transcript and composer. It reads no cookie and sets none."""
     try:

@@ -6,7 +6,7 @@ from pathlib import Path
 from config.embedded import lock, paths
 from config.embedded.errors import CannotStart
 from config.embedded.postgres import Postgres
-from config.embedded.provision import APP, MAINT, OWNER, provision
+from config.embedded.roles import APP, MAINT, OWNER
 from config.embedded.valkey import Valkey
 
 __all__ = ["CannotStart", "Services"]
@@ -29,6 +29,9 @@ class Services:
         return cls(postgres=not environment.get("DATABASE_URL"), valkey=not environment.get("REDIS_URL"))
 
     def start(self) -> None:
+        # Here, since `python -m config.embedded.provision` imports this package before it runs.
+        from config.embedded.provision import provision
+
         try:
             if self.postgres:
                 self.postgres.start()

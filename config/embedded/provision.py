@@ -10,7 +10,8 @@ from urllib.parse import unquote, urlsplit
 import psycopg
 from psycopg import sql
 
-OWNER, APP, MAINT = "parley_owner", "parley_app", "parley_maint"
+from config.embedded.roles import APP, MAINT, OWNER
+
 EXTENSIONS = ("pg_trgm", "unaccent", "btree_gin", "citext")
 # Untrusted: only a superuser may make it. Slow-query statistics are welcome, not needed.
 OPTIONAL_EXTENSIONS = ("pg_stat_statements",)

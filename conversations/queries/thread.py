@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from conversations.models import Comment, Conversation, Draft, Message
+from conversations.models import Comment, Conversation, Delivery, Draft, Message
 from conversations.queries.lists import person
 from events import types
 from events.models import Event
@@ -46,7 +46,7 @@ def thread_of(conversation: Conversation, member: Member, *, before: int = 0) ->
     comments = _between(conversation.comments.select_related("author"), since, until)
     events = _between(Event.objects.filter(conversation_id=conversation.pk, type__in=SHOWN), since, until)
     items = [
-        *({"type": "message", "m": message_view(row), "at": row.created_at} for row in found),
+        *({"type": "message", "m": message_view(row, member.workspace.slug), "at": row.created_at} for row in found),
         *({"type": "comment", "comment": comment_view(row), "at": row.created_at} for row in comments),
         *event_views(list(events.select_related("actor"))),
     ]
@@ -62,8 +62,8 @@ def _between(rows, since: datetime | None, until: datetime | None):
     return rows.order_by("created_at", "pk")
 
 
-def message_view(message: Message) -> dict:
-    """A message as every reader of the team sees it."""
+def message_view(message: Message, slug: str) -> dict:
+    """A message as every reader of the team sees it; `slug` is its workspace's."""
     extra = message.extra or {}
     name = message.author_name or _("Visitor")
     return {
@@ -86,9 +86,14 @@ def message_view(message: Message) -> dict:
         "attachments": list(message.attachments.all()),
         "delivery": message.delivery,
         "error": message.delivery_error,
+        "again_url": _again_url(message, slug) if message.delivery == Delivery.FAILED else "",
         "created_at": message.created_at,
         "lang": extra.get("lang", ""),
     }
+
+
+def _again_url(message: Message, slug: str) -> str:
+    return reverse("conversations:again", args=[slug, message.conversation_id, message.pk])
 
 
 def comment_view(comment: Comment) -> dict:

@@ -29,7 +29,7 @@ def reply(request, pk):
     if not request.htmx:
         return _back(request, pk)
     message = Message.objects.prefetch_related("attachments").get(pk=sent.message_id)
-    return HttpResponse(message_html(message_view(message)))
+    return HttpResponse(message_html(message_view(message, request.workspace.slug)))
 
 
 @require_POST
@@ -98,7 +98,7 @@ def again(request, pk, message_pk):
     actions.try_again(message, by=request.member)
     if not request.htmx:
         return _back(request, pk)
-    return HttpResponse(message_html(message_view(conversation.messages.get(pk=message_pk))))
+    return HttpResponse(message_html(message_view(conversation.messages.get(pk=message_pk), request.workspace.slug)))
 
 
 def _changed(request, pk: int) -> HttpResponse:

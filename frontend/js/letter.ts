@@ -1,17 +1,16 @@
-// A mail's own HTML stands in a frame without scripts. Once it is there, the frame takes its height.
-const LONGEST = 1_400;
+// A mail's own HTML stands in a frame without scripts and of no origin, so it cannot tell its height: its reader decides.
+import { all, find } from "./lib/dom";
+import { on } from "./lib/frames";
 
-function fit(frame: HTMLIFrameElement): void {
-  const letter = frame.contentDocument?.documentElement;
-  if (letter) frame.style.blockSize = `${Math.min(letter.scrollHeight + 2, LONGEST)}px`;
-}
+document.addEventListener("click", (event) => {
+  const button = (event.target as Element).closest<HTMLElement>("[data-expand]");
+  const frame = button && find("iframe", button.parentElement ?? document);
+  if (!button || !frame) return;
+  const tall = frame.toggleAttribute("data-tall");
+  button.setAttribute("aria-expanded", String(tall));
+});
 
-// `load` does not bubble, so it is caught on its way down.
-document.addEventListener("load", (event) => {
-  if (event.target instanceof HTMLIFrameElement && event.target.matches("[data-fit]")) fit(event.target);
-}, true);
-
-// Frames that came before this script.
-for (const frame of document.querySelectorAll<HTMLIFrameElement>("iframe[data-fit]")) {
-  if (frame.contentDocument?.readyState === "complete") fit(frame);
-}
+const reveal = () => all("[data-expand]").forEach((button) => (button.hidden = false));
+document.addEventListener("DOMContentLoaded", reveal);
+on("conversation:opened", reveal);
+document.addEventListener("htmx:load", reveal);

@@ -46,6 +46,12 @@ document.addEventListener("toggle", (event) => {
   if ((event as ToggleEvent).newState === "open") (field ?? items(menu)[0])?.focus();
 }, true);
 
+// A form that leads back here leads back to what is open now, not to what was open when the page was loaded.
+document.addEventListener("submit", (event) => {
+  const back = find<HTMLInputElement>("input[type=hidden][name=next]", event.target as HTMLFormElement);
+  if (back && find("#list")) back.value = location.pathname + location.search;
+}, true);
+
 document.addEventListener("htmx:afterRequest", (event) => {
   const menu = (event.target as Element).closest<HTMLElement>("[popover]");
   if (menu?.matches(":popover-open")) menu.hidePopover();

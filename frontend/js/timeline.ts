@@ -111,9 +111,3 @@ document.addEventListener("click", (event) => {
 document.addEventListener("scroll", (event) => {
   if (missed && event.target === pane() && atEnd()) showMissed(0);
 }, { capture: true, passive: true });
-// A letter that takes its height while one stands at the end keeps the end in sight.
-let stood = true;
-document.addEventListener("scroll", (event) => event.target === pane() && (stood = atEnd()), { capture: true, passive: true });
-document.addEventListener("load", (event) => {
-  if (stood && pane()?.contains(event.target as Node)) toEnd();
-}, true);

@@ -14,7 +14,8 @@ import pytest
 
 from config import supervisor, testplugin
 from config.embedded import CannotStart, lock, paths
-from config.embedded.provision import APP, MAINT, OWNER, Unsafe, provision, refuse_powerful_roles
+from config.embedded.provision import Unsafe, provision, refuse_powerful_roles
+from config.embedded.roles import APP, MAINT, OWNER
 
 SCRIPT = paths.ROOT / "parley"
 

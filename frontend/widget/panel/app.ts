@@ -71,10 +71,19 @@ export class App {
       this.page = { url: message.url, referrer: message.referrer };
       this.opened(message.to);
     });
-    void this.resume().then(() => alone && this.opened("last"));
+    this.recollect();
     this.draw();
     tellPage({ type: "ready" });
-    if (this.outbox.next()) this.sender.nudge();
+    void this.resume().then(() => alone && this.opened("last"));
+  }
+
+  /** What an earlier page left unsent is the chat to go on with. */
+  private recollect(): void {
+    const left = this.outbox.all().pop();
+    if (!left) return;
+    this.thread = left.thread;
+    this.transcript = new Transcript(this.outbox.conversationOf(left.thread));
+    this.sender.nudge();
   }
 
   private get token(): string {
@@ -143,7 +152,8 @@ export class App {
     }
     tellPage({ type: "kept", kept: this.store.lasts });
     const latest = this.chats[0];
-    if (latest && !this.transcript.conversation && !this.mine().length && this.screen === "home") {
+    const isNew = !this.transcript.conversation && !this.mine().length && this.screen === "home";
+    if (latest && isNew) {
       this.thread = `c:${latest.conversation}`;
       this.transcript = new Transcript(latest.conversation);
     }

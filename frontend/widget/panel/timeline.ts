@@ -127,7 +127,7 @@ export class Timeline {
 
   private bubble(line: Line, note: HTMLElement | null): HTMLElement {
     const who = line.from === "me" ? say("you") : line.name;
-    const body = h("div", { class: "text", dir: "auto" }, h("span", "sr", `${who}: `), linked(line.body));
+    const body = h("div", "text", h("span", "sr", `${who}: `), h("div", { class: "said", dir: "auto" }, linked(line.body)));
     return h("div", { class: line.from === "me" ? "m me" : "m", "data-from": line.from, "data-seq": line.seq || null }, body, note);
   }
 

@@ -10,6 +10,7 @@ import { Timeline, type Chosen } from "./timeline";
 import type { Transcript } from "./transcript";
 
 const RECONNECTING_SHOWS_AFTER = 2000;
+const ANNOUNCED_FOR = 5000;
 
 export type Screen = "home" | "chat";
 
@@ -82,8 +83,7 @@ export class View {
 
   /** Tell of a message once, politely, whoever cannot see it arrive. */
   announce(name: string, text: string): void {
-    this.live.append(h("p", "", say("says", { name, text: text.slice(0, 500) })));
-    while (this.live.childElementCount > 3) this.live.firstChild!.remove();
+    this.tell(say("says", { name, text: text.slice(0, 500) }));
   }
 
   /** A word that stays until something else is to be said. */
@@ -99,7 +99,7 @@ export class View {
     // A line that comes back at once was never worth a word.
     if (state === "down") this.patience = window.setTimeout(() => this.showLine(), RECONNECTING_SHOWS_AFTER);
     else this.showLine();
-    if (wasAway && state === "live") this.announceLine(say("online"));
+    if (wasAway && state === "live") this.tell(say("online"));
   }
 
   slowDown(seconds: number): void {
@@ -127,8 +127,11 @@ export class View {
     return this.noted && say(this.noted);
   }
 
-  private announceLine(words: string): void {
-    this.live.append(h("p", "", words));
+  /** Said aloud and then taken away: whoever reads on by hand finds it once, in its place. */
+  private tell(words: string): void {
+    const told = h("p", "", words);
+    this.live.append(told);
+    setTimeout(() => told.remove(), ANNOUNCED_FOR);
   }
 
   private drawHead({ screen, transcript }: Shown): void {

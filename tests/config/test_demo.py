@@ -1,0 +1,188 @@
+"""The demo workspace is believable, is made once, sends nothing, and exists in development only."""
+
+import re
+from datetime import datetime
+from io import StringIO
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.core.mail import EmailMessage
+from django.core.management import CommandError, call_command
+from django.db.models import F, Max
+from django.utils import timezone
+
+from chatflows.widget.config import sites_of
+from config.demo.build import build, find_demo, let_sites_in, remove
+from config.demo.clock import moment
+from config.demo.stories import STORIES
+from config.demo.team import CHAT_KEY, website
+from config.demo.words import WORDS
+from contacts.models import Contact
+from conversations.models import Comment, Conversation, Delivery, Message, Status
+from events.models import Event, ReactionDue
+from inboxes.models import Channel, PublicAddress
+from workspaces.models import Member, User, Workspace
+from workspaces.scope import workspace_scope
+
+PARIS = ZoneInfo("Europe/Paris")
+
+
+@pytest.fixture(scope="module")
+def accounts(django_db_setup, django_db_blocker):
+    """The demo, made once for these tests and taken away after them."""
+    with django_db_blocker.unblock():
+        yield build()
+        remove(find_demo())
+        User.objects.filter(email__endswith="@atelier-lumen.example").delete()
+
+
+@pytest.fixture
+def demo(accounts, db):
+    workspace = find_demo()
+    with workspace_scope(workspace):
+        yield workspace
+
+
+def run(*arguments: str) -> str:
+    out = StringIO()
+    call_command("demo", *arguments, stdout=out)
+    return out.getvalue()
+
+
+def test_it_is_refused_outside_development(db, settings, monkeypatch):
+    settings.DEBUG = False
+    monkeypatch.delenv("PARLEY_DEMO", raising=False)
+    with pytest.raises(CommandError, match="development"):
+        run()
+    assert not Workspace.objects.exists()
+
+
+def test_it_is_made_once_and_anew_when_asked(db, monkeypatch):
+    monkeypatch.setenv("PARLEY_DEMO", "1")
+    first = run()
+    passwords = re.findall(r"example +(\w{16}) ", first)
+    assert len(set(passwords)) == 5
+    assert User.objects.get(email="nora@atelier-lumen.example").check_password(passwords[0])
+
+    again = run()
+    assert not any(password in again for password in passwords)
+    assert website() in again
+
+    anew = run("--reset")
+    assert not any(password in anew for password in passwords)
+    assert Workspace.objects.filter(is_demo=True).count() == 1
+    assert Member.objects.count() == User.objects.count() == 5
+    assert PublicAddress.objects.filter(kind="chat", value=CHAT_KEY).count() == 1
+
+
+def test_it_has_conversations_of_every_kind_and_some_wait_for_us(demo):
+    rows = Conversation.objects.all()
+    assert set(rows.values_list("channel_kind", flat=True)) == {"chat", "email", "messenger", "form"}
+    assert rows.count() >= 60
+    assert rows.filter(status=Status.CLOSED).count() > 25
+    assert rows.open().unassigned().count() >= 5
+    assert rows.open().exclude(waiting_since=None).count() >= 8
+    assert Contact.objects.count() >= 40
+    assert {"fr", "en"} <= set(rows.values_list("language", flat=True))
+
+
+def test_one_customer_is_met_on_four_kinds_of_channel(demo):
+    camille = Contact.objects.get(email="camille@verdier.example")
+    assert set(camille.conversations.values_list("channel_kind", flat=True)) == {
+        "chat",
+        "email",
+        "messenger",
+        "form",
+    }
+
+
+def test_nothing_is_sent_and_nothing_is_owed(demo):
+    assert not Message.objects.filter(delivery__in=[Delivery.QUEUED, Delivery.FAILED]).exists()
+    assert not ReactionDue.objects.exists()
+
+
+def test_every_line_is_in_the_order_of_its_times(demo):
+    for conversation in Conversation.objects.prefetch_related("messages", "comments"):
+        messages = sorted(conversation.messages.all(), key=lambda message: message.seq)
+        times = [message.created_at for message in messages]
+        assert times == sorted(times), conversation.preview
+        entries = times + [comment.created_at for comment in conversation.comments.all()]
+        assert conversation.last_activity_at == max(entries)
+        assert conversation.created_at == times[0]
+        events = Event.objects.filter(conversation_id=conversation.pk).order_by("pk")
+        moments = list(events.values_list("created_at", flat=True))
+        assert moments == sorted(moments), conversation.preview
+
+
+def test_days_differ_and_nothing_lies_ahead(demo):
+    days = {at.date() for at in Message.objects.values_list("created_at", flat=True)}
+    assert len(days) > 25
+    for rows in (Message.objects, Comment.objects, Event.objects):
+        assert rows.aggregate(last=Max("created_at"))["last"] < timezone.now()
+    assert not Conversation.objects.filter(closed_at__lt=F("created_at")).exists()
+
+
+@pytest.mark.parametrize("clock", ["00:05", "08:50", "14:20", "23:55"])
+def test_the_stories_end_before_now_at_any_hour(clock):
+    now = datetime.fromisoformat(f"2026-03-12T{clock}").replace(tzinfo=PARIS)
+    for story in STORIES:
+        at = moment(story.begins, now)
+        for step in story.steps:
+            before, at = at, moment(step.after, at)
+            assert before <= at < now, (story.who, story.begins, step)
+
+
+def test_a_bad_time_of_a_story_is_refused():
+    with pytest.raises(ValueError, match="not a time"):
+        moment("tomorrow", timezone.now())
+
+
+def test_french_text_has_narrow_spaces_before_its_punctuation():
+    texts = [story.subject for story in STORIES if story.language == "fr"]
+    texts += [step.text for story in STORIES if story.language == "fr" for step in story.steps]
+    texts += [value for value in WORDS["fr"].values() if isinstance(value, str)]
+    assert [text for text in texts if re.search(r"\w [:;!?»]", text)] == []
+
+
+def test_the_widget_opens_on_the_website_when_the_port_has_changed(demo, settings):
+    settings.SITE_URL = "http://localhost:8123"
+    let_sites_in(demo)
+    sites = sites_of(Channel.objects.get(identifier=CHAT_KEY))
+    assert website() == "http://127.0.0.1:8123/demo/"
+    assert "http://127.0.0.1:8123" in sites
+
+
+@pytest.mark.parametrize("path", ["", "brume/", "contact/", "fr/", "fr/brume/", "fr/contact/"])
+def test_the_website_embeds_the_widget_under_a_policy_of_its_own(client, db, settings, path):
+    settings.SITE_URL = "http://localhost:8123"
+    response = client.get(f"/demo/{path}")
+    page = response.content.decode()
+    language = "fr" if path.startswith("fr/") else "en"
+    assert f'<html lang="{language}">' in page
+    assert f'<script async src="http://localhost:8123/live/w.js" data-key="{CHAT_KEY}"></script>' in page
+    policy = response["Content-Security-Policy"].split("; ")
+    assert "script-src http://localhost:8123" in policy
+    assert "frame-src http://localhost:8123" in policy
+    assert "default-src 'none'" in policy
+    assert not response.cookies
+
+
+def test_captured_mail_is_shown_newest_first_as_harmless_text(client, db, settings, tmp_path):
+    settings.EMAIL_FILE_PATH = tmp_path
+    settings.EMAIL_BACKEND = "config.mail.CapturedMail"
+    assert "No mail yet" in client.get("/demo/mail/").content.decode()
+    for number in range(52):
+        body = f"<script>alert({number})</script> Go to http://127.0.0.1:8123/invitations/{number}/ now."
+        EmailMessage(f"Mail {number}", body, "parley@localhost", ["ada@acme.example"]).send()
+    page = client.get("/demo/mail/").content.decode()
+    assert page.index("Mail 51") < page.index("Mail 50")
+    assert page.count("<details") == 50
+    assert 'href="http://127.0.0.1:8123/invitations/51/"' in page
+    assert "<script>" not in page
+
+
+def test_a_mail_in_an_unknown_charset_is_shown_anyway(client, db, settings, tmp_path):
+    settings.EMAIL_FILE_PATH = tmp_path
+    raw = b'Subject: Odd\nContent-Type: text/plain; charset="klingon"\n\nR\xe9ponse\n'
+    (tmp_path / "1-a.eml").write_bytes(raw)
+    assert "Réponse" in client.get("/demo/mail/").content.decode()

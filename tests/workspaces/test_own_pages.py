@@ -1,0 +1,103 @@
+"""One's own settings: profile, theme, language."""
+
+import re
+
+import pytest
+from django.test import Client
+
+from workspaces.models import Member, User
+
+PROFILE = {
+    "name": "Ada L.",
+    "display_name": "Ada",
+    "job_title": "Founder",
+    "language": "en",
+    "time_zone": "Europe/Paris",
+    "theme": "dark",
+    "shortcuts_on": "on",
+}
+
+
+def test_profile_is_saved_for_the_person_and_for_here(ada, client_of):
+    assert client_of(ada).post("/w/acme/settings/profile/", PROFILE).status_code == 302
+    saved = Member.objects.select_related("user").get(pk=ada.pk)
+    assert (saved.display_name, saved.job_title) == ("Ada", "Founder")
+    user = saved.user
+    assert (user.name, user.time_zone, user.theme, user.shortcuts_on) == ("Ada L.", "Europe/Paris", "dark", True)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"time_zone": "Mars/Base"}, {"language": "xx"}, {"theme": "neon"}, {"display_name": " "}, {"name": "x" * 101}],
+)
+def test_mistakes_keep_what_was_typed(ada, client_of, wrong):
+    answer = client_of(ada).post("/w/acme/settings/profile/", {**PROFILE, **wrong})
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert 'value="Founder"' in page
+    field = next(tag for tag in re.findall(r"<(?:input|select)[^>]*>", page) if f'name="{next(iter(wrong))}"' in tag)
+    assert 'aria-invalid="true"' in field and "autofocus" in field
+    assert page.count("autofocus") == 1
+
+
+def test_role_and_rank_are_not_among_what_one_may_post(ben, client_of):
+    client_of(ben).post("/w/acme/settings/profile/", {**PROFILE, "role": "owner", "is_active": "", "email": "x@y.zz"})
+    saved = Member.objects.select_related("user").get(pk=ben.pk)
+    assert (saved.role, saved.user.email, saved.user.is_active) == ("agent", "ben@acme.example", True)
+
+
+def test_shortcuts_can_be_switched_off(ada, client_of):
+    client = client_of(ada)
+    client.post("/w/acme/settings/profile/", {key: value for key, value in PROFILE.items() if key != "shortcuts_on"})
+    assert 'data-shortcuts="off"' in client.get("/w/acme/settings/profile/").content.decode()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark", "system"])
+def test_theme_is_drawn_from_the_first_byte(ada, client_of, theme):
+    client = client_of(ada)
+    answer = client.post("/w/acme/theme/", {"theme": theme, "next": "/w/acme/settings/profile/"})
+    assert answer["Location"] == "/w/acme/settings/profile/"
+    html = re.search(r"<html[^>]*>", client.get("/w/acme/settings/profile/").content.decode()).group()
+    assert (f'data-theme="{theme}"' in html) == (theme != "system")
+
+
+def test_theme_that_does_not_exist_changes_nothing(ada, client_of):
+    client_of(ada).post("/w/acme/theme/", {"theme": "neon"})
+    assert User.objects.get(pk=ada.user_id).theme == "system"
+
+
+# ── Language ──
+
+
+def html_language(client: Client, address: str) -> str:
+    return re.search(r'<html lang="([^"]+)"', client.get(address).content.decode()).group(1)
+
+
+def test_strangers_choose_a_language_and_keep_it(db):
+    client = Client()
+    assert html_language(client, "/account/login/") == "en"
+    answer = client.post("/language/", {"language": "fr", "next": "/account/login/"})
+    assert answer["Location"] == "/account/login/"
+    assert html_language(client, "/account/login/") == "fr"
+
+
+def test_language_of_the_browser_comes_first(db):
+    assert html_language(Client(headers={"accept-language": "fr-CA"}), "/account/login/") == "fr"
+
+
+def test_language_of_a_person_follows_them_to_another_browser(ada, sign_in):
+    here, _ = sign_in("ada@acme.example")
+    here.post("/language/", {"language": "fr"})
+    assert User.objects.get(pk=ada.user_id).language == "fr"
+    there, _ = sign_in("ada@acme.example", client=Client(headers={"accept-language": "en"}))
+    assert html_language(there, "/w/acme/settings/profile/") == "fr"
+
+
+def test_languages_we_do_not_speak_change_nothing(ada, client_of):
+    answer = client_of(ada).post("/language/", {"language": "../../etc"})
+    assert answer.status_code == 302 and "parley-language" not in answer.cookies
+    assert User.objects.get(pk=ada.user_id).language == "en"
+
+
+def test_language_is_changed_by_post_only(db):
+    assert Client().get("/language/", {"language": "fr"}).status_code == 405
