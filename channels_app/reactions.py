@@ -17,7 +17,9 @@ def deliver(event) -> None:
         return
     result = prepared.send() if not isinstance(prepared, Result) else prepared
     with workspace_scope(event.workspace_id):
-        mark_delivery(event.payload["message"], result.delivery, error=result.error, external_id=result.external_id)
+        mark_delivery(
+            event.payload["message"], result.delivery, error=result.error, external_id=result.external_id
+        )
 
 
 def _prepare(message_id: int):

@@ -28,7 +28,9 @@ def shell(request) -> dict:
 
 
 def other_workspaces(member: Member) -> list[dict]:
-    others = Member.objects.active().filter(user=member.user, workspace__suspended_at=None).exclude(pk=member.pk)
+    others = (
+        Member.objects.active().filter(user=member.user, workspace__suspended_at=None).exclude(pk=member.pk)
+    )
     names = others.values_list("workspace__name", "workspace__slug").order_by("workspace__name")
     return [{"name": name, "slug": slug} for name, slug in names]
 
@@ -63,7 +65,13 @@ def navigation(request, member: Member) -> list[dict]:
     settings = _settings_url(slug, member)
     if settings:
         items.append(
-            {"key": "settings", "label": _("Settings"), "icon": "gear", "url": settings, "current": not in_inbox}
+            {
+                "key": "settings",
+                "label": _("Settings"),
+                "icon": "gear",
+                "url": settings,
+                "current": not in_inbox,
+            }
         )
     return items
 

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from typing import Any
 
 import structlog
 
@@ -16,7 +17,7 @@ def without_secrets(logger, method, event):
     return event
 
 
-SHARED = [
+SHARED: list[Any] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_logger_name,
     structlog.stdlib.add_log_level,

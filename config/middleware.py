@@ -1,5 +1,6 @@
 """What happens around every request, in the order of settings.MIDDLEWARE."""
 
+from contextlib import suppress
 from ipaddress import ip_address
 
 from django.conf import settings
@@ -17,10 +18,8 @@ def real_address(get_response):
         count = settings.TRUSTED_PROXY_COUNT
         hops = [hop.strip() for hop in request.headers.get("X-Forwarded-For", "").split(",") if hop.strip()]
         if count and len(hops) >= count:
-            try:
+            with suppress(ValueError):
                 request.META["REMOTE_ADDR"] = str(ip_address(hops[-count]))
-            except ValueError:
-                pass
         return get_response(request)
 
     return middleware
@@ -56,7 +55,7 @@ def private_by_default(get_response):
     return middleware
 
 
-class declared_access_only:  # noqa: N801  a middleware like its neighbours
+class declared_access_only:
     """Refuse a view that has not declared who may enter it."""
 
     def __init__(self, get_response):

@@ -16,7 +16,9 @@ def find_or_create_contact(*, kind: str, address: str, name: str = "", language:
     if kind == "email":
         contact.email = address
     contact.save()
-    row, created = ContactAddress.objects.get_or_create(kind=kind, value=address, defaults={"contact": contact})
+    row, created = ContactAddress.objects.get_or_create(
+        kind=kind, value=address, defaults={"contact": contact}
+    )
     if not created:  # somebody else made them meanwhile
         contact.delete()
     return row.contact

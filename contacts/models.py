@@ -25,7 +25,9 @@ class Contact(WorkspaceModel):
     email = models.EmailField(blank=True)
     phone = models.CharField(max_length=40, blank=True)
     job_title = models.CharField(max_length=100, blank=True)
-    company = models.ForeignKey(Company, null=True, blank=True, on_delete=models.SET_NULL, related_name="contacts")
+    company = models.ForeignKey(
+        Company, null=True, blank=True, on_delete=models.SET_NULL, related_name="contacts"
+    )
     language = models.CharField(max_length=10, blank=True)
     time_zone = models.CharField(max_length=64, blank=True)
     city = models.CharField(max_length=100, blank=True)
@@ -72,7 +74,9 @@ class Visitor(WorkspaceModel):
     # The channel stands in a higher room; its tenant is bound by the same-workspace key of the migration there.
     channel_id = models.BigIntegerField()
     token_hash = models.CharField(max_length=64, unique=True)
-    contact = models.ForeignKey(Contact, null=True, blank=True, on_delete=models.SET_NULL, related_name="visitors")
+    contact = models.ForeignKey(
+        Contact, null=True, blank=True, on_delete=models.SET_NULL, related_name="visitors"
+    )
     claimed_name = models.CharField(max_length=200, blank=True)
     claimed_email = models.EmailField(blank=True)
     language = models.CharField(max_length=10, blank=True)

@@ -44,7 +44,9 @@ def lock(conversation: Conversation) -> Conversation:
 
 
 @transaction.atomic
-def send_reply(conversation: Conversation, *, body: str, by: Member, client_id: uuid.UUID | None = None) -> Appended:
+def send_reply(
+    conversation: Conversation, *, body: str, by: Member, client_id: uuid.UUID | None = None
+) -> Appended:
     """Answer the contact. The same client id twice is one message (P6).
 
     Answering an unassigned conversation makes it the answerer's (RT-2); answering a closed one opens it (ST-3).
@@ -87,7 +89,9 @@ def _first_response(conversation: Conversation, appended: Appended) -> None:
 
 
 @transaction.atomic
-def comment(conversation: Conversation, *, body: str, by: Member, client_id: uuid.UUID | None = None) -> Comment:
+def comment(
+    conversation: Conversation, *, body: str, by: Member, client_id: uuid.UUID | None = None
+) -> Comment:
     """Say something to the team. It re-opens nothing and never leaves the building (CO-1, ST-2)."""
     conversation = lock(conversation)
     row, created = Comment.objects.get_or_create(
@@ -106,7 +110,9 @@ def comment(conversation: Conversation, *, body: str, by: Member, client_id: uui
 
 
 @transaction.atomic
-def assign(conversation: Conversation, *, to: Member | Team | None, by: Member | None, reason: str = "by_hand"):
+def assign(
+    conversation: Conversation, *, to: Member | Team | None, by: Member | None, reason: str = "by_hand"
+):
     """Give the conversation to a member, a team or nobody. Assigning twice records once (RT-4)."""
     conversation = lock(conversation)
     member = to if isinstance(to, Member) else None
@@ -150,7 +156,9 @@ def set_status(conversation: Conversation, status: str, *, by: Member | None) ->
 @transaction.atomic
 def mark_delivery(message_id: int, delivery: str, *, error: str = "", external_id: str = "") -> bool:
     """Move a message's delivery forward, or to failed. Returns whether anything changed."""
-    message = Message.objects.select_for_update(of=("self",)).select_related("conversation").get(pk=message_id)
+    message = (
+        Message.objects.select_for_update(of=("self",)).select_related("conversation").get(pk=message_id)
+    )
     if not _moves_forward(message.delivery, delivery):
         return False
     message.delivery, message.delivery_error = delivery, error[:500]
@@ -183,9 +191,14 @@ def requeue(message: Message, *, by: Member | None) -> None:
 @transaction.atomic
 def mark_seen_by_visitor(conversation: Conversation, *, delivered: int = 0, seen: int = 0) -> None:
     """Move the visitor's watermarks, and the ticks of the messages below them."""
+    # First the conversation, then its detail: a reply locks them in that order, and two orders are a deadlock.
+    conversation = lock(conversation)
     detail = ConversationDetail.objects.select_for_update().get(conversation=conversation)
     moved: list[int] = []
-    for upto, mark, state in ((delivered, "delivered_seq", Delivery.DELIVERED), (seen, "seen_seq", Delivery.READ)):
+    for upto, mark, state in (
+        (delivered, "delivered_seq", Delivery.DELIVERED),
+        (seen, "seen_seq", Delivery.READ),
+    ):
         upto = min(upto, conversation.last_seq)
         if upto <= getattr(detail, mark):
             continue
@@ -198,13 +211,17 @@ def mark_seen_by_visitor(conversation: Conversation, *, delivered: int = 0, seen
         detail.seen_at = timezone.now()
     detail.save()
     if moved:
-        record(MESSAGE_DELIVERY_CHANGED, conversation, messages=sorted(set(moved))[-MOST_TICKS:], delivery="seen")
+        record(
+            MESSAGE_DELIVERY_CHANGED, conversation, messages=sorted(set(moved))[-MOST_TICKS:], delivery="seen"
+        )
 
 
 def mark_read(conversation: Conversation, *, by: Member, seq: int | None = None) -> None:
     """Note how far a member has read; it never goes back by itself."""
     upto = conversation.last_seq if seq is None else seq
-    mark, created = ReadMark.objects.get_or_create(conversation=conversation, member=by, defaults={"seq": upto})
+    mark, created = ReadMark.objects.get_or_create(
+        conversation=conversation, member=by, defaults={"seq": upto}
+    )
     if not created and mark.seq < upto:
         ReadMark.objects.filter(pk=mark.pk).update(seq=upto)
 
@@ -225,4 +242,3 @@ def save_draft(conversation: Conversation, *, body: str, mode: str, by: Member) 
 
 def drop_draft(conversation: Conversation, *, by: Member, mode: str) -> None:
     Draft.objects.filter(conversation=conversation, member=by, mode=mode).delete()
-

@@ -147,7 +147,11 @@ def append(messages: list[NewMessage]) -> list[Appended]:
     bells = [dispatch.Bell(workspace_id, row[1], row[6], row[2], row[7]) for row in rows if row[0] == "event"]
     if bells:
         transaction.on_commit(lambda: dispatch.after_commit(bells), robust=True)
-    written = {(row[2], row[4]): Appended(row[1], row[2], row[3], True, row[5]) for row in rows if row[0] == "message"}
+    written = {
+        (row[2], row[4]): Appended(row[1], row[2], row[3], True, row[5])
+        for row in rows
+        if row[0] == "message"
+    }
     return _in_order(messages, written)
 
 
@@ -188,7 +192,9 @@ def preview_of(body: str) -> str:
 
 
 def _owed() -> tuple[list[str], list[str]]:
-    pairs = [(type, name) for type in (MESSAGE_RECEIVED, MESSAGE_SENT) for name in dispatch.reactions_to(type)]
+    pairs = [
+        (type, name) for type in (MESSAGE_RECEIVED, MESSAGE_SENT) for name in dispatch.reactions_to(type)
+    ]
     return [type for type, _ in pairs], [name for _, name in pairs]
 
 
@@ -207,7 +213,9 @@ def _in_order(messages: list[NewMessage], written: dict) -> list[Appended]:
 def _standing(messages: list[NewMessage]) -> dict:
     with connection.cursor() as cursor:
         cursor.execute(STANDING, [[m.conversation_id for m in messages], [m.client_id for m in messages]])
-        return {(row[1], row[3]): Appended(row[0], row[1], row[2], False, row[4]) for row in cursor.fetchall()}
+        return {
+            (row[1], row[3]): Appended(row[0], row[1], row[2], False, row[4]) for row in cursor.fetchall()
+        }
 
 
 def _copy(appended: Appended) -> Appended:

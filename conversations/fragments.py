@@ -27,7 +27,14 @@ def rows_html(rows: list[Row]) -> list[Row]:
 def _remembered(row: Row) -> SafeString:
     # A row shows clock times and, after midnight, days: both belong to the key.
     labels = tuple((label["name"], label["color"]) for label in row.labels)
-    key = (row.url, row.version, labels, get_language(), timezone.get_current_timezone_name(), timezone.localdate())
+    key = (
+        row.url,
+        row.version,
+        labels,
+        get_language(),
+        timezone.get_current_timezone_name(),
+        timezone.localdate(),
+    )
     with _lock:
         html = _rows.get(key)
         if html is not None:

@@ -3,6 +3,7 @@
 import uuid
 from dataclasses import dataclass, field
 from datetime import datetime
+from urllib.parse import urlsplit
 
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
@@ -104,7 +105,9 @@ def _contact_of(inbound: Inbound) -> Contact | None:
     if inbound.visitor:
         return inbound.visitor.contact
     kind = "email" if "@" in inbound.address else inbound.channel.kind
-    return find_or_create_contact(kind=kind, address=inbound.address, name=inbound.name, language=inbound.language)
+    return find_or_create_contact(
+        kind=kind, address=inbound.address, name=inbound.name, language=inbound.language
+    )
 
 
 def _start(inbound: Inbound, contact: Contact | None) -> Conversation:
@@ -117,7 +120,7 @@ def _start(inbound: Inbound, contact: Contact | None) -> Conversation:
         contact=contact,
         visitor=inbound.visitor,
         contact_name=_name_of(inbound, contact),
-        contact_org=contact.company.name if contact and contact.company else "",
+        contact_org=_beside_name(inbound, contact),
         subject=inbound.subject[:300],
         language=inbound.language or (contact.language if contact else ""),
         assignee=choice.member,
@@ -156,6 +159,16 @@ def _name_of(inbound: Inbound, contact: Contact | None) -> str:
     return (inbound.visitor and inbound.visitor.claimed_name) or inbound.name[:200]
 
 
+def _beside_name(inbound: Inbound, contact: Contact | None) -> str:
+    """What tells people of one name apart: their company; for a visitor the page they write from."""
+    if contact:
+        return contact.company.name if contact.company else ""
+    try:
+        return urlsplit(inbound.page_url).path[:200]
+    except ValueError:  # what a visitor's page calls its address is not ours to trust
+        return ""
+
+
 def _reopen(conversation: Conversation) -> None:
     """A customer's answer opens what was closed or snoozed, and keeps its owner (EM-9, ST-2, RT-11)."""
     if conversation.status == Status.OPEN:
@@ -182,8 +195,6 @@ def _message(inbound: Inbound, conversation: Conversation, contact: Contact | No
         external_id=inbound.external_id[:998],
         created_at=inbound.sent_at,
     )
-
-
 
 
 def _greeting(inbound: Inbound, conversation: Conversation) -> list[NewMessage]:

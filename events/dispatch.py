@@ -2,8 +2,9 @@
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from typing import Any
 
 import redis
 import structlog
@@ -11,12 +12,12 @@ from django.conf import settings
 
 log = structlog.get_logger(__name__)
 
-Reaction = Callable[["object"], None]
+Reaction = Callable[[Any], None]
 _reactions: dict[str, list[str]] = {}
 _functions: dict[str, Reaction] = {}
 
 
-def register(table: dict[str, list[Reaction]]) -> None:
+def register(table: Mapping[str, Sequence[Reaction]]) -> None:
     """Take config/reactions.py: event type -> functions called with the event, inside the scope, after commit."""
     _reactions.clear()
     _functions.clear()
@@ -83,7 +84,8 @@ def ring(bells: list[Bell]) -> None:
         by_workspace.setdefault(bell.workspace, []).append(asdict(bell))
     quietly(
         lambda client: [
-            client.publish(bell_channel(workspace), json.dumps(payload)) for workspace, payload in by_workspace.items()
+            client.publish(bell_channel(workspace), json.dumps(payload))
+            for workspace, payload in by_workspace.items()
         ]
     )
 

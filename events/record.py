@@ -34,7 +34,10 @@ def record(
         audience=audience,
         payload=payload,
     )
-    owed = [ReactionDue(workspace_id=event.workspace_id, event=event, name=name) for name in dispatch.reactions_to(type)]
+    owed = [
+        ReactionDue(workspace_id=event.workspace_id, event=event, name=name)
+        for name in dispatch.reactions_to(type)
+    ]
     ReactionDue.objects.bulk_create(owed)
     announce([event])
     return event

@@ -68,7 +68,9 @@ def _claim(reaction_id: int) -> ReactionDue | None:
 
 
 def _failed(workspace_id: int, reaction: ReactionDue, error: Exception) -> None:
-    log.exception("reaction_failed", reaction=reaction.name, event_id=reaction.event_id, attempts=reaction.attempts)
+    log.exception(
+        "reaction_failed", reaction=reaction.name, event_id=reaction.event_id, attempts=reaction.attempts
+    )
     with workspace_scope(workspace_id):
         row = ReactionDue.objects.filter(pk=reaction.pk)
         if reaction.attempts >= TRIES:

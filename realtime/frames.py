@@ -83,7 +83,9 @@ def _frames(events: list[Event], readers: list[Reader]) -> dict[Reader, list[dic
         if style not in drawn:
             drawn[style] = _drawn(events, conversations, style)
         told[reader] = [
-            drawn[style][event.pk] for event in events if _heard_by(reader, conversations.get(event.conversation_id))
+            drawn[style][event.pk]
+            for event in events
+            if _heard_by(reader, conversations.get(event.conversation_id))
         ]
     if any(event.type in MOVES_COUNTS for event in events):
         for reader, counts in _counts(readers).items():
@@ -120,7 +122,8 @@ def _drawn(events: list[Event], conversations: dict[int, Conversation], style: t
             for pk, conversation in conversations.items()
         }
         headers = {
-            pk: header_html(conversation, conversation.workspace) for pk, conversation in conversations.items()
+            pk: header_html(conversation, conversation.workspace)
+            for pk, conversation in conversations.items()
         }
         frames = {}
         for event in events:
@@ -199,7 +202,12 @@ def visitors_of(workspace_id: int, conversation_ids: list[int]) -> dict[int, int
 def recheck(readers: list[Reader]) -> set[Reader]:
     """Look again at what connected members may see; return those who may not be here any more (T029, T062)."""
     ids = {reader.member_id for reader in readers}
-    members = Member.objects.active().filter(workspace__suspended_at=None).select_related("user", "workspace").in_bulk(ids)
+    members = (
+        Member.objects.active()
+        .filter(workspace__suspended_at=None)
+        .select_related("user", "workspace")
+        .in_bulk(ids)
+    )
     sessions = {reader.session_key for reader in readers if reader.session_key}
     alive = set(
         Session.objects.filter(session_key__in=sessions, expire_date__gt=timezone.now()).values_list(
@@ -209,9 +217,12 @@ def recheck(readers: list[Reader]) -> set[Reader]:
     gone = set()
     for reader in readers:
         member = members.get(reader.member_id)
-        if member is None or (reader.session_key and reader.session_key not in alive):
-            gone.add(reader)
-        elif reader.auth_hash and reader.auth_hash != member.user.get_session_auth_hash():
+        if (
+            member is None
+            or (reader.session_key and reader.session_key not in alive)
+            or reader.auth_hash
+            and reader.auth_hash != member.user.get_session_auth_hash()
+        ):
             gone.add(reader)
         elif reader.access_version != member.access_version:
             with workspace_scope(reader.workspace_id):

@@ -57,7 +57,9 @@ class Room:
 
     async def _tell_members(self, event_ids: list[int]) -> None:
         members = list(self.members)
-        told = await in_thread(frames.for_members)(self.workspace_id, event_ids, [peer.reader for peer in members])
+        told = await in_thread(frames.for_members)(
+            self.workspace_id, event_ids, [peer.reader for peer in members]
+        )
         for peer in members:
             for frame in told.get(peer.reader, []):
                 peer.push(frame)
@@ -84,13 +86,18 @@ class Room:
 
     def _pass_on_typing(self, typing: dict) -> None:
         if typing["by"] == "visitor":
-            frame = {"t": "typing", "conversation": typing["conversation"], "name": typing["name"], "on": typing["on"]}
+            frame = {
+                "t": "typing",
+                "conversation": typing["conversation"],
+                "name": typing["name"],
+                "on": typing["on"],
+            }
             for peer in self.members:
                 if peer.reader.sees(typing):
                     peer.push(frame)
         else:
-            for peer in self.visitors.get(typing["visitor"], ()):
-                peer.push({"t": "typing", "name": typing["name"], "on": typing["on"]})
+            for visitor in self.visitors.get(typing["visitor"], ()):
+                visitor.push({"t": "typing", "name": typing["name"], "on": typing["on"]})
 
 
 def _ticks(bell: dict) -> bool:
@@ -103,7 +110,7 @@ class Hub:
 
     def __init__(self) -> None:
         self.rooms: dict[int, Room] = {}
-        self.client: redis.Redis | None = None
+        self.client: Any = None
         self.pubsub: Any = None
         self.tasks: list[asyncio.Task] = []
         self.loop: asyncio.AbstractEventLoop | None = None
@@ -118,14 +125,20 @@ class Hub:
             settings.REDIS_URL, socket_timeout=None, socket_connect_timeout=2, max_connections=20
         )
         self.pubsub = self.client.pubsub(ignore_subscribe_messages=True)
-        self.tasks = [loop.create_task(self._listen()), loop.create_task(self._recheck()), loop.create_task(self._ping())]
+        self.tasks = [
+            loop.create_task(self._listen()),
+            loop.create_task(self._recheck()),
+            loop.create_task(self._ping()),
+        ]
 
     async def join(self, workspace_id: int) -> Room:
         self.start()
         room = self.rooms.get(workspace_id)
         if room is None:
             room = self.rooms[workspace_id] = Room(workspace_id)
-            with contextlib.suppress(redis.RedisError, OSError):  # the listener subscribes anew when it is back
+            with contextlib.suppress(
+                redis.RedisError, OSError
+            ):  # the listener subscribes anew when it is back
                 await self.pubsub.subscribe(bell_channel(workspace_id))
         return room
 

@@ -14,7 +14,7 @@ class Peer:
     """A socket's outgoing side: bounded, written by a task of its own, so that a slow reader delays nobody."""
 
     def __init__(self, send: Callable) -> None:
-        self.queue: asyncio.Queue[dict | None] = asyncio.Queue(BUFFER)
+        self.queue: asyncio.Queue[dict] = asyncio.Queue(BUFFER)
         self._send = send
         self.closing = False
 
@@ -55,7 +55,9 @@ class MemberPeer(Peer):
 class VisitorPeer(Peer):
     """A visitor's tab. It is behind by sequence, and catches up by it."""
 
-    def __init__(self, send: Callable, visitor_id: int, since: Callable[[int | None, str | None, int], dict | None]):
+    def __init__(
+        self, send: Callable, visitor_id: int, since: Callable[[int | None, str | None, int], dict | None]
+    ):
         super().__init__(send)
         self.visitor_id = visitor_id
         self.conversation: str | None = None

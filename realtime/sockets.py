@@ -71,7 +71,10 @@ def same_origin(scope) -> bool:
     if not (settings.DEBUG or settings.TESTING):
         return False
     parts = urlsplit(origin)
-    return parts.netloc == headers.get(b"host", b"").decode("latin-1") and parts.hostname in ("127.0.0.1", "localhost")
+    return parts.netloc == headers.get(b"host", b"").decode("latin-1") and parts.hostname in (
+        "127.0.0.1",
+        "localhost",
+    )
 
 
 async def _next(receive) -> dict | None:
@@ -142,7 +145,11 @@ async def _replay(peer: MemberPeer, after) -> None:
     missed = await in_thread(frames.since)(peer.reader, after if isinstance(after, int) else 0)
     for frame in missed["frames"]:
         peer.push(frame)
-    peer.push({"t": "reload"} if missed.get("reload") else {"t": "ready", "head": missed["head"], "now": frames.now()})
+    peer.push(
+        {"t": "reload"}
+        if missed.get("reload")
+        else {"t": "ready", "head": missed["head"], "now": frames.now()}
+    )
 
 
 async def _from_member(room: Room, peer: MemberPeer, frame: dict) -> None:
@@ -248,7 +255,10 @@ def _post_of(frame: dict) -> chat.Post:
     if not all(isinstance(text, str) for text in texts.values()) or not isinstance(conversation, str | None):
         raise TypeError
     return chat.Post(
-        client_id=uuid.UUID(frame["client_id"]), conversation=conversation, starts_new=bool(frame.get("new")), **texts
+        client_id=uuid.UUID(frame["client_id"]),
+        conversation=conversation,
+        starts_new=bool(frame.get("new")),
+        **texts,
     )
 
 

@@ -39,7 +39,9 @@ def make_user(email: str, name: str) -> User:
 
 
 def make_member(workspace: Workspace, email: str, name: str, role: str = Role.AGENT) -> Member:
-    return Member.objects.create(workspace=workspace, user=make_user(email, name), role=role, display_name=name)
+    return Member.objects.create(
+        workspace=workspace, user=make_user(email, name), role=role, display_name=name
+    )
 
 
 def make_house(slug: str) -> House:

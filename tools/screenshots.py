@@ -45,11 +45,11 @@ def take_inbox(chromium: Browser, site: str, email: str, password: str) -> None:
     page.goto(f"{site}/account/login/")
     page.get_by_label("Email").fill(email)
     page.locator("input[type=password]").fill(password)
-    page.locator("form[method=post] [type=submit]").first.click()
+    page.keyboard.press("Enter")
     page.wait_for_url("**/w/**")
     address = page.url.split("/inbox/")[0]
     page.goto(f"{address}/inbox/mine/")
-    page.locator(".row", has_text="Camille Roux").last.click()
+    page.locator(".crow", has_text="Camille Roux").last.click()
     page.locator(".msg").first.wait_for()
     settle(page)
     page.screenshot(path=IMAGES / "inbox.png")

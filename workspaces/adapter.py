@@ -22,7 +22,7 @@ INVITATION_KEY = "invitation"
 class AccountAdapter(DefaultAccountAdapter):
     error_messages = DefaultAccountAdapter.error_messages | {
         # The same sentence for an unknown address and a wrong password (T026).
-        "email_password_mismatch": _("This address and this password do not go together. Check Caps Lock."),
+        "email_password_mismatch": _("This email and this password do not match. Check Caps Lock."),
         "too_many_login_attempts": _("Too many tries. Wait a few minutes, then try again."),
         "incorrect_code": _("This code is not right. Check the newest mail."),
         "incorrect_password": _("This password is not right."),

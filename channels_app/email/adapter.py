@@ -43,7 +43,9 @@ class Letter:
 
 
 class Email:
-    kind = Kind(key="email", label=gettext_lazy("Email"), via=gettext_lazy("by email"), icon="mail", has_subject=True)
+    kind = Kind(
+        key="email", label=gettext_lazy("Email"), via=gettext_lazy("by email"), icon="mail", has_subject=True
+    )
 
     def prepare(self, message: Message) -> Letter:
         conversation = message.conversation

@@ -9,11 +9,12 @@ from django.utils.translation import ngettext
 
 from inboxes.models import Channel
 from inboxes.origins import NotASite, to_origin
-from workspaces.models import Member
+from inboxes.queries import people_in
+from workspaces.permissions import Permission
 
 ACCENT, ON_ACCENT = "#17594f", "#ffffff"
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}|#[0-9a-fA-F]{3}|(?:oklch|rgb|hsl)\([0-9a-z.,%/ +-]{1,60}\)")
-MOST_FACES = 3
+MOST_FACES, MOST_ASKED = 3, 200
 
 
 def choose_language(channel: Channel, asked: str) -> str:
@@ -98,19 +99,11 @@ def welcome_of(channel: Channel, language: str) -> tuple[str, str] | None:
 
 def people_of(channel: Channel) -> dict:
     """Who would answer: a few faces, and how many of them are here."""
-    members = Member.objects.active().filter(workspace_id=channel.workspace_id).by_name()
-    if not channel.inbox.open_to_everyone:
-        members = members.filter(pk__in=_let_in(channel))
-    workers = [member for member in members[:200] if member.may("work")]
+    workers = [member for member in people_in(channel.inbox)[:MOST_ASKED] if member.may(Permission.WORK)]
     here = [member for member in workers if member.is_available()]
     shown = (here + [member for member in workers if not member.is_available()])[:MOST_FACES]
     faces = [{"initials": face.initials, "hue": face.hue, "here": face.is_available()} for face in shown]
     return {"faces": faces, "here": len(here)}
-
-
-def _let_in(channel: Channel) -> set[int]:
-    rows = channel.inbox.access.values_list("member_id", "team__members")
-    return {member for row in rows for member in row if member}
 
 
 def launcher_words() -> dict[str, str]:
@@ -152,7 +145,6 @@ def panel_words(here: int) -> dict[str, str]:
         "discard": _("Discard"),
         "tooLong": _("Too long: at most {n} characters."),
         "slowDown": _("Too many messages at once. This one is sent in {n} s."),
-        "refused": _("This message could not be sent."),
         "offline": _("You are offline. What you write is kept and sent later."),
         "reconnecting": _("Connecting again…"),
         "online": _("Connected again."),

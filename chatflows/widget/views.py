@@ -174,7 +174,7 @@ def _panel_policy(request, sites: list[str]) -> str:
 @visitor
 @csrf_exempt  # nobody is signed in here: the answer is a new token, readable by our own panel alone
 def session(request):
-    """Make a session. The panel asks for one when the visitor sends their first message, not before (P1 of privacy)."""
+    """Make a session. The panel asks for one when the visitor sends their first message, not before."""
     try:
         if request.method != "POST":
             raise Turned(405, "method")

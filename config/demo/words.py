@@ -8,7 +8,7 @@ WORDS: dict[str, dict] = {
         "title": "Light that stays out of the way.",
         "intro": "Brume is blown in smoked glass, one piece at a time, in our workshop by the Saône. It lights the "
         "table and leaves the room alone.",
-        "see": "See Brume, €240",
+        "see": "See Brume, €240",
         "lamps": "Three lamps",
         "prices": {"brume": "€240", "halo": "€310", "onde": "€185"},
         "alt": "Two pendant lamps over a table",

@@ -121,13 +121,15 @@ class Conversation(WorkspaceModel):
                 name="open_of_assignee",
             ),
             models.Index(
-                "workspace", "status", models.F("last_activity_at").desc(), models.F("id").desc(), name="by_status"
+                "workspace",
+                "status",
+                models.F("last_activity_at").desc(),
+                models.F("id").desc(),
+                name="by_status",
             ),
             models.Index("contact", models.F("last_activity_at").desc(), name="of_contact"),
             models.Index("visitor", models.F("id").desc(), name="of_visitor"),
-            models.Index(
-                fields=["snoozed_until"], condition=Q(status=Status.SNOOZED), name="to_wake"
-            ),
+            models.Index(fields=["snoozed_until"], condition=Q(status=Status.SNOOZED), name="to_wake"),
         ]
 
     def is_open(self) -> bool:

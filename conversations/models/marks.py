@@ -75,4 +75,6 @@ class CountDelta(WorkspaceModel):
     n = models.IntegerField()
 
     class Meta(WorkspaceModel.Meta):
-        indexes = [models.Index(fields=["workspace", "inbox", "bucket"], include=["n"], name="count_by_bucket")]
+        indexes = [
+            models.Index(fields=["workspace", "inbox", "bucket"], include=["n"], name="count_by_bucket")
+        ]

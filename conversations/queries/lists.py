@@ -8,6 +8,7 @@ from django.db.models import Q, Sum
 from django.http import Http404
 from django.urls import reverse
 from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from conversations.models import (
@@ -127,7 +128,9 @@ def _after(rows, cursor: str):
 def rows_for(conversations: list[Conversation], member: Member) -> list[Row]:
     """Rows with what this member has read and is writing: three queries for any number of conversations."""
     ids = [conversation.pk for conversation in conversations]
-    read = dict(ReadMark.objects.filter(member=member, conversation__in=ids).values_list("conversation_id", "seq"))
+    read = dict(
+        ReadMark.objects.filter(member=member, conversation__in=ids).values_list("conversation_id", "seq")
+    )
     drafts = dict(
         Draft.objects.filter(member=member, conversation__in=ids, mode="reply").values_list(
             "conversation_id", "body"
@@ -150,7 +153,7 @@ def row_of(conversation: Conversation, slug: str, labels: list[dict]) -> Row:
         pk=conversation.pk,
         version=conversation.version,
         url=reverse("conversations:open", args=[slug, conversation.pk]),
-        contact_name=conversation.contact_name,
+        contact_name=conversation.contact_name or gettext("Visitor"),
         org=conversation.contact_org,
         subject=conversation.subject,
         preview=conversation.preview,
@@ -183,9 +186,13 @@ def labels_of(ids: list[int]) -> dict[int, list[dict]]:
 
 def _labels(ids: list[int]) -> dict[int, list[dict]]:
     found: dict[int, list[dict]] = {}
-    marks = ConversationLabel.objects.filter(conversation__in=ids).select_related("label").order_by("label__name")
+    marks = (
+        ConversationLabel.objects.filter(conversation__in=ids).select_related("label").order_by("label__name")
+    )
     for mark in marks:
-        found.setdefault(mark.conversation_id, []).append({"name": mark.label.name, "color": mark.label.colour})
+        found.setdefault(mark.conversation_id, []).append(
+            {"name": mark.label.name, "color": mark.label.colour}
+        )
     return found
 
 
@@ -194,7 +201,11 @@ def counts_for(member: Member) -> dict[str, int]:
     mine = Conversation.objects.open().assigned_to(member)
     counts = {"mine": mine.filter(inbox__in=Inbox.objects.visible_to(member)).count()}
     if sees_only_own(member):
-        return counts | {"unassigned": 0, "open": Conversation.objects.visible_to(member).open().count(), "snoozed": 0}
+        return counts | {
+            "unassigned": 0,
+            "open": Conversation.objects.visible_to(member).open().count(),
+            "snoozed": 0,
+        }
     kept = CountDelta.objects.filter(inbox__in=Inbox.objects.visible_to(member))
     sums = dict(kept.values_list("bucket").annotate(total=Sum("n")).values_list("bucket", "total"))
     return counts | {bucket: sums.get(bucket, 0) for bucket in ("unassigned", "open", "snoozed")}

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from django.db.models import Count, Q
 from django.urls import reverse
@@ -46,7 +47,10 @@ def thread_of(conversation: Conversation, member: Member, *, before: int = 0) ->
     comments = _between(conversation.comments.select_related("author"), since, until)
     events = _between(Event.objects.filter(conversation_id=conversation.pk, type__in=SHOWN), since, until)
     items = [
-        *({"type": "message", "m": message_view(row, member.workspace.slug), "at": row.created_at} for row in found),
+        *(
+            {"type": "message", "m": message_view(row, member.workspace.slug), "at": row.created_at}
+            for row in found
+        ),
         *({"type": "comment", "comment": comment_view(row), "at": row.created_at} for row in comments),
         *event_views(list(events.select_related("actor"))),
     ]
@@ -160,14 +164,12 @@ def _assignment_prose(event: Event, actor: str, members: dict[int, str], teams: 
 
 def _joined(items: list[dict]) -> list[dict]:
     """The same sender within three minutes shares a head (DESIGN 4)."""
-    before = None
-    for item in items:
-        entry = item.get("m") or item.get("comment")
-        if entry and before and item["type"] == before["type"]:
-            last = before.get("m") or before.get("comment")
-            same = all(entry.get(key) == last.get(key) for key in ("author_name", "author_kind", "channel_kind"))
-            entry["joins"] = same and item["at"] - before["at"] < JOIN_WITHIN and not entry.get("subject")
-        before = item
+    for before, item in pairwise(items):
+        last, entry = (one.get("m") or one.get("comment") or {} for one in (before, item))
+        same = all(entry.get(key) == last.get(key) for key in ("author_name", "author_kind", "channel_kind"))
+        close = item["at"] - before["at"] < JOIN_WITHIN
+        if entry and item["type"] == before["type"] and same and close and not entry.get("subject"):
+            entry["joins"] = True
     return items
 
 
@@ -227,7 +229,9 @@ def assignables(conversation: Conversation) -> dict[str, list[dict]]:
     people = Member.objects.active().filter(workspace=conversation.workspace_id).by_name()
     if not inbox.open_to_everyone:
         direct = Q(pk__in=inbox.access.exclude(member=None).values("member"))
-        people = people.filter(direct | Q(teams__in=inbox.access.exclude(team=None).values("team"))).distinct()
+        people = people.filter(
+            direct | Q(teams__in=inbox.access.exclude(team=None).values("team"))
+        ).distinct()
     return {
         "members": [person(row) for row in people],
         "teams": [{"pk": team.pk, "name": team.name} for team in Team.objects.order_by("name")],
@@ -236,7 +240,7 @@ def assignables(conversation: Conversation) -> dict[str, list[dict]]:
 
 def sidebar_of(conversation: Conversation, member: Member) -> dict:
     """Who writes: the contact, or what a visitor told of themselves (marked as a claim: TR-6)."""
-    contact, visitor = conversation.contact, conversation.visitor
+    contact = conversation.contact
     name = conversation.contact_name or _("Visitor")
     facts = _contact_facts(contact) if contact else _visitor_facts(conversation)
     sections = []
@@ -248,7 +252,7 @@ def sidebar_of(conversation: Conversation, member: Member) -> dict:
         "line": _line(contact) if contact else _("Visitor, not identified"),
         "initials": initials_of(name),
         "hue": hue_of(name),
-        "since": (contact or visitor).created_at if contact or visitor else None,
+        "since": contact.created_at if contact else None,
         "facts": facts,
         "sections": [section for section in sections if section],
     }
@@ -259,7 +263,13 @@ def _line(contact) -> str:
 
 
 def _contact_facts(contact) -> list[dict]:
-    languages = {"en": _("English"), "fr": _("French"), "de": _("German"), "es": _("Spanish"), "tr": _("Turkish")}
+    languages = {
+        "en": _("English"),
+        "fr": _("French"),
+        "de": _("German"),
+        "es": _("Spanish"),
+        "tr": _("Turkish"),
+    }
     pairs = [
         (_("Email"), contact.email, f"mailto:{contact.email}"),
         (_("Phone"), contact.phone, f"tel:{contact.phone.replace(' ', '')}"),
@@ -284,7 +294,10 @@ def _visitor_facts(conversation: Conversation) -> list[dict]:
 def _company_section(company) -> dict:
     people = company.contacts.aggregate(n=Count("pk"))["n"]
     text = ngettext("%(n)s contact", "%(n)s contacts", people) % {"n": people}
-    facts = [{"label": _("Name"), "value": company.name, "url": ""}, {"label": _("People"), "value": text, "url": ""}]
+    facts = [
+        {"label": _("Name"), "value": company.name, "url": ""},
+        {"label": _("People"), "value": text, "url": ""},
+    ]
     return {"key": "company", "label": _("Company"), "count": None, "open": True, "facts": facts, "links": []}
 
 

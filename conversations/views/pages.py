@@ -64,13 +64,24 @@ def row(request, pk):
 
 def load(request, pk: int) -> Conversation:
     """Loading is the permission check: what a member may not read does not exist for them."""
-    related = ("contact__company", "contact__owner", "visitor", "assignee", "team", "inbox", "channel", "detail")
+    related = (
+        "contact__company",
+        "contact__owner",
+        "visitor",
+        "assignee",
+        "team",
+        "inbox",
+        "channel",
+        "detail",
+    )
     return get_object_or_404(Conversation.objects.visible_to(request.member).select_related(*related), pk=pk)
 
 
 def load_to_work(request, pk: int) -> Conversation:
     """The same for those who want to change it (AC-1, CR-2)."""
-    visible = Conversation.objects.worked_by(request.member).select_related("assignee", "team", "inbox", "channel")
+    visible = Conversation.objects.worked_by(request.member).select_related(
+        "assignee", "team", "inbox", "channel"
+    )
     return get_object_or_404(visible, pk=pk)
 
 
@@ -112,7 +123,9 @@ def thread_context(request, conversation: Conversation, view: View) -> dict:
 
 def blocked_reason(conversation: Conversation) -> str:
     """Why no reply can leave by this conversation's channel, or ''."""
-    return "" if get_kind(conversation.channel_kind).can_reply else get_kind(conversation.channel_kind).why_not
+    return (
+        "" if get_kind(conversation.channel_kind).can_reply else get_kind(conversation.channel_kind).why_not
+    )
 
 
 def empty(status: int = 204) -> HttpResponse:

@@ -22,7 +22,10 @@ def reply(request, pk):
     if not form.is_valid():
         return _refused(request, pk, form, "reply")
     sent = actions.send_reply(
-        conversation, body=form.cleaned_data["body"], by=request.member, client_id=form.cleaned_data["client_id"]
+        conversation,
+        body=form.cleaned_data["body"],
+        by=request.member,
+        client_id=form.cleaned_data["client_id"],
     )
     if form.cleaned_data["then"] == "close":
         actions.set_status(conversation, Status.CLOSED, by=request.member)
@@ -40,7 +43,10 @@ def comment(request, pk):
     if not form.is_valid():
         return _refused(request, pk, form, "comment")
     written = actions.comment(
-        conversation, body=form.cleaned_data["body"], by=request.member, client_id=form.cleaned_data["client_id"]
+        conversation,
+        body=form.cleaned_data["body"],
+        by=request.member,
+        client_id=form.cleaned_data["client_id"],
     )
     if not request.htmx:
         return _back(request, pk)
@@ -98,7 +104,9 @@ def again(request, pk, message_pk):
     actions.try_again(message, by=request.member)
     if not request.htmx:
         return _back(request, pk)
-    return HttpResponse(message_html(message_view(conversation.messages.get(pk=message_pk), request.workspace.slug)))
+    return HttpResponse(
+        message_html(message_view(conversation.messages.get(pk=message_pk), request.workspace.slug))
+    )
 
 
 def _changed(request, pk: int) -> HttpResponse:

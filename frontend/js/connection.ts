@@ -22,6 +22,8 @@ let polling = 0;
 let stopped = false;
 
 const page = () => document.body.dataset;
+/** How this page hears of things stands in the DOM: `data-line` is open, polling or lost. */
+const mark = (state: "open" | "polling" | "lost") => (document.documentElement.dataset["line"] = state);
 
 function start(): void {
   if (!("live" in page())) return;
@@ -60,6 +62,7 @@ function open(ticket: string): void {
   opened.onclose = () => {
     if (socket !== opened) return;
     socket = null;
+    mark("lost");
     if (!ready) failures += 1;
     later();
   };
@@ -67,6 +70,7 @@ function open(ticket: string): void {
 
 function established(): void {
   failures = 0;
+  mark("open");
   stopPolling();
   const banner = find("#connection");
   if (banner) banner.hidden = true;
@@ -83,6 +87,7 @@ function watch(): void {
 function drop(): void {
   const dead = socket;
   socket = null;
+  mark("lost");
   dead?.close();
   later();
 }
@@ -132,6 +137,7 @@ function askToReload(): void {
 
 function startPolling(): void {
   if (polling) return;
+  mark("polling");
   polling = window.setInterval(() => void poll(), POLL_EVERY);
   void poll();
 }

@@ -37,7 +37,10 @@ class TestContract:
             sent = reply_to(receive(inbound).conversation_id, ben)
         deliver(sent)
         message = delivered(acme)
-        assert message.delivery == Delivery.SENT or (message.delivery, message.delivery_error > "") == ("failed", True)
+        assert message.delivery == Delivery.SENT or (message.delivery, message.delivery_error > "") == (
+            "failed",
+            True,
+        )
 
     def test_delivering_twice_is_harmless(self, adapter, acme, ben):
         channel = getattr(acme, adapter.kind.key)

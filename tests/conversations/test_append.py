@@ -63,7 +63,9 @@ def test_an_agents_answer_ends_the_wait_and_a_bots_does_not(in_acme, ada):
     append([message(conversation, direction="out", author_kind="bot", delivery="sent")])
     conversation.refresh_from_db()
     assert conversation.waits_for_us()
-    append([message(conversation, direction="out", author_kind="member", member_id=ada.pk, delivery="queued")])
+    append(
+        [message(conversation, direction="out", author_kind="member", member_id=ada.pk, delivery="queued")]
+    )
     conversation.refresh_from_db()
     assert not conversation.waits_for_us()
 

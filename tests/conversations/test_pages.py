@@ -3,7 +3,7 @@ import re
 import pytest
 from django.urls import reverse
 
-from conversations.actions import assign, save_draft, send_reply, set_status
+from conversations.actions import assign, save_draft, send_reply
 from conversations.models import Conversation, Status
 from inboxes.actions import create_inbox
 from tests.factories import make_conversation, make_visitor
@@ -153,7 +153,11 @@ def test_an_admin_who_is_not_a_member_reads_but_does_not_act(client_of, acme, ad
         Conversation.objects.update(inbox=create_inbox(name="Sales", members=[ben]))
     page = client_of(ada).get(path("show", "open", conversation.pk)).content.decode()
     assert "The dimmer flickers." in page and "<textarea" not in page
-    for verb, data in (("reply", {"body": "x"}), ("comment", {"body": "x"}), ("status", {"status": "closed"})):
+    for verb, data in (
+        ("reply", {"body": "x"}),
+        ("comment", {"body": "x"}),
+        ("status", {"status": "closed"}),
+    ):
         assert client_of(ada).post(path(verb, conversation.pk), data).status_code == 404
     with acme.scope():
         assert Conversation.objects.get().status == Status.OPEN

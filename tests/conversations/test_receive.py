@@ -147,3 +147,13 @@ def test_numbers_stay_without_gaps_when_many_write_at_once(acme):
     with acme.scope():
         numbers = list(Message.objects.order_by("seq").values_list("seq", flat=True))
         assert numbers == list(range(1, 22))
+
+
+@pytest.mark.parametrize(
+    ("url", "beside"),
+    [("https://lamps.example/products/halo?x=1", "/products/halo"), ("", ""), ("http://[bad", "")],
+)
+def test_visitors_are_told_apart_by_their_page(in_acme, url, beside):
+    visitor = make_visitor(in_acme)
+    receive(Inbound(channel=in_acme.chat, visitor=visitor, body="Hello", page_url=url))
+    assert Conversation.objects.get().contact_org == beside

@@ -1,108 +1,18 @@
 """The widget in a real browser, on a customer's page of another site."""
 
 import re
-import time
-from collections.abc import Iterator
-from dataclasses import dataclass
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
-from playwright.sync_api import Browser, BrowserContext, FrameLocator, Page, expect
+from playwright.sync_api import expect
 
 from contacts.models import Visitor
-from conversations.actions import send_reply, set_status
+from conversations.actions import set_status
 from conversations.models import Conversation, Message
 from inboxes.models import Channel
-from tests.e2e.shop import Shop
+from tests.e2e.visitor import Chat, answer, chat, context, received, shop, wait_for  # noqa: F401
 
 pytestmark = pytest.mark.browser
-
-
-@dataclass
-class Chat:
-    """A page of the shop with the widget on it, and what a visitor does there."""
-
-    page: Page
-    shop: Shop
-
-    @property
-    def launcher(self):
-        return self.page.locator("parley-chat .launch")
-
-    @property
-    def panel(self) -> FrameLocator:
-        return self.page.frame_locator("parley-chat iframe")
-
-    @property
-    def text(self):
-        return self.panel.get_by_role("textbox")
-
-    def visit(self, path="/") -> "Chat":
-        self.page.goto(self.shop.origin + path)
-        self.launcher.wait_for()
-        return self
-
-    def ask(self) -> "Chat":
-        self.launcher.click()
-        self.panel.locator(".act").first.click()
-        self.text.wait_for()
-        return self
-
-    def write(self, *bodies: str) -> "Chat":
-        for body in bodies:
-            self.text.fill(body)
-            self.text.press("Enter")
-        return self
-
-    def said(self) -> list[str]:
-        return self.panel.locator(".said").all_inner_texts()
-
-    def bubble(self, words: str):
-        return self.panel.locator(".said", has_text=words)
-
-    def frame(self):
-        return next(frame for frame in self.page.frames if "/live/panel/" in frame.url)
-
-
-@pytest.fixture
-def shop(acme, live) -> Iterator[Shop]:
-    shop = Shop(live, "acme-chat")
-    with acme.scope():
-        Channel.objects.filter(pk=acme.chat.pk).update(
-            config={"sites": [shop.origin], "greeting": "Hello. Ask us anything."}
-        )
-    yield shop
-    shop.close()
-
-
-@pytest.fixture
-def chat(page, shop) -> Chat:
-    return Chat(page, shop)
-
-
-@pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    """A browser with several tabs."""
-    context = browser.new_context(locale="en-GB", timezone_id="UTC")
-    yield context
-    context.close()
-
-
-def received(house) -> list[str]:
-    with house.scope():
-        return list(Message.objects.filter(direction="in").order_by("pk").values_list("body", flat=True))
-
-
-def wait_for(ask, wanted, seconds=10):
-    deadline = time.monotonic() + seconds
-    while (found := ask()) != wanted and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert found == wanted
-
-
-def answer(house, member, body: str) -> None:
-    with house.scope():
-        send_reply(Conversation.objects.order_by("pk").last(), body=body, by=member)
 
 
 # ── On the customer's page ──
@@ -274,98 +184,6 @@ def test_a_session_that_ended_is_begun_again_and_the_message_kept(acme, chat):
     wait_for(lambda: received(acme)[-1], "After")
     with acme.scope():
         assert Visitor.objects.count() == 1
-
-
-# ── When the line is bad ──
-
-
-def test_what_is_written_offline_survives_a_reload_and_comes_once_and_in_order(acme, chat):
-    """T133."""
-    chat.page.route("**/live/session/", lambda route: route.abort())
-    chat.visit().ask().write("one", "two")
-    expect(
-        chat.panel.get_by_text("Sending…").or_(chat.panel.get_by_text("Waiting for")).first
-    ).to_be_visible()
-    chat.text.fill("a draft")
-    chat.visit().launcher.click()
-    expect(chat.text).to_have_value("a draft")
-    assert chat.said() == ["Hello. Ask us anything.", "one", "two"]
-    chat.page.unroute("**/live/session/")
-    chat.write("three")
-    wait_for(lambda: received(acme), ["one", "two", "three"], seconds=20)
-    with acme.scope():
-        assert Conversation.objects.count() == 1
-
-
-def test_a_lost_acknowledgement_makes_no_second_message(acme, chat):
-    """P6."""
-    chat.page.route_web_socket("**/live/visitor/", lambda socket: socket.close())
-    answers = iter([False, True])
-
-    def lose_the_first(route):
-        if route.request.method == "POST" and not next(answers, True):
-            route.fetch()
-            route.abort()
-        else:
-            route.continue_()
-
-    chat.page.route("**/live/messages/", lose_the_first)
-    chat.visit().ask().write("Only once")
-    expect(chat.panel.get_by_text("Sent")).to_be_visible(timeout=15_000)
-    assert received(acme) == ["Only once"]
-    assert chat.said().count("Only once") == 1
-
-
-def test_without_sockets_it_asks_every_few_seconds(acme, ben, chat):
-    """CT-12."""
-    chat.page.route_web_socket("**/live/visitor/", lambda socket: socket.close())
-    chat.visit().ask().write("Can you hear me?")
-    wait_for(lambda: len(received(acme)), 1)
-    answer(acme, ben, "Loud and clear")
-    expect(chat.bubble("Loud and clear")).to_be_visible(timeout=15_000)
-    with acme.scope():
-        wait_for(lambda: Message.objects.get(body="Loud and clear").delivery, "read")
-
-
-def test_offline_is_said_and_mended(acme, ben, chat):
-    chat.visit().ask().write("Hello")
-    wait_for(lambda: len(received(acme)), 1)
-    expect(chat.panel.get_by_text("Sent")).to_be_visible()
-    chat.page.context.set_offline(True)
-    expect(chat.panel.get_by_text("You are offline.")).to_be_visible()
-    chat.write("one", "two", "three")
-    expect(chat.panel.get_by_text("Waiting for the connection")).to_be_visible()
-    answer(acme, ben, "While you were away")
-    chat.page.context.set_offline(False)
-    wait_for(lambda: received(acme), ["Hello", "one", "two", "three"], seconds=20)
-    expect(chat.bubble("While you were away")).to_be_visible(timeout=15_000)
-    expect(chat.panel.get_by_text("You are offline.")).to_be_hidden()
-    assert sorted(chat.said()) == sorted(
-        ["Hello. Ask us anything.", "Hello", "While you were away", "one", "two", "three"]
-    )
-
-
-def test_too_many_at_once_are_told_to_wait_and_then_sent(acme, chat):
-    """T088: a 429 is shown with its time, and nothing is lost."""
-    chat.visit().ask().write(*[f"message {number}" for number in range(12)])
-    expect(chat.panel.get_by_text("Too many messages at once.")).to_be_visible()
-    wait_for(lambda: received(acme), [f"message {number}" for number in range(12)], seconds=30)
-
-
-def test_two_tabs_are_one_visitor(acme, ben, shop, context):
-    first, second = Chat(context.new_page(), shop), Chat(context.new_page(), shop)
-    first.visit().ask().write("From the first tab")
-    wait_for(lambda: len(received(acme)), 1)
-    second.visit().launcher.click()
-    expect(second.bubble("From the first tab")).to_be_visible()
-    second.write("From the second tab")
-    expect(first.bubble("From the second tab")).to_be_visible()
-    answer(acme, ben, "To both")
-    for tab in (first, second):
-        expect(tab.bubble("To both")).to_be_visible()
-        assert len(tab.said()) == len(set(tab.said()))
-    with acme.scope():
-        assert (Visitor.objects.count(), Conversation.objects.count()) == (1, 1)
 
 
 # ── For everybody ──

@@ -92,7 +92,7 @@ def test_without_a_scope_the_database_shows_nothing(acme, model):
     """T004, against rows that are there."""
     with acme.scope():
         make_conversation(acme)
-    assert rows(f'select * from "{model._meta.db_table}"') == []  # noqa: S608
+    assert rows(f'select * from "{model._meta.db_table}"') == []
 
 
 def test_another_workspaces_rows_cannot_be_read_changed_or_deleted(acme, globex):

@@ -35,7 +35,9 @@ def patterns(resolver=None, prefix="", namespace="") -> Iterator[tuple[str, str,
 
 ALL = list(patterns())
 MEMBER = [
-    (name, entry) for name, _path, entry in ALL if getattr(entry.callback, "access", Access("")).who == "member"
+    (name, entry)
+    for name, _path, entry in ALL
+    if getattr(entry.callback, "access", Access("")).who == "member"
 ]
 
 
@@ -146,7 +148,10 @@ class TestEveryAddress:
         for foreign in named:
             kinds = NAMED.get(name) or NAMED[name.split(":")[0]]
             url = address(
-                name, entry, "acme", lambda kind, bad=kinds[foreign]: theirs[kind] if kind == bad else mine[kind]
+                name,
+                entry,
+                "acme",
+                lambda kind, bad=kinds[foreign]: theirs[kind] if kind == bad else mine[kind],
             )
             for method in ("get", "post"):
                 got = answer(client, method, url)

@@ -50,7 +50,8 @@ def test_without_a_ticket_nothing_is_heard(live, ticket):
 
 
 @pytest.mark.parametrize(
-    ("raw", "code"), [("[]", 1007), ("{", 1007), ("[" * 5000, 1007), ("x" * 70_000, 1009), (b"\x00\x01", 1003)]
+    ("raw", "code"),
+    [("[]", 1007), ("{", 1007), ("[" * 5000, 1007), ("x" * 70_000, 1009), (b"\x00\x01", 1003)],
 )
 def test_what_is_no_frame_closes_the_socket_cleanly(live, raw, code):
     """T070."""

@@ -95,8 +95,10 @@ export class App {
   private opened(screen: "home" | "ask" | "last"): void {
     this.isOpen = true;
     const goesOn = !!this.mine().length || (!!this.transcript.conversation && !this.transcript.closed);
-    if (screen === "ask" && !goesOn) this.ask();
-    else this.turnTo(screen !== "home" && goesOn ? "chat" : "home");
+    // Whoever was quicker than this message, or was in a chat when they closed, stays where they are.
+    const stays = this.screen === "chat" && screen !== "home";
+    if (screen === "ask" && !goesOn && !stays) this.ask();
+    else this.turnTo(stays || (screen !== "home" && goesOn) ? "chat" : "home");
     this.link.start();
     this.view.focus(this.screen);
   }
@@ -170,7 +172,13 @@ export class App {
       this.store.set("token", await this.http.session(data.language, this.page.url));
       tellPage({ type: "kept", kept: this.store.lasts });
     };
-    await (navigator.locks ? navigator.locks.request(`parley:${data.key}`, mint) : mint());
+    try {
+      await (navigator.locks ? navigator.locks.request(`parley:${data.key}`, mint) : mint());
+    } catch (error) {
+      // Where a browser gives a foreign page's frame no storage, it gives it no locks either: no other tab shares this.
+      if (!(error instanceof DOMException && error.name === "SecurityError")) throw error;
+      await mint();
+    }
   }
 
   private forgotten(): void {

@@ -151,10 +151,11 @@ export class Timeline {
   }
 
   private failure(item: Item): HTMLElement {
-    const reason = item.failed === "too_long" ? say("tooLong", { n: data.longest }) : say("notSent");
+    const tooLong = item.failed === "too_long";
+    const reason = tooLong ? say("tooLong", { n: data.longest }) : say(item.failed === "unknown" ? "unavailable" : "notSent");
     const again = button("link", say("tryAgain"), () => this.chosen.again(item));
     const discard = button("link", say("discard"), () => this.chosen.discard(item));
-    return h("small", "err", reason, item.failed === "too_long" ? null : again, discard);
+    return h("small", "err", reason, tooLong ? null : again, discard);
   }
 }
 

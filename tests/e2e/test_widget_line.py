@@ -1,0 +1,164 @@
+"""The widget when the line to the server is bad: nothing is lost, nothing comes twice."""
+
+import time
+
+import pytest
+from playwright.sync_api import expect
+
+from contacts.models import Visitor
+from conversations.models import Conversation, Message
+from tests.e2e.visitor import Chat, answer, chat, context, received, shop, wait_for  # noqa: F401
+
+pytestmark = pytest.mark.browser
+
+
+# ── When the line is bad ──
+
+
+def test_what_is_written_offline_survives_a_reload_and_comes_once_and_in_order(acme, chat):
+    """T133."""
+    chat.page.route("**/live/session/", lambda route: route.abort())
+    chat.visit().ask().write("one", "two")
+    expect(
+        chat.panel.get_by_text("Sending…").or_(chat.panel.get_by_text("Waiting for")).first
+    ).to_be_visible()
+    chat.text.fill("a draft")
+    chat.visit().launcher.click()
+    expect(chat.text).to_have_value("a draft")
+    assert chat.said() == ["Hello. Ask us anything.", "one", "two"]
+    chat.page.unroute("**/live/session/")
+    chat.write("three")
+    wait_for(lambda: received(acme), ["one", "two", "three"], seconds=20)
+    with acme.scope():
+        assert Conversation.objects.count() == 1
+
+
+def test_a_lost_acknowledgement_makes_no_second_message(acme, chat):
+    """P6."""
+    chat.page.route_web_socket("**/live/visitor/", lambda socket: socket.close())
+    answers = iter([False, True])
+
+    def lose_the_first(route):
+        if route.request.method == "POST" and not next(answers, True):
+            route.fetch()
+            route.abort()
+        else:
+            route.continue_()
+
+    chat.page.route("**/live/messages/", lose_the_first)
+    chat.visit().ask().write("Only once")
+    expect(chat.panel.get_by_text("Sent")).to_be_visible(timeout=15_000)
+    assert received(acme) == ["Only once"]
+    assert chat.said().count("Only once") == 1
+
+
+def test_without_sockets_it_asks_every_few_seconds(acme, ben, chat):
+    """CT-12."""
+    chat.page.route_web_socket("**/live/visitor/", lambda socket: socket.close())
+    chat.visit().ask().write("Can you hear me?")
+    wait_for(lambda: len(received(acme)), 1)
+    answer(acme, ben, "Loud and clear")
+    expect(chat.bubble("Loud and clear")).to_be_visible(timeout=15_000)
+    with acme.scope():
+        wait_for(lambda: Message.objects.get(body="Loud and clear").delivery, "read")
+
+
+def test_a_message_that_got_lost_on_the_way_is_noticed_and_fetched(acme, ben, chat):
+    """P5: numbers have no gaps, so a gap is seen."""
+    lost = []
+
+    def lose_one(socket):
+        server = socket.connect_to_server()
+
+        def pass_on(frame):
+            if not lost and "The lost answer" in frame:
+                lost.append(frame)
+            else:
+                socket.send(frame)
+
+        server.on_message(pass_on)
+
+    chat.page.route_web_socket("**/live/visitor/", lose_one)
+    chat.visit().ask().write("Hello")
+    wait_for(lambda: len(received(acme)), 1)
+    expect(chat.panel.get_by_text("Sent")).to_be_visible()
+    answer(acme, ben, "The lost answer")
+    deadline = time.monotonic() + 10
+    while not lost and time.monotonic() < deadline:
+        chat.page.wait_for_timeout(50)
+    answer(acme, ben, "The next answer")
+    expect(chat.bubble("The next answer")).to_be_visible()
+    assert chat.said()[-2:] == ["The lost answer", "The next answer"]
+
+
+def test_a_restarting_server_is_found_again(acme, ben, chat):
+    sockets = []
+
+    def keep(socket):
+        socket.connect_to_server()
+        sockets.append(socket)
+
+    chat.page.route_web_socket("**/live/visitor/", keep)
+    chat.visit().ask().write("Hello")
+    wait_for(lambda: len(received(acme)), 1)
+    expect(chat.panel.get_by_text("Sent")).to_be_visible()
+    sockets[-1].close(code=1012, reason="restart")
+    answer(acme, ben, "During the restart")
+    expect(chat.bubble("During the restart")).to_be_visible(timeout=15_000)
+    assert len(sockets) == 2
+
+
+def test_a_browser_that_keeps_nothing_can_chat_all_the_same(acme, ben, chat):
+    chat.page.add_init_script(
+        "Object.defineProperty(window, 'localStorage', {get() { throw new DOMException('no', 'SecurityError') }})"
+    )
+    chat.visit().ask().write("Hello", "Again")
+    wait_for(lambda: received(acme), ["Hello", "Again"])
+    answer(acme, ben, "An answer")
+    expect(chat.bubble("An answer")).to_be_visible()
+    expect(chat.panel.get_by_text("This browser keeps nothing")).to_be_visible()
+    with acme.scope():
+        assert (Visitor.objects.count(), Conversation.objects.count()) == (1, 1)
+
+
+def test_offline_is_said_and_mended(acme, ben, chat):
+    chat.visit().ask().write("Hello")
+    wait_for(lambda: len(received(acme)), 1)
+    expect(chat.panel.get_by_text("Sent")).to_be_visible()
+    chat.page.context.set_offline(True)
+    expect(chat.panel.get_by_text("You are offline.")).to_be_visible()
+    chat.write("one", "two", "three")
+    expect(chat.panel.get_by_text("Waiting for the connection")).to_be_visible()
+    answer(acme, ben, "While you were away")
+    chat.page.context.set_offline(False)
+    wait_for(lambda: received(acme), ["Hello", "one", "two", "three"], seconds=20)
+    expect(chat.bubble("While you were away")).to_be_visible(timeout=15_000)
+    expect(chat.panel.get_by_text("You are offline.")).to_be_hidden()
+    assert sorted(chat.said()) == sorted(
+        ["Hello. Ask us anything.", "Hello", "While you were away", "one", "two", "three"]
+    )
+
+
+def test_too_many_at_once_are_told_to_wait_and_then_sent(acme, chat):
+    """A refusal for being too fast is shown with its time, and nothing is lost."""
+    chat.visit().ask().write(*[f"message {number}" for number in range(12)])
+    expect(chat.panel.get_by_text("Too many messages at once.")).to_be_visible()
+    wait_for(lambda: received(acme), [f"message {number}" for number in range(12)], seconds=30)
+
+
+def test_two_tabs_are_one_visitor(acme, ben, shop, context):
+    first, second = Chat(context.new_page(), shop), Chat(context.new_page(), shop)
+    first.visit().ask().write("From the first tab")
+    wait_for(lambda: len(received(acme)), 1)
+    second.visit().launcher.click()
+    expect(second.bubble("From the first tab")).to_be_visible()
+    second.write("From the second tab")
+    expect(first.bubble("From the second tab")).to_be_visible()
+    answer(acme, ben, "To both")
+    for tab in (first, second):
+        expect(tab.bubble("To both")).to_be_visible()
+        assert len(tab.said()) == len(set(tab.said()))
+    with acme.scope():
+        assert (Visitor.objects.count(), Conversation.objects.count()) == (1, 1)
+
+
