@@ -154,6 +154,11 @@ def _served(config: dict, size: int) -> dict:
 
 
 MIGRATING = len(sys.argv) > 1 and sys.argv[1] in ("migrate", "makemigrations", "sqlmigrate", "showmigrations")
+if sys.argv[1:2] == ["migrate"] and not OWNER:
+    raise ImproperlyConfigured("DATABASE_OWNER_URL is not set: the serving role may not migrate.")
+if not (MAINT or MIGRATING or DEBUG or TESTING):
+    # Without it the sweeps would see no row and say nothing: replies would wait for ever.
+    raise ImproperlyConfigured("DATABASE_MAINT_URL is not set: sweeps look across workspaces with it.")
 if MIGRATING and OWNER:
     # Only migrations connect as the owner: nothing that serves could switch a policy off.
     DATABASES = {"default": env.database(OWNER)}
@@ -170,10 +175,10 @@ REDIS_URL = read(
 KEY_PREFIX = read("KEY_PREFIX", "parley", "Prefix of every key, when several installations share one Valkey.")
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "config.cache.SteadyCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": KEY_PREFIX,
-        "OPTIONS": {"socket_timeout": 2, "socket_connect_timeout": 2, "max_connections": 200},
+        "OPTIONS": {"socket_timeout": 0.5, "socket_connect_timeout": 0.5, "max_connections": 200},
     }
 }
 CHANNEL_LAYERS = {
@@ -252,7 +257,8 @@ USERSESSIONS_TRACK_ACTIVITY = True
 INVITATION_DAYS = read("INVITATION_DAYS", "7", "Days an invitation stays valid.", between(1, 60))
 
 # ── Sessions, cookies, headers ──────────────────────────────────────────────────────────────────────────────────
-SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+# Not cached: a session that ended while Valkey was away must not come back with it.
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_NAME = "__Host-parley" if HTTPS else "parley"
 CSRF_COOKIE_NAME = "__Host-parley-csrf" if HTTPS else "parley-csrf"
 LANGUAGE_COOKIE_NAME = "parley-language"

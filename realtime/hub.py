@@ -16,7 +16,7 @@ from channels.db import database_sync_to_async
 from django.conf import settings
 
 from events.dispatch import bell_channel
-from realtime import frames
+from realtime import frames, presence
 from realtime.peers import MemberPeer, VisitorPeer
 
 log = structlog.get_logger(__name__)
@@ -54,6 +54,9 @@ class Room:
         for bell in bells:
             if "typing" in bell:
                 self._pass_on_typing(bell["typing"])
+        moved = {bell["presence"] for bell in bells if "presence" in bell}
+        if moved:
+            await presence.tell(hub, self, moved)
 
     async def _tell_members(self, event_ids: list[int]) -> None:
         members = list(self.members)
@@ -149,7 +152,7 @@ class Hub:
                 await self.pubsub.unsubscribe(bell_channel(room.workspace_id))
 
     async def publish(self, workspace_id: int, bell: dict) -> None:
-        """Tell every process something that is not an event: typing. Lost is lost."""
+        """Tell every process something that is not an event: typing, presence. Lost is lost."""
         with contextlib.suppress(redis.RedisError, OSError):
             await self.client.publish(bell_channel(workspace_id), json.dumps([bell]))
 
@@ -200,6 +203,7 @@ class Hub:
             for room in list(self.rooms.values()):
                 try:
                     await room.recheck()
+                    await presence.stop_writing(self, room)
                 except Exception:
                     log.exception("recheck_failed", workspace=room.workspace_id)
 
@@ -217,6 +221,7 @@ class Hub:
                     peer.push({"t": "ping", "head": head, "now": frames.now()})
                 for visitor in room.visitor_peers():
                     await visitor.ping()
+                await presence.renew(self, room)
             except Exception:
                 log.exception("ping_failed", workspace=room.workspace_id)
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import secrets
 from collections.abc import Callable
 from typing import Any
 
@@ -50,6 +51,12 @@ class MemberPeer(Peer):
     def __init__(self, send: Callable, reader) -> None:
         super().__init__(send)
         self.reader = reader
+        # Presence: which conversation this tab shows, as whom, and whom it was last told to be there too.
+        self.tab = secrets.token_hex(6)
+        self.reading: int | None = None
+        self.person: dict = {}
+        self.typed_at = 0.0
+        self.company: list[dict] = []
 
 
 class VisitorPeer(Peer):

@@ -16,7 +16,7 @@ from django.conf import settings
 from chatflows.widget import chat
 from conversations.models import Conversation
 from inboxes.models import Channel
-from realtime import frames, tickets
+from realtime import frames, presence, tickets
 from realtime.hub import Room, hub, in_thread
 from realtime.peers import MemberPeer, Peer, VisitorPeer
 from workspaces.models import Member
@@ -138,6 +138,7 @@ async def _member(hello: dict, receive, send) -> None:
         await _converse(room, peer, receive, lambda frame: _from_member(room, peer, frame))
     finally:
         room.members.discard(peer)
+        await presence.leave(hub, peer)
         await hub.leave(room)
 
 
@@ -155,10 +156,19 @@ async def _replay(peer: MemberPeer, after) -> None:
 async def _from_member(room: Room, peer: MemberPeer, frame: dict) -> None:
     if frame.get("t") == "sync":
         await _replay(peer, frame.get("after", 0))
-    elif frame.get("t") == "typing" and isinstance(frame.get("conversation"), int):
-        bell = await in_thread(member_types)(peer.reader, frame["conversation"], bool(frame.get("on")))
+    elif frame.get("t") == "see":
+        await presence.see(hub, peer, number_of(frame))
+    elif frame.get("t") == "typing" and (conversation_id := number_of(frame)):
+        await presence.types(hub, peer, conversation_id, bool(frame.get("on")))
+        bell = await in_thread(member_types)(peer.reader, conversation_id, bool(frame.get("on")))
         if bell:
             await hub.publish(room.workspace_id, {"typing": bell})
+
+
+def number_of(frame: dict) -> int | None:
+    """The conversation a frame names; None for none, and for what no id can be."""
+    number = frame.get("conversation")
+    return number if type(number) is int and 0 < number < 2**63 else None
 
 
 def member_types(reader, conversation_id: int, on: bool) -> dict | None:

@@ -3,6 +3,7 @@ import { find, make, openConversation } from "./lib/dom";
 import { on, onFrame, type Person } from "./lib/frames";
 import { announce } from "./lib/announce";
 import { word } from "./lib/words";
+import { nameOf } from "./rows";
 
 const LASTING = 6_000;
 const QUIET = 30_000;
@@ -38,21 +39,24 @@ onFrame("presence", ({ conversation, who }) => {
   draw();
 });
 
-onFrame("typing", ({ conversation, name }) => {
-  if (!isHere(conversation)) return;
+function types(name: string): void {
+  window.clearTimeout(ends);
   typing = name;
+  if (name) ends = window.setTimeout(() => types(""), LASTING);
   draw();
-  clearTimeout(ends);
-  ends = window.setTimeout(() => {
-    typing = "";
-    draw();
-  }, LASTING);
-  if (Date.now() - spoken < QUIET) return;
+}
+
+onFrame("typing", ({ conversation, name, on: goesOn }) => {
+  if (!isHere(conversation)) return;
+  types(goesOn === false ? "" : nameOf(conversation, name));
+  if (!typing || Date.now() - spoken < QUIET) return;
   spoken = Date.now();
-  announce(word("typing", { name }));
+  announce(word("typing", { name: typing }));
 });
+// What was being typed is here now.
+onFrame("event", ({ conversation, unread }) => unread && conversation && isHere(conversation) && types(""));
 
 on("conversation:leaving", () => {
   others = [];
-  typing = "";
+  types("");
 });

@@ -10,7 +10,9 @@ import { place, timeline, toEnd } from "./timeline";
 import { clock } from "./time";
 
 const TYPING_EVERY = 3_000;
+const TYPING_ENDS = 5_000;
 let told = 0;
+let idle = 0;
 
 const bubble = (client: string) => find(`#timeline-${openConversation() || 0} [data-client="${CSS.escape(client)}"]`);
 
@@ -32,8 +34,7 @@ document.addEventListener("submit", (event) => {
   };
   id.value = crypto.randomUUID();
   area.value = "";
-  told = 0;
-  tell({ t: "typing", conversation: Number(letter.conversation), on: false });
+  stopTyping();
   settle(area);
   find<HTMLElement>("#send-menu:popover-open", composer)?.hidePopover();
   draw(composer, letter);
@@ -160,14 +161,22 @@ document.addEventListener("keydown", (event) => {
 });
 
 document.addEventListener("input", (event) => {
-  const composer = typingIn(event.target) && (event.target as Element).closest<HTMLElement>("[data-composer]");
-  if (!composer || Date.now() - told < TYPING_EVERY) return;
-  told = Date.now();
   // Only a reply concerns the customer: that somebody writes a comment is the team's business.
-  if (!(event.target as Element).closest("[data-for=reply]")) return;
-  tell({ t: "typing", conversation: Number(composer.dataset["conversation"]), on: true });
+  if (!typingIn(event.target) || !(event.target as Element).closest("[data-composer] [data-for=reply]")) return;
+  window.clearTimeout(idle);
+  idle = window.setTimeout(stopTyping, TYPING_ENDS);
+  if (Date.now() - told < TYPING_EVERY) return;
+  told = Date.now();
+  tell({ t: "typing", conversation: Number(openConversation()), on: true });
 });
 
+function stopTyping(): void {
+  window.clearTimeout(idle);
+  if (told) tell({ t: "typing", conversation: Number(openConversation()), on: false });
+  told = 0;
+}
+
+on("conversation:leaving", stopTyping);
 on("conversation:opened", recall);
 document.addEventListener("DOMContentLoaded", recall);
 window.addEventListener("online", () => all<HTMLButtonElement>(".sent--fail .aslink:first-of-type").forEach((button) => button.click()));

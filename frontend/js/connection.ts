@@ -1,6 +1,6 @@
 // The page's one line to the server: a socket that comes back by itself, and polling where sockets are blocked.
-import { find, openConversation } from "./lib/dom";
-import { announceFrame, type Frame } from "./lib/frames";
+import { find } from "./lib/dom";
+import { announceFrame, type Frame, signal } from "./lib/frames";
 import { post, Refused, request } from "./lib/http";
 import { word } from "./lib/words";
 import { toast } from "./notices";
@@ -74,8 +74,7 @@ function established(): void {
   stopPolling();
   const banner = find("#connection");
   if (banner) banner.hidden = true;
-  const open = openConversation();
-  if (open) say({ t: "see", conversation: Number(open) });
+  signal("connected");
 }
 
 /** A socket that says nothing for long is dead, whatever it believes. */

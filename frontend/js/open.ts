@@ -72,15 +72,23 @@ export function markRead(): void {
   post(url).catch(() => undefined);
 }
 
+/** Colleagues are told who reads along: somebody who looks at another tab does not. */
+function present(): void {
+  const pk = openConversation();
+  tell({ t: "see", conversation: pk && !document.hidden ? Number(pk) : null });
+}
+
 function arrived(): void {
   const pk = openConversation();
-  tell({ t: "see", conversation: pk ? Number(pk) : null });
+  present();
   // Opening is reading: the server has noted it.
   if (pk) box(pk)?.removeAttribute("data-unread");
 }
 
 on("conversation:opened", arrived);
+on("connected", present);
 document.addEventListener("visibilitychange", () => {
+  present();
   if (!document.hidden && box(openConversation())?.hasAttribute("data-unread")) markRead();
 });
 

@@ -39,7 +39,8 @@ function hear(frame: EventFrame): void {
   box.toggleAttribute("data-left", !belongs(frame));
   const watched = String(conversation) === openConversation() && !document.hidden;
   if (frame.unread && !watched) box.toggleAttribute("data-unread", true);
-  dress(box);
+  if (frame.unread) typing(box, "");
+  else dress(box);
   signal("rows:changed");
 }
 
@@ -57,16 +58,25 @@ export function recount(): void {
   if (empty) empty.hidden = Boolean(find("#rows .rowbox"));
 }
 
-onFrame("event", hear);
-onFrame("typing", ({ conversation, name }) => {
-  const box = rowbox(conversation);
-  if (!box) return;
-  box.dataset["typing"] = name;
+const endings = new WeakMap<HTMLElement, number>();
+
+function typing(box: HTMLElement, name: string): void {
+  window.clearTimeout(endings.get(box));
+  if (name) {
+    box.dataset["typing"] = name;
+    endings.set(box, window.setTimeout(() => typing(box, ""), 6_000));
+  } else delete box.dataset["typing"];
   dress(box);
-  setTimeout(() => {
-    delete box.dataset["typing"];
-    dress(box);
-  }, 6_000);
+}
+
+/** Who writes; a visitor who gave no name is called as the list calls them. */
+export const nameOf = (conversation: number, name: string): string =>
+  name || find(`#row-${conversation} .crow__who`)?.textContent || find("#composer .composer__to bdi")?.textContent || "";
+
+onFrame("event", hear);
+onFrame("typing", ({ conversation, name, on: goesOn }) => {
+  const box = rowbox(conversation);
+  if (box) typing(box, goesOn === false ? "" : nameOf(conversation, name));
 });
 const dressAll = () => document.querySelectorAll<HTMLElement>(".rowbox[data-draft], .rowbox[data-typing]").forEach(dress);
 document.addEventListener("DOMContentLoaded", dressAll);

@@ -12,6 +12,7 @@ SAFE = {
     "SECRET_KEY": "k7Qz-2mVx9pLr4tYw8bNc3sHf6jDg1aEu5oRi0zXq-TnBvMyKlPwC",
     "SITE_URL": "https://parley.example.com",
     "DATABASE_URL": "postgresql://parley_app@db/parley",
+    "DATABASE_MAINT_URL": "postgresql://parley_maint@db/parley",
     "REDIS_URL": "redis://valkey/0",
 }
 
@@ -38,6 +39,7 @@ def test_djangos_deployment_check_is_clean():
         ("ALLOWED_HOSTS", "*", "ALLOWED_HOSTS"),
         ("SITE_URL", "http://parley.example.com", "SITE_URL"),
         ("DATABASE_URL", "", "DATABASE_URL"),
+        ("DATABASE_MAINT_URL", "", "DATABASE_MAINT_URL"),
         ("DATABASE_POOL", "lots", "DATABASE_POOL"),
     ],
 )

@@ -11,7 +11,7 @@ from django.utils.translation import trans_real
 from inboxes.models import Channel
 from tests.e2e.desk import Desk
 from tests.e2e.shop import Shop
-from tests.e2e.test_widget import Chat
+from tests.e2e.visitor import Chat, chat, context  # noqa: F401
 from tests.factories import make_member
 from tools import catalogues
 
@@ -25,11 +25,10 @@ def sit_down(live, browser) -> Iterator[Callable[..., Desk]]:
     desks: list[Desk] = []
 
     def open_window(member, *, language="en", **options) -> Desk:
-        context = browser.new_context(
-            **{"viewport": WIDE, "locale": "en-GB", "timezone_id": "UTC"} | options, base_url=live
-        )
-        context.add_cookies([cookie_of(member, language) | {"url": live}])
-        desk = Desk(context.new_page(), f"{live}/w/{member.workspace.slug}")
+        usual = {"viewport": WIDE, "locale": "en-GB", "timezone_id": "UTC"}
+        window = browser.new_context(**usual | options)
+        window.add_cookies([cookie_of(member, language) | {"url": live}])
+        desk = Desk(window.new_page(), f"{live}/w/{member.workspace.slug}")
         desks.append(desk)
         return desk
 
@@ -75,9 +74,9 @@ def shop(acme, live) -> Iterator[Shop]:
 @pytest.fixture
 def visitor(browser, shop) -> Iterator[Chat]:
     """Somebody on the shop's page."""
-    context = browser.new_context(locale="en-GB", timezone_id="UTC")
-    yield Chat(context.new_page(), shop)
-    context.close()
+    window = browser.new_context(locale="en-GB", timezone_id="UTC")
+    yield Chat(window.new_page(), shop)
+    window.close()
 
 
 @pytest.fixture

@@ -93,7 +93,7 @@ class Desk:
         return self
 
     def send(self, body: str, mode="reply") -> "Desk":
-        self.press("r" if mode == "reply" else "c")
+        self.press("Escape", "r" if mode == "reply" else "c")
         expect(self.text(mode)).to_be_focused()
         self.page.keyboard.type(body)
         return self.press("Control+Enter")

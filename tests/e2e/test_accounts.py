@@ -80,7 +80,9 @@ def test_mistake_is_focused_and_read_out(live, house, page):
     page.get_by_label("Password").fill("wrong")
     page.get_by_role("button", name="Sign in", exact=True).click()
     page.get_by_role("alert").wait_for()
-    focused = page.evaluate("[document.activeElement.name, document.activeElement.getAttribute('aria-describedby')]")
+    focused = page.evaluate(
+        "[document.activeElement.name, document.activeElement.getAttribute('aria-describedby')]"
+    )
     assert focused == ["password", "login-error"]
     assert page.get_by_label("Email").input_value() == "ada@acme.example"
 
@@ -122,7 +124,9 @@ def test_passkey_is_added_and_signs_in(live, house, browser, settings):
     context = browser.new_context(locale="en-GB")
     page = context.new_page()
     refused: list[str] = []
-    page.on("console", lambda line: refused.append(line.text) if "Content Security Policy" in line.text else None)
+    page.on(
+        "console", lambda line: refused.append(line.text) if "Content Security Policy" in line.text else None
+    )
     key = {"protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True}
     driver = context.new_cdp_session(page)
     driver.send("WebAuthn.enable")

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from conversations.models import Comment, Conversation, Message, Status
-from tests.e2e.test_widget import wait_for
+from tests.e2e.visitor import wait_for
 
 pytestmark = pytest.mark.browser
 

@@ -10,7 +10,7 @@ from contacts.models import Visitor
 from conversations.actions import set_status
 from conversations.models import Conversation, Message
 from inboxes.models import Channel
-from tests.e2e.visitor import Chat, answer, chat, context, received, shop, wait_for  # noqa: F401
+from tests.e2e.visitor import answer, received, wait_for
 
 pytestmark = pytest.mark.browser
 
@@ -241,7 +241,7 @@ def violations(frame, part="document") -> list[str]:
     return [f"{one['id']}: {one['nodes'][0]['html'][:200]}" for one in found["violations"]]
 
 
-def test_french_where_the_page_is_french(chat):
+def test_french_where_the_page_is_french(french, chat):
     chat.visit("/fr")
     expect(chat.launcher).to_have_attribute("aria-label", "Ouvrir le chat")
     chat.launcher.click()

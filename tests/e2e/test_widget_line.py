@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from contacts.models import Visitor
 from conversations.models import Conversation, Message
-from tests.e2e.visitor import Chat, answer, chat, context, received, shop, wait_for  # noqa: F401
+from tests.e2e.visitor import Chat, answer, received, wait_for
 
 pytestmark = pytest.mark.browser
 
@@ -160,5 +160,3 @@ def test_two_tabs_are_one_visitor(acme, ben, shop, context):
         assert len(tab.said()) == len(set(tab.said()))
     with acme.scope():
         assert (Visitor.objects.count(), Conversation.objects.count()) == (1, 1)
-
-

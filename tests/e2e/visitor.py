@@ -9,7 +9,6 @@ from playwright.sync_api import Browser, BrowserContext, FrameLocator, Page
 
 from conversations.actions import send_reply
 from conversations.models import Conversation, Message
-from inboxes.models import Channel
 from tests.e2e.shop import Shop
 
 
@@ -60,17 +59,6 @@ class Chat:
 
 
 @pytest.fixture
-def shop(acme, live) -> Iterator[Shop]:
-    shop = Shop(live, "acme-chat")
-    with acme.scope():
-        Channel.objects.filter(pk=acme.chat.pk).update(
-            config={"sites": [shop.origin], "greeting": "Hello. Ask us anything."}
-        )
-    yield shop
-    shop.close()
-
-
-@pytest.fixture
 def chat(page, shop) -> Chat:
     return Chat(page, shop)
 
@@ -98,5 +86,3 @@ def wait_for(ask, wanted, seconds=10):
 def answer(house, member, body: str) -> None:
     with house.scope():
         send_reply(Conversation.objects.order_by("pk").last(), body=body, by=member)
-
-

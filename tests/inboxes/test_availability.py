@@ -17,7 +17,9 @@ def recorded(house):
 
 def test_going_away_from_the_menu_and_back_to_the_page(acme, ben, client_of):
     client = client_of(ben)
-    answer = client.post("/w/acme/availability/", {"availability": "away", "next": "/w/acme/settings/profile/"})
+    answer = client.post(
+        "/w/acme/availability/", {"availability": "away", "next": "/w/acme/settings/profile/"}
+    )
     assert answer["Location"] == "/w/acme/settings/profile/"
     assert Member.objects.get(pk=ben.pk).availability == "away"
     assert recorded(acme) == [{"member": ben.pk, "availability": "away"}]

@@ -49,4 +49,7 @@ def test_what_is_no_site(typed):
 
 
 def test_lines_are_read_once_each():
-    assert read_sites(" a.example\n\nhttps://a.example/\r\nb.example ") == ["https://a.example", "https://b.example"]
+    assert read_sites(" a.example\n\nhttps://a.example/\r\nb.example ") == [
+        "https://a.example",
+        "https://b.example",
+    ]

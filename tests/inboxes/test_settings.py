@@ -96,7 +96,12 @@ def test_chat_settings_are_saved_and_others_kept(acme, client):
     with acme.scope():
         actions.change_channel(acme.chat, name="Website", config={"accent": "#123456"})
     address = f"/w/acme/settings/channels/{acme.chat.pk}/"
-    typed = {"name": "Shop", "title": "Acme", "greeting": "Hello!", "sites": "shop.example\nhttps://www.shop.example/x"}
+    typed = {
+        "name": "Shop",
+        "title": "Acme",
+        "greeting": "Hello!",
+        "sites": "shop.example\nhttps://www.shop.example/x",
+    }
     assert client.post(address, typed).status_code == 302
     with acme.scope():
         saved = Channel.objects.get(pk=acme.chat.pk)

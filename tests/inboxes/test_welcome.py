@@ -25,7 +25,9 @@ def client(zoe):
 
 def test_a_workspace_can_be_used_from_birth(zoe):
     """IN-1."""
-    owner = found_workspace("Atelier Lumen", zoe, language="fr", time_zone="Europe/Paris", inbox_name="Boutique")
+    owner = found_workspace(
+        "Atelier Lumen", zoe, language="fr", time_zone="Europe/Paris", inbox_name="Boutique"
+    )
     with workspace_scope(owner.workspace):
         inbox, channel = Inbox.objects.get(), Channel.objects.get()
     assert (inbox.name, inbox.language, inbox.open_to_everyone) == ("Boutique", "fr", True)

@@ -4,7 +4,7 @@ import uuid
 from contextlib import suppress
 
 import pytest
-from django.contrib.sessions.backends.cached_db import SessionStore
+from django.contrib.sessions.backends.db import SessionStore
 from django.db.models import F
 from websockets.exceptions import ConnectionClosed
 

@@ -67,7 +67,9 @@ def test_invitation_works_once(dan, invited):
     assert actions.find_invitation(token) is None
 
 
-@pytest.mark.parametrize("token", ["", " ", "\x00", "1.", ".", "1." + "a" * 42, "0." + "a" * 43, "x." + "a" * 43])
+@pytest.mark.parametrize(
+    "token", ["", " ", "\x00", "1.", ".", "1." + "a" * 42, "0." + "a" * 43, "x." + "a" * 43]
+)
 def test_strange_tokens_find_nothing(dan, invited, token):
     invited()
     assert actions.find_invitation(token) is None

@@ -27,7 +27,8 @@ def test_founder_is_the_owner(ben):
 
 
 @pytest.mark.parametrize(
-    ("name", "slug"), [("Élan & Cie", "elan-cie"), ("東京", "workspace"), ("x" * 90, "x" * 40), ("--", "workspace")]
+    ("name", "slug"),
+    [("Élan & Cie", "elan-cie"), ("東京", "workspace"), ("x" * 90, "x" * 40), ("--", "workspace")],
 )
 def test_address_is_made_from_the_name(ben, name, slug):
     assert actions.create_workspace(name, ben.user).workspace.slug == slug

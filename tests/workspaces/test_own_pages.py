@@ -23,32 +23,49 @@ def test_profile_is_saved_for_the_person_and_for_here(ada, client_of):
     saved = Member.objects.select_related("user").get(pk=ada.pk)
     assert (saved.display_name, saved.job_title) == ("Ada", "Founder")
     user = saved.user
-    assert (user.name, user.time_zone, user.theme, user.shortcuts_on) == ("Ada L.", "Europe/Paris", "dark", True)
+    assert (user.name, user.time_zone, user.theme, user.shortcuts_on) == (
+        "Ada L.",
+        "Europe/Paris",
+        "dark",
+        True,
+    )
 
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"time_zone": "Mars/Base"}, {"language": "xx"}, {"theme": "neon"}, {"display_name": " "}, {"name": "x" * 101}],
+    [
+        {"time_zone": "Mars/Base"},
+        {"language": "xx"},
+        {"theme": "neon"},
+        {"display_name": " "},
+        {"name": "x" * 101},
+    ],
 )
 def test_mistakes_keep_what_was_typed(ada, client_of, wrong):
     answer = client_of(ada).post("/w/acme/settings/profile/", {**PROFILE, **wrong})
     page = answer.content.decode()
     assert answer.status_code == 422
     assert 'value="Founder"' in page
-    field = next(tag for tag in re.findall(r"<(?:input|select)[^>]*>", page) if f'name="{next(iter(wrong))}"' in tag)
+    field = next(
+        tag for tag in re.findall(r"<(?:input|select)[^>]*>", page) if f'name="{next(iter(wrong))}"' in tag
+    )
     assert 'aria-invalid="true"' in field and "autofocus" in field
     assert page.count("autofocus") == 1
 
 
 def test_role_and_rank_are_not_among_what_one_may_post(ben, client_of):
-    client_of(ben).post("/w/acme/settings/profile/", {**PROFILE, "role": "owner", "is_active": "", "email": "x@y.zz"})
+    client_of(ben).post(
+        "/w/acme/settings/profile/", {**PROFILE, "role": "owner", "is_active": "", "email": "x@y.zz"}
+    )
     saved = Member.objects.select_related("user").get(pk=ben.pk)
     assert (saved.role, saved.user.email, saved.user.is_active) == ("agent", "ben@acme.example", True)
 
 
 def test_shortcuts_can_be_switched_off(ada, client_of):
     client = client_of(ada)
-    client.post("/w/acme/settings/profile/", {key: value for key, value in PROFILE.items() if key != "shortcuts_on"})
+    client.post(
+        "/w/acme/settings/profile/", {key: value for key, value in PROFILE.items() if key != "shortcuts_on"}
+    )
     assert 'data-shortcuts="off"' in client.get("/w/acme/settings/profile/").content.decode()
 
 
@@ -59,6 +76,8 @@ def test_theme_is_drawn_from_the_first_byte(ada, client_of, theme):
     assert answer["Location"] == "/w/acme/settings/profile/"
     html = re.search(r"<html[^>]*>", client.get("/w/acme/settings/profile/").content.decode()).group()
     assert (f'data-theme="{theme}"' in html) == (theme != "system")
+    client.post("/account/logout/")
+    assert (f'data-theme="{theme}"' in client.get("/account/login/").content.decode()) == (theme != "system")
 
 
 def test_theme_that_does_not_exist_changes_nothing(ada, client_of):

@@ -66,7 +66,10 @@ def test_other_roles_find_nothing_and_change_nothing(acme, rows, client_of, role
     before = everything(acme)
     for name, (keys, _readable) in PRIVILEGED.items():
         address = reverse(name, args=["acme", *(rows[key] for key in keys)])
-        for answer in (client.get(address), client.post(address, {"name": "X", "role": "owner", "email": "x@y.zz"})):
+        for answer in (
+            client.get(address),
+            client.post(address, {"name": "X", "role": "owner", "email": "x@y.zz"}),
+        ):
             assert answer.status_code in (404, 405), (name, role, answer.status_code)
     assert everything(acme) == before
 

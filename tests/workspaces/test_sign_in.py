@@ -99,9 +99,13 @@ def test_wrong_password_and_unknown_address_look_alike(ada):
 
 
 def test_error_stands_at_the_password(ada):
-    page = Client().post("/account/login/", {"login": "ada@acme.example", "password": "wrong"}).content.decode()
+    page = (
+        Client().post("/account/login/", {"login": "ada@acme.example", "password": "wrong"}).content.decode()
+    )
     field = re.search(r'<input type="password"[^>]*>', page).group()
-    assert 'aria-invalid="true"' in field and 'aria-describedby="login-error"' in field and "autofocus" in field
+    assert (
+        'aria-invalid="true"' in field and 'aria-describedby="login-error"' in field and "autofocus" in field
+    )
     assert 'value="ada@acme.example"' in page
 
 
@@ -183,7 +187,9 @@ def test_changed_password_ends_the_other_sessions(ada, sign_in):
 
 
 def test_sessions_are_listed_and_ended(ada, sign_in):
-    here, _ = sign_in("ada@acme.example", client=Client(headers={"user-agent": "Mozilla/5.0 (X11; Linux) Firefox/140"}))
+    here, _ = sign_in(
+        "ada@acme.example", client=Client(headers={"user-agent": "Mozilla/5.0 (X11; Linux) Firefox/140"})
+    )
     there, _ = sign_in("ada@acme.example")
     assert "Firefox, Linux" in here.get("/account/sessions/").content.decode()
     here.post("/account/sessions/")
@@ -261,7 +267,9 @@ def test_links_lead_to_the_site_whatever_the_host(ada, mailoutbox, settings):
     """T024."""
     settings.SITE_URL = "https://parley.example"
     for email in ("ada@acme.example", "zoe@acme.example"):
-        Client(headers={"x-forwarded-host": "evil.example"}).post("/account/password/reset/", {"email": email})
+        Client(headers={"x-forwarded-host": "evil.example"}).post(
+            "/account/password/reset/", {"email": email}
+        )
     Client(headers={"x-forwarded-host": "evil.example"}).post(
         "/account/signup/", {"name": "Z", "email": "ada@acme.example", "password1": "a-very-long-secret"}
     )

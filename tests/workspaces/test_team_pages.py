@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from tests.factories import PASSWORD
 from workspaces.actions import add_to_team, create_team, invite
 from workspaces.models import Invitation, Member, Team, TeamMember
 
@@ -31,6 +32,23 @@ def test_nobody_of_another_workspace_is_listed(ada, cleo, client_of):
 def test_role_is_changed_from_the_table(ada, ben, client_of):
     client_of(ada).post(f"{TEAM}members/{ben.pk}/role/", {"role": "manager"})
     assert Member.objects.get(pk=ben.pk).role == "manager"
+
+
+def test_making_an_owner_asks_for_the_password_and_then_goes_on(ada, ben, client_of):
+    """SECURITY 2.8."""
+    client, address = client_of(ada), f"{TEAM}members/{ben.pk}/role/"
+    asked = client.post(address, {"role": "owner"})
+    assert "/reauthenticate/" in asked["Location"]
+    assert Member.objects.get(pk=ben.pk).role == "agent"
+    client.post(asked["Location"], {"password": PASSWORD, "next": address})
+    assert Member.objects.get(pk=ben.pk).role == "owner"
+
+
+def test_inviting_an_owner_asks_for_the_password(acme, ada, client_of):
+    asked = client_of(ada).post(f"{TEAM}invitations/", {"email": "dan@acme.example", "role": "owner"})
+    assert "/reauthenticate/" in asked["Location"]
+    with acme.scope():
+        assert not Invitation.objects.exists()
 
 
 def test_last_owner_reads_why_not(ada, client_of):

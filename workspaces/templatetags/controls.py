@@ -41,7 +41,10 @@ def class_of(widget) -> str:
 
 def is_first_mistake(field) -> bool:
     errors = field.form.errors
-    return bool(field.errors) and next((name for name in field.form.fields if name in errors), None) == field.name
+    return (
+        bool(field.errors)
+        and next((name for name in field.form.fields if name in errors), None) == field.name
+    )
 
 
 @register.simple_tag(takes_context=True)

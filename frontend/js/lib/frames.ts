@@ -30,7 +30,7 @@ export interface Frames {
   event: EventFrame;
   counts: { t: "counts"; counts: Record<string, number> };
   ping: { t: "ping"; head: number; now: string };
-  typing: { t: "typing"; conversation: number; name: string };
+  typing: { t: "typing"; conversation: number; name: string; on?: boolean };
   presence: { t: "presence"; conversation: number; who?: Person[] };
   reload: { t: "reload" };
 }
@@ -51,7 +51,7 @@ export function tell(frame: Record<string, unknown>): void {
 }
 
 /** Moments inside the page that behaviours share. */
-export type Moment = "conversation:leaving" | "conversation:opened" | "rows:changed";
+export type Moment = "connected" | "conversation:leaving" | "conversation:opened" | "rows:changed";
 
 export function signal(moment: Moment): void {
   document.dispatchEvent(new CustomEvent(moment));
