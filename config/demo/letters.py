@@ -48,4 +48,5 @@ def _text_of(mail: EmailMessage) -> str:
     try:
         return part.get_content().strip()
     except LookupError:
-        return part.get_payload(decode=True).decode("latin-1", "replace").strip()
+        raw = part.get_payload(decode=True)
+        return raw.decode("latin-1").strip() if isinstance(raw, bytes) else ""

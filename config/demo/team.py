@@ -40,7 +40,7 @@ TEXTS = {
     "fr": {
         "heading": "Bonjour. Que pouvons-nous faire pour vous ?",
         "greeting": "Un coin sombre à éclairer ? Décrivez-nous la pièce, nous vous dirons ce qui convient.",
-        "reply_time": "Répond d’ordinaire en 4 minutes",
+        "reply_time": "Répond sous 4 minutes",
         "away": "De retour demain à 9 h, heure de Lyon",
     },
 }

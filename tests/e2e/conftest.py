@@ -11,7 +11,7 @@ from django.utils.translation import trans_real
 from inboxes.models import Channel
 from tests.e2e.desk import Desk
 from tests.e2e.shop import Shop
-from tests.e2e.visitor import Chat, chat, context  # noqa: F401
+from tests.e2e.visitor import Chat, chat, tabs  # noqa: F401
 from tests.factories import make_member
 from tools import catalogues
 

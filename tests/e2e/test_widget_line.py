@@ -146,8 +146,8 @@ def test_too_many_at_once_are_told_to_wait_and_then_sent(acme, chat):
     wait_for(lambda: received(acme), [f"message {number}" for number in range(12)], seconds=30)
 
 
-def test_two_tabs_are_one_visitor(acme, ben, shop, context):
-    first, second = Chat(context.new_page(), shop), Chat(context.new_page(), shop)
+def test_two_tabs_are_one_visitor(acme, ben, shop, tabs):
+    first, second = Chat(tabs.new_page(), shop), Chat(tabs.new_page(), shop)
     first.visit().ask().write("From the first tab")
     wait_for(lambda: len(received(acme)), 1)
     second.visit().launcher.click()

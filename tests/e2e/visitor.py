@@ -32,6 +32,8 @@ class Chat:
         return self.panel.get_by_role("textbox")
 
     def visit(self, path="/") -> "Chat":
+        # A tab behind another draws no frames, and a click there may miss.
+        self.page.bring_to_front()
         self.page.goto(self.shop.origin + path)
         self.launcher.wait_for()
         return self
@@ -64,7 +66,7 @@ def chat(page, shop) -> Chat:
 
 
 @pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:
+def tabs(browser: Browser) -> Iterator[BrowserContext]:
     """A browser with several tabs."""
     context = browser.new_context(locale="en-GB", timezone_id="UTC")
     yield context

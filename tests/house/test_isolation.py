@@ -5,8 +5,10 @@ from django.apps import apps
 from django.db import IntegrityError, ProgrammingError, connection, connections, transaction
 
 from contacts.models import Contact
+from conversations.actions import send_reply
 from conversations.models import Conversation, Message
-from events.models import Event
+from events.models import Event, ReactionDue
+from events.tasks import run_one
 from tests.factories import make_conversation
 from workspaces.scope import NoWorkspace, WorkspaceModel, workspace_scope
 
@@ -163,3 +165,14 @@ def test_a_connection_goes_back_to_the_pool_without_a_workspace(acme):
     with workspace_scope(acme.workspace):
         pass
     assert rows("select current_setting('parley.workspace', true)")[0][0] in ("", None)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_task_with_another_workspaces_id_does_nothing(acme, globex, ben):
+    """Tasks are doors too: ids of one workspace mean nothing in the scope of another."""
+    with acme.scope():
+        send_reply(make_conversation(acme), body="Hello", by=ben)
+        owed = ReactionDue.objects.get()
+    assert run_one(globex.workspace.pk, owed.pk) is False
+    with acme.scope():
+        assert ReactionDue.objects.get().attempts == 0
