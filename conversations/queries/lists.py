@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from conversations.models import (
     Conversation,
@@ -44,14 +45,14 @@ VIEWS = [
     View("open", _("All open"), "inbox", lambda rows, member: rows.open()),
     View(
         "snoozed",
-        _("Snoozed"),
+        pgettext_lazy("view", "Snoozed"),
         "clock",
         lambda rows, member: rows.present().filter(status=Status.SNOOZED),
         flat=True,
     ),
     View(
         "closed",
-        _("Closed"),
+        pgettext_lazy("view", "Closed"),
         "done",
         lambda rows, member: rows.present().filter(status=Status.CLOSED),
         flat=True,

@@ -8,7 +8,7 @@ from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from conversations.models import Comment, Conversation, Delivery, Draft, Message
 from conversations.queries.lists import person
@@ -275,7 +275,7 @@ def _contact_facts(contact) -> list[dict]:
         (_("Phone"), contact.phone, f"tel:{contact.phone.replace(' ', '')}"),
         (_("Writes in"), languages.get(contact.language, ""), ""),
         (_("City"), contact.city, ""),
-        (_("Owner"), contact.owner.display_name if contact.owner else "", ""),
+        (pgettext("contact", "Owner"), contact.owner.display_name if contact.owner else "", ""),
     ]
     return [{"label": label, "value": value, "url": url} for label, value, url in pairs if value]
 

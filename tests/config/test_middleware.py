@@ -29,7 +29,7 @@ def test_only_declared_proxies_are_believed(settings, proxies, forwarded, addres
 
 
 def test_every_answer_carries_the_policy(client, db):
-    """T042: pages, fragments, errors and files alike; FreeScout's fragments had none."""
+    """T042: pages, fragments, errors and files alike."""
     public = [path for _name, path, _entry in patterns() if "<" not in path and "(" not in path]
     for path in [*public, "no/such/page", "static/favicon.svg"]:
         answer = client.get(f"/{path}")

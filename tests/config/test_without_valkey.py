@@ -30,7 +30,9 @@ def test_agents_go_on_working(client_of, acme, ben, valkey_sleeps):
         conversation = make_conversation(acme)
     client = client_of(ben)
     assert client.get("/w/acme/inbox/open/").status_code == 200
-    answer = client.post(f"/w/acme/conversations/{conversation.pk}/replies/", {"body": "Still here"}, follow=True)
+    answer = client.post(
+        f"/w/acme/conversations/{conversation.pk}/replies/", {"body": "Still here"}, follow=True
+    )
     assert "Still here" in answer.content.decode()
     with acme.scope():
         assert Message.objects.filter(direction="out").count() == 1
@@ -41,12 +43,15 @@ def test_agents_go_on_working(client_of, acme, ben, valkey_sleeps):
 @pytest.mark.django_db(transaction=True)
 def test_attempts_to_sign_in_are_still_counted(client, ben, valkey_sleeps):
     codes = [
-        client.post("/account/login/", {"login": ben.user.email, "password": "wrong"}).status_code for _ in range(15)
+        client.post("/account/login/", {"login": ben.user.email, "password": "wrong"}).status_code
+        for _ in range(15)
     ]
     assert codes[0] == 200 or codes[0] == 422
-    assert 429 in codes or b"Too many" in client.post(
-        "/account/login/", {"login": ben.user.email, "password": "wrong"}
-    ).content
+    assert (
+        429 in codes
+        or b"Too many"
+        in client.post("/account/login/", {"login": ben.user.email, "password": "wrong"}).content
+    )
 
 
 def test_own_memory_stands_in_until_valkey_is_back():
