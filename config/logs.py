@@ -1,6 +1,7 @@
 """Structured logs: JSON lines in production, readable lines in development; secrets never pass the filter."""
 
 import os
+import re
 import sys
 from typing import Any
 
@@ -9,11 +10,17 @@ import structlog
 SECRET_WORDS = ("password", "token", "secret", "cookie", "authorization", "ticket")
 
 
+SECRET_PATHS = re.compile(r"(/invitations/|/password/reset/key/|/confirm-email/)[^/\s\"']+")
+
+
 def without_secrets(logger, method, event):
     """Replace the value of any key that smells of a secret (T148)."""
     for key in event:
         if any(word in key.lower() for word in SECRET_WORDS):
             event[key] = "[removed]"
+    for key in ("request", "event", "exception"):
+        if isinstance(event.get(key), str):
+            event[key] = SECRET_PATHS.sub(r"\1[removed]", event[key])
     return event
 
 

@@ -78,6 +78,8 @@ def start_services() -> None:
         allow_test_databases(admin)
         template = ensure_template(admin, services)
     os.environ.update(environment, PARLEY_TEST_TEMPLATE=template, PARLEY_TEST_SERVICES=str(services.data))
+    # Two xdist workers must collect in one order, also where a set names the cases.
+    os.environ.setdefault("PYTHONHASHSEED", "0")
     print(f"services and template database: {time.monotonic() - began:.1f} s", file=sys.stderr)
 
 

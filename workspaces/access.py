@@ -66,6 +66,8 @@ def _member_view(view: Callable, permission: str) -> Callable:
         if member is None or (permission and not member.may(permission)):
             raise Http404
         request.member, request.workspace = member, member.workspace
+        if request.session.get("workspace") != member.workspace.slug:
+            request.session["workspace"] = member.workspace.slug
         try:
             # Lazy responses are rendered in here: after the scope there are no rows to render.
             with workspace_scope(member.workspace), timezone.override(zone_of(member)):

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from workspaces.permissions import GRANTS, Permission, Role
-from workspaces.scope import WorkspaceModel
+from workspaces.scope import ScopedManager, WorkspaceModel
 
 
 class UserManager(BaseUserManager):
@@ -179,6 +179,8 @@ class Invitation(WorkspaceModel):
     expires_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True, blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ScopedManager.from_queryset(InvitationQuerySet)()
 
     class Meta(WorkspaceModel.Meta):
         constraints = [

@@ -8,7 +8,6 @@ from django.urls import NoReverseMatch, reverse
 
 from workspaces.models import Invitation, InvitationQuerySet, Member, Team, TeamMember, User, Workspace
 from workspaces.permissions import RANK, Permission, Role, may_grant
-from workspaces.scope import current_workspace_id
 
 
 def workspaces_of(user: User):
@@ -57,13 +56,8 @@ def roles_given_by(viewer: Member) -> list[tuple[str, str]]:
     return [(value, label) for value, label in Role.choices if may_grant(viewer.role, value)]
 
 
-def invitations() -> InvitationQuerySet:
-    """The invitations of the workspace in scope."""
-    return InvitationQuerySet(Invitation).filter(workspace_id=current_workspace_id())
-
-
 def open_invitations() -> InvitationQuerySet:
-    return invitations().open().select_related("team").order_by("email")
+    return Invitation.objects.open().select_related("team").order_by("email")
 
 
 def teams():

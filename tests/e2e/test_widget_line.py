@@ -52,6 +52,20 @@ def test_a_lost_acknowledgement_makes_no_second_message(acme, chat):
     assert chat.said().count("Only once") == 1
 
 
+def test_whoever_comes_back_on_a_slow_line_is_taken_to_their_chat(acme, chat):
+    chat.visit().ask().write("Is the Halo lamp dimmable?")
+    wait_for(lambda: len(received(acme)), 1)
+    expect(chat.panel.get_by_text("Sent")).to_be_visible()
+
+    def later(route):
+        time.sleep(0.5)
+        route.continue_()
+
+    chat.page.route("**/live/conversations/", later)
+    chat.visit().launcher.click()
+    expect(chat.bubble("Is the Halo lamp dimmable?")).to_be_visible()
+
+
 def test_without_sockets_it_asks_every_few_seconds(acme, ben, chat):
     """CT-12."""
     chat.page.route_web_socket("**/live/visitor/", lambda socket: socket.close())

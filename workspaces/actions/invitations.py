@@ -14,7 +14,6 @@ from workspaces.actions.teams import add_to_team
 from workspaces.mail import send_invitation
 from workspaces.models import Invitation, Member, Team, User, hash_token
 from workspaces.permissions import may_grant
-from workspaces.queries import invitations
 from workspaces.refusals import (
     AlreadyInvited,
     AlreadyMember,
@@ -89,7 +88,7 @@ def find_invitation(token: str) -> Invitation | None:
     if workspace_id is None:
         return None
     with workspace_scope(workspace_id):
-        usable = invitations().usable().select_related("workspace", "invited_by__user", "team")
+        usable = Invitation.objects.usable().select_related("workspace", "invited_by__user", "team")
         invitation = usable.filter(token_hash=hash_token(token)).first()
     return invitation if invitation and _still_stands(invitation) else None
 
@@ -100,7 +99,7 @@ def accept_invitation(token: str, user: User) -> Member:
     if workspace_id is None:
         raise InvitationGone
     with workspace_scope(workspace_id):
-        rows = invitations().usable().select_for_update(of=["self"])
+        rows = Invitation.objects.usable().select_for_update(of=["self"])
         invitation = (
             rows.select_related("workspace", "invited_by__user", "team")
             .filter(token_hash=hash_token(token))
@@ -151,17 +150,17 @@ def _still_stands(invitation: Invitation) -> bool:
 
 def _must_be_new(email: str) -> None:
     a_day_ago = timezone.now() - timedelta(days=1)
-    if invitations().filter(created_at__gt=a_day_ago).count() >= INVITATIONS_A_DAY:
+    if Invitation.objects.filter(created_at__gt=a_day_ago).count() >= INVITATIONS_A_DAY:
         raise TooManyInvitations
     here = Member.objects.active().filter(workspace_id=current_workspace_id())
     if here.filter(user__email__iexact=email).exists():
         raise AlreadyMember
-    if invitations().open().filter(email__iexact=email).exists():
+    if Invitation.objects.open().filter(email__iexact=email).exists():
         raise AlreadyInvited
 
 
 def _open_and_locked(invitation: Invitation) -> Invitation:
-    row = invitations().open().select_for_update().filter(pk=invitation.pk).first()
+    row = Invitation.objects.open().select_for_update().filter(pk=invitation.pk).first()
     if row is None:
         raise InvitationGone
     return row

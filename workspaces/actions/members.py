@@ -7,6 +7,7 @@ from django.utils import timezone
 from workspaces.models import Member, TeamMember, User
 from workspaces.permissions import RANK, Permission, Role, may_grant
 from workspaces.refusals import LastOwner, NotAllowed
+from workspaces.signals import member_left
 
 
 @transaction.atomic
@@ -37,6 +38,7 @@ def deactivate(member: Member, *, by: Member) -> Member:
         member.access_version += 1
         member.save(update_fields=["deactivated_at", "access_version"])
         TeamMember.objects.filter(member=member).delete()
+        member_left.send(sender=Member, member=member, by=by)
     return member
 
 

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_POST
 from workspaces import actions, queries
 from workspaces.access import allowed
 from workspaces.forms import InviteForm, RoleForm, TeamForm
-from workspaces.models import Member
+from workspaces.models import Invitation, Member
 from workspaces.permissions import Permission, Role
 from workspaces.refusals import Refused
 
@@ -46,7 +46,7 @@ def invite(request):
 @require_POST
 @manages
 def resend(request, pk):
-    invitation = get_object_or_404(queries.invitations().open(), pk=pk)
+    invitation = get_object_or_404(Invitation.objects.open(), pk=pk)
     return _try(
         request,
         lambda: actions.resend_invitation(invitation, by=request.member),
@@ -57,7 +57,7 @@ def resend(request, pk):
 @require_POST
 @manages
 def withdraw(request, pk):
-    invitation = get_object_or_404(queries.invitations().open(), pk=pk)
+    invitation = get_object_or_404(Invitation.objects.open(), pk=pk)
     return _try(
         request,
         lambda: actions.withdraw_invitation(invitation, by=request.member),

@@ -26,6 +26,9 @@ export class App {
   private page = { url: "", referrer: "" };
   private screen: Screen = "home";
   private isOpen = alone;
+  /** Whether the list of chats has come; and whether somebody opened the panel before that, to go on where they were. */
+  private resumed = false;
+  private wantsLast = false;
   private told = { conversation: "", delivered: 0, seen: 0 };
   private typingEnds = 0;
   private catchingUp = 0;
@@ -99,6 +102,7 @@ export class App {
     const stays = this.screen === "chat" && screen !== "home";
     if (screen === "ask" && !goesOn && !stays) this.ask();
     else this.turnTo(stays || (screen !== "home" && goesOn) ? "chat" : "home");
+    this.wantsLast = this.screen === "home" && screen === "last" && !this.resumed;
     this.link.start();
     this.view.focus(this.screen);
   }
@@ -109,6 +113,7 @@ export class App {
   }
 
   private turnTo(screen: Screen): void {
+    this.wantsLast = false;
     this.screen = screen;
     this.draw(true);
     this.noteSeen();
@@ -158,10 +163,15 @@ export class App {
     if (latest && isNew) {
       this.thread = `c:${latest.conversation}`;
       this.transcript = new Transcript(latest.conversation);
+      this.transcript.closed = latest.closed;
     }
+    this.resumed = true;
+    const goesOn = this.wantsLast && !!this.transcript.conversation && !this.transcript.closed;
+    this.wantsLast = false;
     // A page view costs a line only when an answer may come over it.
     if (this.isOpen || this.chats.some((chat) => !chat.closed)) this.link.start();
-    this.draw();
+    if (goesOn) this.turnTo("chat");
+    else this.draw();
   }
 
   /** Make a session when the first message is about to go; two tabs at once make one. */
@@ -186,6 +196,7 @@ export class App {
     this.link.stop();
     this.known.clear();
     this.chats = [];
+    this.resumed = false;
     const had = this.transcript.conversation;
     if (had) {
       this.thread = this.outbox.restart(this.thread);
@@ -301,6 +312,7 @@ export class App {
 
   private lineIs(state: State): void {
     this.view.lineIs(state);
+    if (state === "live" && !this.resumed) void this.resume();
     this.draw();
   }
 

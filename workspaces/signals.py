@@ -1,0 +1,6 @@
+"""What the rooms above may hear of people, since nothing here may call them."""
+
+from django.dispatch import Signal
+
+# Sent inside the transaction and the scope, with `member` and `by`: what they held is let go of with them (AC-7).
+member_left = Signal()
