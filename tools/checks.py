@@ -42,7 +42,7 @@ def static_checks():
 def pytest_twice():
     """A browser's driver leaves an event loop running in its process, where the ORM then refuses to work."""
     yield "tests", pytest("-m", "not browser", *PARALLEL)
-    yield "browser tests", pytest("-m", "browser", DJANGO_ALLOW_ASYNC_UNSAFE="1")
+    yield "browser tests", pytest("-m", "browser", "-n", "2", DJANGO_ALLOW_ASYNC_UNSAFE="1")
 
 
 def pytest_alone(arguments: list[str]):

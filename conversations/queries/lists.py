@@ -8,9 +8,8 @@ from django.db.models import Q, Sum
 from django.http import Http404
 from django.urls import reverse
 from django.utils.dateparse import parse_datetime
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from conversations.models import (
     Conversation,

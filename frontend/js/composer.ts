@@ -6,6 +6,7 @@ import { type Letter, forget, keep, unsent } from "./lib/unsent";
 import { word } from "./lib/words";
 import { whoReplies } from "./company";
 import { settle } from "./drafts";
+import { dress, rowbox } from "./rows";
 import { place, timeline, toEnd } from "./timeline";
 import { clock } from "./time";
 
@@ -63,7 +64,7 @@ async function send(letter: Letter): Promise<void> {
     const answer = await post(letter.url, { client_id: letter.client, body: letter.body, then: letter.then });
     const item = parse(await answer.text());
     forget(letter);
-    find(`.rowbox[data-row="${letter.conversation}"]`)?.removeAttribute("data-draft");
+    undraft(letter);
     if (letter.conversation !== openConversation() || !item?.id) return;
     // The socket may have been faster: then the item stands there already, by its own id.
     if (document.getElementById(item.id) && bubble(letter.client)?.dataset["sending"] !== undefined) bubble(letter.client)?.remove();
@@ -73,6 +74,14 @@ async function send(letter: Letter): Promise<void> {
   } catch (error) {
     failed(letter, error instanceof Refused ? error : null);
   }
+}
+
+/** The list says no more that a reply is being written. */
+function undraft(letter: Letter): void {
+  const box = letter.mode === "reply" && rowbox(letter.conversation);
+  if (!box) return;
+  delete box.dataset["draft"];
+  dress(box);
 }
 
 function failed(letter: Letter, refusal: Refused | null): void {

@@ -3,7 +3,7 @@ import { all, find } from "./lib/dom";
 import { on } from "./lib/frames";
 import { post, token } from "./lib/http";
 import { word } from "./lib/words";
-import { rowbox } from "./rows";
+import { dress, rowbox } from "./rows";
 
 const EVERY = 2_000;
 const timers = new WeakMap<HTMLTextAreaElement, number>();
@@ -53,6 +53,7 @@ function noteOnRow(composer: HTMLElement, mode: string, body: string): void {
   if (!box || mode !== "reply") return;
   if (body.trim()) box.dataset["draft"] = body.trim().slice(0, 120);
   else delete box.dataset["draft"];
+  dress(box);
 }
 
 /** The page may be gone before an answer comes: a beacon outlives it, and the device keeps a copy. */

@@ -1,28 +1,41 @@
 // After closing: a toast with Undo, the row leaves, and the focus goes to the next row of the same group.
 import { find, openConversation, swap } from "./lib/dom";
-import { post } from "./lib/http";
+import { post, Refused } from "./lib/http";
 import { signal } from "./lib/frames";
 import { word } from "./lib/words";
 import { toast } from "./notices";
 import { rowbox } from "./rows";
 
-interface Requested {
-  successful: boolean;
-  requestConfig: { elt: Element; path: string; parameters: FormData | Record<string, string> };
+// Not left to htmx: the socket may swap the head before the answer is here, and then nobody would hear of the answer.
+document.addEventListener("submit", (event) => {
+  const form = event.target as HTMLFormElement;
+  if (!form.matches("[data-status-form]")) return;
+  event.preventDefault();
+  if (form.ariaBusy === "true") return;
+  form.ariaBusy = "true";
+  void change(form.action, find<HTMLInputElement>("[name=status]", form)?.value ?? "").finally(() => (form.ariaBusy = null));
+});
+
+async function change(url: string, status: string): Promise<void> {
+  const closing = status === "closed";
+  const pk = openConversation();
+  if (!(await set(url, status))) return;
+  if (!closing) toast(word("reopened"));
+  else if (pk === openConversation()) leave(url);
 }
 
-const field = (parameters: FormData | Record<string, string>, name: string) =>
-  parameters instanceof FormData ? String(parameters.get(name) ?? "") : (parameters[name] ?? "");
-
-document.addEventListener("htmx:afterRequest", (event) => {
-  const { successful, requestConfig } = (event as CustomEvent<Requested>).detail;
-  // The form itself may be swapped away by now, so the event stands elsewhere.
-  if (!requestConfig.elt.matches("[data-status-form]")) return;
-  if (!successful) return toast(word("notSaved"));
-  const closed = field(requestConfig.parameters, "status") === "closed";
-  if (closed) leave(requestConfig.path);
-  else toast(word("reopened"));
-});
+/** Posts the status and shows the head that comes back. False when it was not taken, which is said. */
+async function set(url: string, status: string): Promise<boolean> {
+  const pk = openConversation();
+  try {
+    const html = await (await post(url, { status })).text();
+    if (pk === openConversation()) swap(html);
+    return true;
+  } catch (error) {
+    toast(word(error instanceof Refused && error.status === 401 ? "signedOut" : "notSaved"));
+    return false;
+  }
+}
 
 function leave(url: string): void {
   const box = rowbox(openConversation());
@@ -30,7 +43,7 @@ function leave(url: string): void {
   const back = box && list !== "closed" ? takeOut(box) : () => undefined;
   toast(word("closed"), () => {
     back();
-    post(url, { status: "open" }).then(async (answer) => swap(await answer.text()), () => toast(word("notSaved")));
+    void set(url, "open");
   });
 }
 

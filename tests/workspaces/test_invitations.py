@@ -13,7 +13,6 @@ from tests.workspaces.mails import link_in, links_in
 from workspaces import actions
 from workspaces.models import Invitation, Member
 from workspaces.permissions import Role
-from workspaces.queries import invitations
 from workspaces.refusals import (
     AlreadyInvited,
     AlreadyMember,
@@ -299,7 +298,7 @@ def test_a_mail_server_that_is_down_undoes_nothing(acme, ada, client_of, after_c
         )
     assert answer.status_code == 302
     with acme.scope():
-        assert invitations().open().count() == 1
+        assert Invitation.objects.open().count() == 1
 
 
 def test_closed_house_opens_for_the_invited_address_alone(acme, invited, settings):

@@ -164,6 +164,8 @@ export class App {
       this.thread = `c:${latest.conversation}`;
       this.transcript = new Transcript(latest.conversation);
       this.transcript.closed = latest.closed;
+      // A line that was quicker than this list follows nothing yet.
+      if (this.link.state !== "off") this.link.sync();
     }
     this.resumed = true;
     const goesOn = this.wantsLast && !!this.transcript.conversation && !this.transcript.closed;
