@@ -118,14 +118,14 @@ WITH incoming AS (
     SELECT %s, n.event_type, n.conversation_id, n.member_id, n.author_kind, n.audience,
         jsonb_build_object('message', w.id, 'seq', w.seq), clock_timestamp()
     FROM written w JOIN numbered n USING (conversation_id, seq) WHERE n.kind = 'message' ORDER BY w.id
-    RETURNING id, type, conversation_id, audience
+    RETURNING id, type, conversation_id, audience, (payload->>'seq')::int AS seq
 ), owed AS (
     INSERT INTO events_reactiondue (workspace_id, event_id, name)
     SELECT %s, t.id, r.name FROM told t
     JOIN unnest(%s::text[], %s::text[]) AS r(type, name) ON r.type = t.type
 )
 SELECT 'message', w.id, w.conversation_id, w.seq, w.client_id, w.created_at, '', '' FROM written w
-UNION ALL SELECT 'event', t.id, t.conversation_id, 0, NULL, NULL, t.type, t.audience FROM told t
+UNION ALL SELECT 'event', t.id, t.conversation_id, t.seq, NULL, NULL, t.type, t.audience FROM told t
 """
 
 STANDING = """
@@ -144,7 +144,7 @@ def append(messages: list[NewMessage]) -> list[Appended]:
     with connection.cursor() as cursor:
         cursor.execute(STATEMENT, [*_columns(messages), workspace_id, workspace_id, workspace_id, *_owed()])
         rows = cursor.fetchall()
-    bells = [dispatch.Bell(workspace_id, row[1], row[6], row[2], row[7]) for row in rows if row[0] == "event"]
+    bells = [dispatch.Bell(workspace_id, row[1], row[6], row[2], row[7], row[3]) for row in rows if row[0] == "event"]
     if bells:
         transaction.on_commit(lambda: dispatch.after_commit(bells), robust=True)
     written = {

@@ -190,7 +190,7 @@ def _message(inbound: Inbound, conversation: Conversation, contact: Contact | No
         body=inbound.body,
         html=inbound.html,
         subject=inbound.subject[:300],
-        extra=inbound.extra,
+        extra=({"lang": inbound.language} if inbound.language else {}) | inbound.extra,
         client_id=inbound.client_id,
         external_id=inbound.external_id[:998],
         created_at=inbound.sent_at,

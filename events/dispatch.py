@@ -40,13 +40,14 @@ def get_reaction(name: str) -> Reaction:
 
 @dataclass(frozen=True, slots=True)
 class Bell:
-    """What the doorbell carries: ids only, never content."""
+    """What the doorbell carries: ids and a message's sequence, never content."""
 
     workspace: int
     event: int
     type: str
     conversation: int | None
     audience: str
+    seq: int = 0
 
     @classmethod
     def of(cls, event) -> "Bell":

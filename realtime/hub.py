@@ -23,6 +23,7 @@ log = structlog.get_logger(__name__)
 
 RECHECK = 1.5  # seconds between two looks at what connected members may see (T062: within 2 s)
 PING = 25.0
+OWNERS_KEPT = 10_000
 
 
 def in_thread(function):
@@ -37,6 +38,7 @@ class Room:
         self.workspace_id = workspace_id
         self.members: set[MemberPeer] = set()
         self.visitors: defaultdict[int, set[VisitorPeer]] = defaultdict(set)
+        self.owners: dict[int, int | None] = {}
 
     def is_empty(self) -> bool:
         return not self.members and not self.visitors
@@ -48,7 +50,7 @@ class Room:
         events = [bell for bell in bells if "event" in bell]
         if events and self.members:
             await self._tell_members([bell["event"] for bell in events])
-        public = [bell["conversation"] for bell in events if bell["audience"] == "visitor" or _ticks(bell)]
+        public = [bell for bell in events if bell["audience"] == "visitor" or _ticks(bell)]
         if public and self.visitors:
             await self._tell_visitors(public)
         for bell in bells:
@@ -67,11 +69,25 @@ class Room:
             for frame in told.get(peer.reader, []):
                 peer.push(frame)
 
-    async def _tell_visitors(self, conversation_ids: list[int]) -> None:
-        owners = await in_thread(frames.visitors_of)(self.workspace_id, conversation_ids)
-        for conversation_id, visitor_id in owners.items():
+    async def _tell_visitors(self, bells: list[dict]) -> None:
+        latest: dict[int, int] = {}
+        for bell in bells:  # 0 says that something without a number moved: then everybody looks
+            known = latest.get(bell["conversation"], bell["seq"])
+            latest[bell["conversation"]] = max(known, bell["seq"]) if known and bell["seq"] else 0
+        for conversation_id, visitor_id in (await self._owners(list(latest))).items():
             for peer in tuple(self.visitors.get(visitor_id, ())):
-                await peer.catch_up(conversation_id)
+                if not peer.has(conversation_id, latest[conversation_id]):
+                    await peer.catch_up(conversation_id)
+
+    async def _owners(self, conversation_ids: list[int]) -> dict[int, int]:
+        """Conversation -> its visitor, remembered while the room stands: it does not change hands unheard."""
+        unknown = [pk for pk in conversation_ids if pk not in self.owners]
+        if unknown:
+            if len(self.owners) > OWNERS_KEPT:
+                self.owners.clear()
+            self.owners |= dict.fromkeys(unknown)
+            self.owners |= await in_thread(frames.visitors_of)(self.workspace_id, unknown)
+        return {pk: owner for pk in conversation_ids if (owner := self.owners.get(pk)) is not None}
 
     async def recheck(self) -> None:
         """Close the sockets of those who may not be here any more."""

@@ -68,10 +68,22 @@ class VisitorPeer(Peer):
         super().__init__(send)
         self.visitor_id = visitor_id
         self.conversation: str | None = None
+        self.conversation_id: int | None = None
         self.seq = 0
         self.state: dict = {}
         self._since = database_sync_to_async(since, thread_sensitive=False)
         self._turn = asyncio.Lock()
+
+    def has(self, conversation_id: int, seq: int) -> bool:
+        """Whether this tab holds that message already: its own sender need not be told by the bell."""
+        return 0 < seq <= self.seq and conversation_id == self.conversation_id
+
+    def sent(self, conversation_id: int, ack: dict) -> bool:
+        """Note the acknowledgement of a message of this tab. False when something before it is missing here."""
+        follows = ack["conversation"] == self.conversation and ack["seq"] == self.seq + 1
+        if follows:
+            self.conversation_id, self.seq = conversation_id, ack["seq"]
+        return follows or (ack["conversation"] == self.conversation and ack["seq"] <= self.seq)
 
     async def catch_up(self, conversation_id: int | None = None, *, kind: str = "messages") -> None:
         """Push what is new in the conversation on screen; a first conversation that began meanwhile becomes it."""

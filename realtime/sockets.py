@@ -14,9 +14,11 @@ import structlog
 from django.conf import settings
 
 from chatflows.widget import chat
+from chatflows.widget.batch import post_many
 from conversations.models import Conversation
 from inboxes.models import Channel
 from realtime import frames, presence, tickets
+from realtime.batcher import Batcher
 from realtime.hub import Room, hub, in_thread
 from realtime.peers import MemberPeer, Peer, VisitorPeer
 from workspaces.models import Member
@@ -60,6 +62,9 @@ async def _serve(scope, receive, send, talk: Callable) -> None:
         await send({"type": "websocket.close", "code": 4408})
     except Refused as refusal:
         await send({"type": "websocket.close", "code": refusal.code})
+    except Exception:  # the database is away, say: the other side comes back and asks again
+        log.exception("socket_failed")
+        await send({"type": "websocket.close", "code": 1013})
 
 
 def same_origin(scope) -> bool:
@@ -227,8 +232,7 @@ def news(door, visitor, conversation_id: int | None, public_id: str | None, seq:
 async def _from_visitor(door, visitor, peer: VisitorPeer, frame: dict) -> None:
     kind = frame.get("t")
     if kind == "send":
-        peer.push(await in_thread(post)(door, visitor, frame))
-        await peer.catch_up()
+        await _send(door, visitor, peer, frame)
     elif kind == "receipt":
         await in_thread(receipt)(door, visitor, frame)
     elif kind == "sync":
@@ -242,20 +246,47 @@ async def _from_visitor(door, visitor, peer: VisitorPeer, frame: dict) -> None:
             await hub.publish(door.workspace_id, {"typing": bell})
 
 
-def post(door, visitor, frame: dict) -> dict:
-    """Take a visitor's message by the same action as a plain request; answer with ack or a refusal in a word."""
-    client_id = frame.get("client_id")
-    refused = {"t": "refused", "client_id": client_id}
+async def _send(door, visitor, peer: VisitorPeer, frame: dict) -> None:
+    """Take a visitor's message; answer with ack or a refusal in a word. Sending it again is answered alike."""
+    refused = {"t": "refused", "client_id": frame.get("client_id")}
     try:
         message = _post_of(frame)
     except (KeyError, ValueError, TypeError, AttributeError):
-        return refused | {"reason": "malformed"}
-    try:
-        with workspace_scope(door.workspace_id):
-            ack = chat.post(visitor, message)
-    except chat.Refused as refusal:
-        return refused | {"reason": refusal.reason, "retry_after": refusal.retry_after}
-    return {"t": "ack", **ack} if ack else refused | {"reason": "gone"}
+        return peer.push(refused | {"reason": "malformed"})
+    outcome = await writer().submit((door.workspace_id, visitor, message))
+    if outcome.ack is None:
+        return peer.push(refused | {"reason": outcome.reason, "retry_after": outcome.retry_after})
+    peer.push({"t": "ack", **outcome.ack})
+    if not peer.sent(outcome.conversation_id, outcome.ack):
+        await peer.catch_up()
+
+
+_writers: dict[asyncio.AbstractEventLoop, Batcher] = {}
+
+
+def writer() -> Batcher:
+    """This process's batcher of messages, one a loop."""
+    loop = asyncio.get_running_loop()
+    if loop not in _writers:
+        _writers.clear()
+        _writers[loop] = Batcher(in_thread(write))
+    return _writers[loop]
+
+
+def write(items: list[tuple]) -> list:
+    """Write (workspace id, visitor, post) together, workspace by workspace: a failure of one is its own."""
+    outcomes: list = [None] * len(items)
+    for workspace_id in {item[0] for item in items}:
+        mine = [at for at, item in enumerate(items) if item[0] == workspace_id]
+        try:
+            with workspace_scope(workspace_id):
+                done = post_many([items[at][1:] for at in mine])
+        except Exception as error:
+            log.exception("batch_failed", workspace=workspace_id)
+            done = [error] * len(mine)
+        for at, outcome in zip(mine, done, strict=True):
+            outcomes[at] = outcome
+    return outcomes
 
 
 def _post_of(frame: dict) -> chat.Post:

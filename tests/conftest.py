@@ -1,10 +1,12 @@
 """Fixtures of every test. Services come from config/testplugin.py; the cast from tests/factories.py."""
 
 import pytest
+from django.conf import settings
 from django.db import connections
 from django.test import Client
 
-from chatflows.widget import chat
+from chatflows.widget import chat, limits
+from events import dispatch
 from tests.factories import House, make_house, make_member
 from tests.servers import browser, live, page, worker  # noqa: F401
 from workspaces.models import Member
@@ -63,6 +65,10 @@ def _let_go_of_the_second_pool(django_db_setup):
 
 
 @pytest.fixture(autouse=True)
-def _forget_doors():
-    """The widget remembers for a few seconds whose a key is; every test has its own Acme."""
+def _forget_strangers():
+    """The widget remembers whose a key is, and how much a visitor did; numbers of rows begin again with every test."""
     chat._doors.clear()
+    limits._local.clear()
+    client = dispatch.valkey()
+    for key in client.scan_iter(f"{settings.KEY_PREFIX}:limit:*", count=1000):
+        client.delete(key)

@@ -1,0 +1,127 @@
+"""Messages of many visitors in one statement: what waits is written together (PERFORMANCE A4, F4).
+
+Only the plain case goes together: a message for an open conversation that the visitor is in. Everything else (a first
+message, a closed conversation, a copy that stands elsewhere) takes the one way in that all of them share.
+"""
+
+import uuid
+from dataclasses import dataclass
+
+import structlog
+from django.db import Error, IntegrityError, transaction
+
+from chatflows.widget import chat, limits
+from contacts.models import Visitor
+from conversations.append import Appended, NewMessage, append
+from conversations.models import AuthorKind, Conversation, Direction
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a post: an acknowledgement with the conversation it stands in, or a refusal in a word."""
+
+    ack: dict | None = None
+    conversation_id: int | None = None
+    reason: str = ""
+    retry_after: int | None = None
+
+
+def post_many(posts: list[tuple[Visitor, chat.Post]]) -> list[Outcome]:
+    """Take posts in, in order, and return what became of each. Inside the scope of their one workspace.
+
+    One bad post harms no other: when the common statement fails, each goes alone.
+    """
+    outcomes: list[Outcome | None] = [_refusal(visitor, post) for visitor, post in posts]
+    plain = _plain(posts, outcomes)
+    if len(plain) > 0:
+        try:
+            with transaction.atomic():
+                for at, outcome in _together(plain).items():
+                    outcomes[at] = outcome
+        except (IntegrityError, Error):
+            log.warning("batch_goes_singly", size=len(plain))
+    return [outcome or _alone(*post) for outcome, post in zip(outcomes, posts, strict=True)]
+
+
+def _refusal(visitor: Visitor, post: chat.Post) -> Outcome | None:
+    body = post.body.replace("\x00", "").strip()
+    if not body:
+        return Outcome(reason="empty")
+    return Outcome(reason="too_long") if len(body) > chat.LONGEST_BODY else None
+
+
+def _plain(posts, outcomes) -> dict[int, tuple[chat.Post, Conversation, str]]:
+    """Index -> (post, its conversation, its public id), for those that can go together; each pays its token."""
+    wanted = {post.conversation for _visitor, post in posts if post.conversation and not post.starts_new}
+    rows = {}
+    for conversation in (
+        Conversation.objects.open().select_related("detail").filter(detail__public_id__in=_uuids(wanted))
+    ):
+        rows[str(conversation.detail.public_id)] = conversation
+    plain = {}
+    for at, (visitor, post) in enumerate(posts):
+        conversation = rows.get(post.conversation)
+        if outcomes[at] or conversation is None or conversation.visitor_id != visitor.pk or post.starts_new:
+            continue
+        try:
+            limits.take(limits.MESSAGE_BY_VISITOR, visitor.pk)
+        except limits.Limited:
+            continue  # alone, it is found whether this is a copy of what stands (which costs nothing)
+        plain[at] = (post, conversation, post.conversation)
+    return plain
+
+
+def _uuids(texts: set[str]) -> list[uuid.UUID]:
+    found = []
+    for text in texts:
+        try:
+            found.append(uuid.UUID(text))
+        except ValueError:
+            continue
+    return found
+
+
+def _together(plain: dict) -> dict[int, Outcome]:
+    written = append([_message(post, conversation) for post, conversation, _public in plain.values()])
+    return {
+        at: Outcome(_ack(post, public_id, appended), appended.conversation_id)
+        for (at, (post, _conversation, public_id)), appended in zip(plain.items(), written, strict=True)
+    }
+
+
+def _message(post: chat.Post, conversation: Conversation) -> NewMessage:
+    known = conversation.contact_id is not None
+    return NewMessage(
+        conversation_id=conversation.pk,
+        channel_id=conversation.channel_id,
+        channel_kind=conversation.channel_kind,
+        direction=Direction.IN,
+        author_kind=AuthorKind.CONTACT if known else AuthorKind.VISITOR,
+        author_name=conversation.contact_name,
+        contact_id=conversation.contact_id,
+        body=post.body.replace("\x00", "").strip(),
+        client_id=post.client_id,
+    )
+
+
+def _ack(post: chat.Post, public_id: str, appended: Appended) -> dict:
+    return {
+        "client_id": str(post.client_id),
+        "conversation": public_id,
+        "seq": appended.seq,
+        "at": appended.created_at.isoformat(),
+    }
+
+
+def _alone(visitor: Visitor, post: chat.Post) -> Outcome:
+    try:
+        with transaction.atomic():
+            ack = chat.post(visitor, post)
+    except chat.Refused as refusal:
+        return Outcome(reason=refusal.reason, retry_after=refusal.retry_after)
+    if ack is None:
+        return Outcome(reason="gone")
+    mine = Conversation.objects.filter(visitor=visitor, detail__public_id=ack["conversation"])
+    return Outcome(ack, mine.values_list("pk", flat=True).first())

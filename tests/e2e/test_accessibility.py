@@ -1,0 +1,190 @@
+"""The inbox is for everybody: axe in every state, theme, language and width; and hands that stay on the keys."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from conversations.actions import assign, comment, mark_delivery, save_draft, send_reply, set_status
+from conversations.models import Conversation, Message
+from tests.factories import make_conversation
+
+pytestmark = pytest.mark.browser
+
+RULES = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    "resultTypes": ["violations"],
+}
+WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+
+
+# What has the focus, and whether that shows: by a ring, or by the edge of the box it stands in.
+STOP = """() => {
+  const at = document.activeElement, box = at.closest(".composer__box, .find") ?? at;
+  const ringed = [at, at.nextElementSibling].filter(Boolean).some(one => getComputedStyle(one).outlineStyle !== "none");
+  const edge = getComputedStyle(box).borderColor;
+  at.blur();
+  const shows = ringed || getComputedStyle(box).borderColor !== edge;
+  at.focus();
+  return [at.id || at.name || ("send" in at.dataset && "send") || at.tagName, shows];
+}"""
+
+
+def problems(page) -> list[tuple]:
+    page.evaluate("document.fonts.ready")
+    found = Axe().run(page, options=RULES).response["violations"]
+    return [(each["id"], [node["html"][:200] for node in each["nodes"]][:4]) for each in found]
+
+
+@pytest.fixture
+def thread(acme, ada, ben, yann) -> Conversation:
+    """A conversation with everything on its line: letters, comment, events, a failed reply, a draft."""
+    with acme.scope():
+        thread = make_conversation(
+            acme, "Bonjour,\nla lampe clignote : https://pine.example/x?y", language="fr"
+        )
+        assign(thread, to=ben, by=ada)
+        comment(thread, body="She is a regular.", by=yann)
+        send_reply(thread, body="We look into it.", by=ben)
+        mark_delivery(Message.objects.get(direction="out").pk, "failed", error="The mailbox is full.")
+        save_draft(thread, body="Dear", mode="reply", by=ben)
+        other = make_conversation(acme, "Closed one", subject="Old", address="lea@pine.example")
+        set_status(other, "closed", by=ben)
+        make_conversation(acme, "", subject="No words", address="noor@pine.example", name="")
+    return thread
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_axe_finds_nothing_at_a_desk(acme, ben, yann, thread, french, sit_down, scheme, language):
+    desk = sit_down(ben, language=language, color_scheme=scheme, reduced_motion="reduce")
+    page = desk.page
+    found = {"empty": problems(desk.open("snoozed").page), "list": problems(desk.open("open").page)}
+    desk.open("open", thread.pk).ready()
+    found["reply"] = problems(page)
+    desk.press("c")
+    desk.page.keyboard.type("A remark")
+    found["comment"] = problems(page)
+    desk.press("Escape", "a")
+    expect(page.locator("#assign-menu")).to_be_visible()
+    found["assign menu"] = problems(page)
+    desk.press("Escape", "?")
+    found["keys"] = problems(page)
+    desk.press("Escape")
+    page.locator("#me").click()
+    found["own menu"] = problems(page)
+    desk.press("Escape")
+    with acme.scope():
+        make_conversation(acme, "New", subject="New", address="new@pine.example")
+    expect(desk.shelf).to_be_visible()
+    page.route("**/replies/", lambda route: route.abort())
+    desk.send(" you.")
+    expect(desk.line.get_by_role("alert").last).to_be_visible()
+    found["shelf and not sent"] = problems(page)
+    page.locator("#messages").focus()
+    desk.press("e")
+    expect(page.locator(".toast")).to_be_visible()
+    found["closed"] = problems(page)
+    assert {state: each for state, each in found.items() if each} == {}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_axe_finds_nothing_on_a_phone(ben, thread, french, sit_down, scheme, language):
+    phone = sit_down(ben, language=language, color_scheme=scheme, viewport=PHONE, reduced_motion="reduce")
+    found = {
+        "list": problems(phone.open("open").page),
+        "thread": problems(phone.open("open", thread.pk).page),
+    }
+    phone.page.locator("a[data-go=side]").click()
+    expect(phone.page.locator("#sidebar")).to_be_visible()
+    found["contact"] = problems(phone.page)
+    assert {state: each for state, each in found.items() if each} == {}
+
+
+@pytest.mark.parametrize("width", [320, 720, 1024])
+def test_nothing_scrolls_sideways_and_no_target_is_too_small(ben, thread, sit_down, width):
+    """WCAG 1.4.10, 2.5.8; DESIGN 7."""
+    desk = sit_down(ben, viewport={"width": width, "height": 700})
+    for pk in (None, thread.pk):
+        desk.open("open", pk)
+        assert desk.page.evaluate("document.documentElement.scrollWidth") == width
+        assert problems(desk.page) == []
+
+
+def test_without_a_pointer_from_the_list_to_an_answer_and_back(acme, ben, desk):
+    """DESIGN 5, 7: the skip link first, then list, thread, composer; after closing the next row."""
+    with acme.scope():
+        for n in range(3):
+            make_conversation(acme, f"Question {n}", subject=f"Subject {n}", address=f"c{n}@pine.example")
+    desk.open("open").ready()
+    desk.press("Tab")
+    expect(desk.page.get_by_role("link", name="Skip to content")).to_be_focused()
+    desk.press("Enter", "j")
+    expect(desk.page.locator(".crow").first).to_be_focused()
+    desk.press("j", "Enter")
+    expect(desk.item("Question 1")).to_be_visible()
+    expect(desk.page.locator(".rowbox[aria-current] .crow")).to_be_focused()
+    desk.press("r")
+    expect(desk.text()).to_be_focused()
+    desk.page.keyboard.type("Answered by hand")
+    desk.press("Control+Enter")
+    expect(desk.item("Answered by hand").get_by_text("Sending")).to_be_visible()
+    expect(desk.line.locator("[data-sending]")).to_have_count(0)
+    expect(desk.text()).to_be_focused()
+    desk.press("Escape")
+    expect(desk.page.locator(".rowbox[aria-current] .crow")).to_be_focused()
+    desk.press("e")
+    expect(desk.status).to_contain_text("closed")
+    expect(desk.page.locator(".crow:focus")).to_be_visible()
+    expect(desk.page.locator(".rowbox[aria-current]")).to_have_count(0)
+    desk.press("Enter")
+    expect(desk.page.locator("#conversation")).not_to_contain_text("Question 1")
+
+
+def test_tab_goes_from_the_thread_to_the_composer_in_the_order_of_the_page(desk, thread):
+    """DESIGN 7, focus order; every stop shows a ring."""
+    desk.open("open", thread.pk).ready()
+    desk.page.locator("#assign-button").focus()
+    stops = []
+    while not stops or stops[-1][0] != "BODY" and len(stops) < 40:
+        desk.press("Tab")
+        stops.append(desk.page.evaluate(STOP))
+    names = [name for name, _ring in stops]
+    wanted = ["status-button", "messages", "mode", "body", "send"]
+    assert [name for name in names if name in wanted] == wanted
+    assert [name for name, ring in stops if not ring and name != "BODY"] == []
+
+
+def test_what_is_said_is_said_once_and_history_is_no_live_region(acme, ada, desk, thread):
+    """DESIGN 7: one polite voice; failures are alerts."""
+    desk.open("open", thread.pk).ready()
+    assert (
+        desk.page.locator("#messages [aria-live], #messages [role=log], #messages [role=status]").count() == 0
+    )
+    with acme.scope():
+        comment(Conversation.objects.get(pk=thread.pk), body="Said once", by=ada)
+    expect(desk.item("Said once")).to_be_visible()
+    desk.page.wait_for_timeout(1500)
+    assert desk.spoken("Ada Owner: Said once") == 1
+    assert desk.page.locator("[data-timeline] [role=alert]").count() == 1
+
+
+def test_text_of_customers_keeps_its_language_and_direction(desk, thread):
+    desk.open("open", thread.pk)
+    letter = desk.line.locator(".msg--visitor [dir=auto]").first
+    expect(letter).to_have_attribute("lang", "fr")
+    expect(desk.row(thread.pk).locator("[lang=fr]").first).to_be_attached()
+
+
+def test_bigger_text_and_spacing_hold(desk, thread):
+    """WCAG 1.4.12. The rules come through the object model: the policy forbids foreign style elements."""
+    desk.open("open", thread.pk)
+    desk.page.evaluate(
+        """() => { const sheet = new CSSStyleSheet();
+        sheet.replaceSync('* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important }');
+        document.adoptedStyleSheets.push(sheet); }"""
+    )
+    assert desk.page.evaluate("document.documentElement.scrollWidth") == WIDE["width"]
+    send = desk.page.locator("form[data-for=reply] [data-send]")
+    expect(send).to_be_in_viewport()
+    assert send.evaluate("button => button.scrollWidth <= button.clientWidth")
