@@ -1,25 +1,21 @@
 """What happens around every request, in the order of settings.MIDDLEWARE."""
 
-from contextlib import suppress
-from ipaddress import ip_address
-
 from django.conf import settings
 from django.http import Http404
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
 from config.access import access_of
+from workspaces.network import real_address
 
 
-def real_address(get_response):
-    """Take the visitor's address from X-Forwarded-For, as far back as there are declared proxies (T032)."""
+def believed_address(get_response):
+    """Put the address that declared proxies vouch for where everybody looks for it."""
 
     def middleware(request):
-        count = settings.TRUSTED_PROXY_COUNT
-        hops = [hop.strip() for hop in request.headers.get("X-Forwarded-For", "").split(",") if hop.strip()]
-        if count and len(hops) >= count:
-            with suppress(ValueError):
-                request.META["REMOTE_ADDR"] = str(ip_address(hops[-count]))
+        meta = request.META
+        forwarded = request.headers.get("X-Forwarded-For", "")
+        meta["REMOTE_ADDR"] = real_address(meta["REMOTE_ADDR"], forwarded, settings.TRUSTED_PROXY_COUNT)
         return get_response(request)
 
     return middleware

@@ -22,6 +22,7 @@ from realtime.batcher import Batcher
 from realtime.hub import Room, hub, in_thread
 from realtime.peers import MemberPeer, Peer, VisitorPeer
 from workspaces.models import Member
+from workspaces.network import real_address
 from workspaces.scope import workspace_scope
 
 log = structlog.get_logger(__name__)
@@ -57,7 +58,7 @@ async def _serve(scope, receive, send, talk: Callable) -> None:
     try:
         hello = await asyncio.wait_for(_next(receive), HELLO_WITHIN)
         if hello is not None:
-            await talk(hello, receive, send)
+            await talk(hello | {"address": address_of(scope)}, receive, send)
     except TimeoutError:
         await send({"type": "websocket.close", "code": 4408})
     except Refused as refusal:
@@ -80,6 +81,13 @@ def same_origin(scope) -> bool:
         "127.0.0.1",
         "localhost",
     )
+
+
+def address_of(scope) -> str:
+    """The address that limits count."""
+    peer = (scope.get("client") or ("unknown",))[0]
+    forwarded = dict(scope["headers"]).get(b"x-forwarded-for", b"").decode("latin-1")
+    return real_address(peer, forwarded, settings.TRUSTED_PROXY_COUNT)
 
 
 async def _next(receive) -> dict | None:
@@ -201,7 +209,13 @@ async def _visitor(hello: dict, receive, send) -> None:
     room.visitors[visitor.pk].add(peer)
     try:
         await peer.catch_up(kind="ready")
-        await _converse(room, peer, receive, lambda frame: _from_visitor(door, visitor, peer, frame))
+        address = hello["address"]
+        await _converse(
+            room,
+            peer,
+            receive,
+            lambda frame: _from_visitor(door, visitor, peer, frame | {"address": address}),
+        )
     finally:
         room.visitors[visitor.pk].discard(peer)
         if not room.visitors[visitor.pk]:
@@ -278,6 +292,7 @@ def write(items: list[tuple]) -> list:
     outcomes: list = [None] * len(items)
     for workspace_id in {item[0] for item in items}:
         mine = [at for at, item in enumerate(items) if item[0] == workspace_id]
+        done: list
         try:
             with workspace_scope(workspace_id):
                 done = post_many([items[at][1:] for at in mine])
@@ -299,6 +314,7 @@ def _post_of(frame: dict) -> chat.Post:
         client_id=uuid.UUID(frame["client_id"]),
         conversation=conversation,
         starts_new=bool(frame.get("new")),
+        address=frame["address"],
         **texts,
     )
 

@@ -1,14 +1,14 @@
 import pytest
 from django.test import RequestFactory
 
-from config.middleware import real_address
+from config.middleware import believed_address
 from tests.house.test_urls import patterns
 
 
 def seen(settings, proxies: int, forwarded: str) -> str:
     settings.TRUSTED_PROXY_COUNT = proxies
     request = RequestFactory().get("/", REMOTE_ADDR="10.0.0.1", headers={"X-Forwarded-For": forwarded})
-    return real_address(lambda request: request.META["REMOTE_ADDR"])(request)
+    return believed_address(lambda request: request.META["REMOTE_ADDR"])(request)
 
 
 @pytest.mark.parametrize(

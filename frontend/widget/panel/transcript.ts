@@ -21,8 +21,11 @@ export class Transcript {
   /** Takes what stands; returns what is new here, and whether there is more to ask for. */
   take(standing: Standing): { fresh: Said[]; more: boolean } {
     this.conversation = standing.conversation;
-    this.closed = standing.closed;
-    this.agent = standing.agent;
+    // What was read before our last message stood knows less than we do.
+    if (standing.head >= this.head) {
+      this.closed = standing.closed;
+      this.agent = standing.agent;
+    }
     this.seen = Math.max(this.seen, standing.seen);
     this.read = Math.max(this.read, standing.read ?? 0);
     this.head = Math.max(this.head, standing.head);
@@ -38,6 +41,7 @@ export class Transcript {
   /** Takes an acknowledgement of ours; returns whether something before it is missing. */
   acknowledge(item: Item, ack: Ack): boolean {
     this.conversation = ack.conversation;
+    if (ack.seq > this.head) this.closed = false; // a new word opens the chat again
     this.head = Math.max(this.head, ack.seq);
     if (ack.seq !== this.last + 1) return ack.seq > this.last;
     const { client_id, seq, at } = ack;
