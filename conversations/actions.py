@@ -1,11 +1,13 @@
 """Verbs that change conversations: one transaction each, ending in record()."""
 
 import uuid
+from collections.abc import Sequence
 
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
+from conversations import files
 from conversations.append import Appended, NewMessage, append, preview_of
 from conversations.models import (
     AuthorKind,
@@ -45,17 +47,27 @@ def lock(conversation: Conversation) -> Conversation:
 
 @transaction.atomic
 def send_reply(
-    conversation: Conversation, *, body: str, by: Member, client_id: uuid.UUID | None = None
+    conversation: Conversation,
+    *,
+    body: str,
+    by: Member,
+    client_id: uuid.UUID | None = None,
+    attachments: Sequence[uuid.UUID] = (),
 ) -> Appended:
-    """Answer the contact. The same client id twice is one message (P6).
+    """Answer the contact, with files that wait for it. The same client id twice is one message (P6).
 
+    Raises FileRefused when one of the files is not there or not theirs.
     Answering an unassigned conversation makes it the answerer's (RT-2); answering a closed one opens it (ST-3).
     """
     conversation = lock(conversation)
     client_id = client_id or uuid.uuid4()
-    [appended] = append([_reply(conversation, body, by, client_id)])
+    # A copy of what stands has its files already.
+    is_copy = attachments and conversation.messages.filter(client_id=client_id).exists()
+    taken = [] if is_copy else files.take(attachments, member=by)
+    [appended] = append([_reply(conversation, body, by, client_id, files.preview_of(taken))])
     if not appended.is_new:
         return appended
+    files.attach(taken, appended.message_id)
     if conversation.status != Status.OPEN:
         set_status(conversation, Status.OPEN, by=by)
     if conversation.assignee_id is None and conversation.team_id is None:
@@ -66,7 +78,9 @@ def send_reply(
     return appended
 
 
-def _reply(conversation: Conversation, body: str, by: Member, client_id: uuid.UUID) -> NewMessage:
+def _reply(
+    conversation: Conversation, body: str, by: Member, client_id: uuid.UUID, preview: str
+) -> NewMessage:
     return NewMessage(
         conversation_id=conversation.pk,
         channel_id=conversation.channel_id,
@@ -78,6 +92,7 @@ def _reply(conversation: Conversation, body: str, by: Member, client_id: uuid.UU
         body=body,
         client_id=client_id,
         delivery=Delivery.QUEUED,
+        preview=preview,
     )
 
 
@@ -156,17 +171,17 @@ def set_status(conversation: Conversation, status: str, *, by: Member | None) ->
 @transaction.atomic
 def mark_delivery(message_id: int, delivery: str, *, error: str = "", external_id: str = "") -> bool:
     """Move a message's delivery forward, or to failed. Returns whether anything changed."""
-    message = (
-        Message.objects.select_for_update(of=("self",)).select_related("conversation").get(pk=message_id)
-    )
+    # Conversation first, then its rows: everybody locks in this order, so nobody waits in a circle.
+    conversation = lock(Message.objects.select_related("conversation").get(pk=message_id).conversation)
+    message = Message.objects.select_for_update(of=("self",)).get(pk=message_id)
     if not _moves_forward(message.delivery, delivery):
         return False
     message.delivery, message.delivery_error = delivery, error[:500]
     if external_id:
         message.external_id = external_id
     message.save(update_fields=["delivery", "delivery_error", "external_id"])
-    Conversation.objects.filter(pk=message.conversation_id).update(version=F("version") + 1)
-    record(MESSAGE_DELIVERY_CHANGED, message.conversation, messages=[message.pk], delivery=delivery)
+    Conversation.objects.filter(pk=conversation.pk).update(version=F("version") + 1)
+    record(MESSAGE_DELIVERY_CHANGED, conversation, messages=[message.pk], delivery=delivery)
     return True
 
 

@@ -42,6 +42,8 @@ class NewMessage:
     external_id: str = ""
     delivery: str = Delivery.RECEIVED
     created_at: datetime | None = None
+    # What a list shows of a message without words.
+    preview: str = ""
 
     def event_type(self) -> str:
         return MESSAGE_RECEIVED if self.direction == Direction.IN else MESSAGE_SENT
@@ -144,7 +146,11 @@ def append(messages: list[NewMessage]) -> list[Appended]:
     with connection.cursor() as cursor:
         cursor.execute(STATEMENT, [*_columns(messages), workspace_id, workspace_id, workspace_id, *_owed()])
         rows = cursor.fetchall()
-    bells = [dispatch.Bell(workspace_id, row[1], row[6], row[2], row[7], row[3]) for row in rows if row[0] == "event"]
+    bells = [
+        dispatch.Bell(workspace_id, row[1], row[6], row[2], row[7], row[3])
+        for row in rows
+        if row[0] == "event"
+    ]
     if bells:
         transaction.on_commit(lambda: dispatch.after_commit(bells), robust=True)
     written = {
@@ -178,7 +184,7 @@ def _columns(messages: list[NewMessage]) -> list[list]:
             message.external_id,
             message.delivery,
             message.created_at or now,
-            preview_of(body),
+            preview_of(body or message.preview),
             message.event_type(),
             Audience.VISITOR,
         )

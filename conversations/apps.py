@@ -5,7 +5,11 @@ class ConversationsConfig(AppConfig):
     name = "conversations"
 
     def ready(self):
-        from conversations.reactions import release_conversations_of
+        from django.db.models.signals import post_delete
+
+        from conversations.models import Attachment
+        from conversations.reactions import forget_bytes_of, release_conversations_of
         from workspaces.signals import member_left
 
         member_left.connect(release_conversations_of)
+        post_delete.connect(forget_bytes_of, sender=Attachment)

@@ -23,7 +23,13 @@ class WrittenForm(forms.Form):
 
 
 class ReplyForm(WrittenForm):
+    """A reply may be files alone: `has_files` says that there are some."""
+
     then = forms.ChoiceField(choices=[("", ""), ("close", "")], required=False)
+
+    def __init__(self, *args, has_files: bool = False, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["body"].required = not has_files
 
 
 class CommentForm(WrittenForm):

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from contacts.actions import find_or_create_contact
 from contacts.models import Contact, Visitor
+from conversations import files
 from conversations.append import Appended, NewMessage, append
 from conversations.models import (
     AuthorKind,
@@ -51,6 +52,8 @@ class Inbound:
     sent_at: datetime | None = None
     # The widget's greeting as (text, name): it is written before the first message of a new conversation (LC-3).
     greeting: tuple[str, str] | None = None
+    # Keys of files that wait for this message, kept by its sender.
+    files: tuple[uuid.UUID, ...] = ()
 
 
 def receive(inbound: Inbound) -> Appended:
@@ -79,7 +82,11 @@ def _receive(inbound: Inbound) -> Appended:
         conversation = _start(inbound, contact)
         before = _greeting(inbound, conversation)
     _reopen(conversation)
-    return append([*before, _message(inbound, conversation, contact)])[-1]
+    taken = files.take(inbound.files, visitor=inbound.visitor)
+    appended = append([*before, _message(inbound, conversation, contact, files.preview_of(taken))])[-1]
+    if appended.is_new:
+        files.attach(taken, appended.message_id)
+    return appended
 
 
 def _wait_for_sender(inbound: Inbound) -> None:
@@ -178,7 +185,9 @@ def _reopen(conversation: Conversation) -> None:
     record(CONVERSATION_REOPENED, conversation, actor_kind="contact", status=Status.OPEN, reason="answer")
 
 
-def _message(inbound: Inbound, conversation: Conversation, contact: Contact | None) -> NewMessage:
+def _message(
+    inbound: Inbound, conversation: Conversation, contact: Contact | None, preview: str
+) -> NewMessage:
     return NewMessage(
         conversation_id=conversation.pk,
         channel_id=inbound.channel.pk,
@@ -194,6 +203,7 @@ def _message(inbound: Inbound, conversation: Conversation, contact: Contact | No
         client_id=inbound.client_id,
         external_id=inbound.external_id[:998],
         created_at=inbound.sent_at,
+        preview=preview,
     )
 
 

@@ -1,13 +1,16 @@
 """Sweeps over conversations."""
 
+from datetime import timedelta
+
 from celery import shared_task
 from django.db import connection
 from django.utils import timezone
 
 from conversations.actions import set_status
-from conversations.models import Conversation, CountDelta, Status
+from conversations.models import Attachment, Conversation, CountDelta, Status
 from workspaces.scope import workspace_scope
 
+UNCLAIMED = timedelta(hours=24)
 FOLD = """
 WITH taken AS (DELETE FROM conversations_countdelta RETURNING inbox_id, bucket, n)
 INSERT INTO conversations_countdelta (workspace_id, inbox_id, bucket, n)
@@ -35,3 +38,16 @@ def wake_snoozed() -> None:
             conversation = Conversation.objects.filter(pk=pk, status=Status.SNOOZED).first()
             if conversation:
                 set_status(conversation, Status.OPEN, by=None)
+
+
+@shared_task
+def sweep_files() -> None:
+    """Let go of files that no message claimed within a day; their bytes go with them."""
+    old = Attachment.unscoped.using("maintenance").filter(
+        message=None, comment=None, created_at__lt=timezone.now() - UNCLAIMED
+    )
+    for workspace_id, pk in list(old.order_by("created_at").values_list("workspace_id", "pk")[:500]):
+        with workspace_scope(workspace_id):
+            # One that is being claimed at this moment is locked, and is no orphan.
+            for file in Attachment.objects.waiting().select_for_update(skip_locked=True).filter(pk=pk):
+                file.delete()

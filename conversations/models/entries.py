@@ -7,11 +7,11 @@ from django.db.models import Q
 from django.db.models.functions import MD5
 from django.utils import timezone
 
-from contacts.models import Contact
+from contacts.models import Contact, Visitor
 from conversations.models.conversation import Conversation
 from inboxes.models import Channel
 from workspaces.models import Member
-from workspaces.scope import WorkspaceModel
+from workspaces.scope import ScopedManager, WorkspaceModel
 
 
 class Direction(models.TextChoices):
@@ -106,21 +106,60 @@ class Comment(WorkspaceModel):
         indexes = [models.Index(fields=["conversation", "created_at"], name="comments_in_order")]
 
 
+class AttachmentQuerySet(models.QuerySet):
+    def waiting(self):
+        """Uploaded, and not yet claimed by what it was uploaded for."""
+        return self.filter(message=None, comment=None)
+
+    def visible_to(self, member: Member):
+        """Files of conversations a member may read, and their own that wait (T049)."""
+        readable = Conversation.objects.visible_to(member)
+        mine = Q(message=None, comment=None, uploader=member)
+        return self.filter(
+            Q(message__conversation__in=readable) | Q(comment__conversation__in=readable) | mine
+        )
+
+
 class Attachment(WorkspaceModel):
-    """A file on a message or a comment, kept under a random key without extension (T048)."""
+    """A file on a message or a comment, kept under a random key without extension (T048).
+
+    Until a message claims it, it waits, owned by the member or the visitor who uploaded it.
+    """
 
     message = models.ForeignKey(Message, null=True, on_delete=models.CASCADE, related_name="attachments")
     comment = models.ForeignKey(Comment, null=True, on_delete=models.CASCADE, related_name="attachments")
+    uploader = models.ForeignKey(Member, null=True, on_delete=models.SET_NULL, related_name="+")
+    visitor = models.ForeignKey(Visitor, null=True, on_delete=models.SET_NULL, related_name="+")
     name = models.CharField(max_length=255)
+    # By its bytes, never as its sender declared it.
     content_type = models.CharField(max_length=100)
     size = models.PositiveIntegerField()
     storage_key = models.UUIDField(default=uuid.uuid4, unique=True)
+    # The small copy of a picture, kept beside it.
+    thumb_key = models.UUIDField(null=True, unique=True)
     created_at = models.DateTimeField(default=timezone.now)
+
+    objects = ScopedManager.from_queryset(AttachmentQuerySet)()
 
     class Meta(WorkspaceModel.Meta):
         constraints = [
             models.CheckConstraint(
-                condition=Q(message=None, comment__isnull=False) | Q(message__isnull=False, comment=None),
-                name="file_of_a_message_or_a_comment",
+                condition=Q(message=None) | Q(comment=None), name="file_of_one_message_or_comment"
             )
         ]
+        indexes = [
+            models.Index(
+                fields=["created_at"], condition=Q(message=None, comment=None), name="files_that_wait"
+            )
+        ]
+
+    @property
+    def path(self) -> str:
+        return self._path(self.storage_key)
+
+    @property
+    def thumb_path(self) -> str:
+        return self._path(self.thumb_key) if self.thumb_key else ""
+
+    def _path(self, key: uuid.UUID) -> str:
+        return f"{self.workspace_id}/{str(key)[:2]}/{key}"

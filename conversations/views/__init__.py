@@ -1,5 +1,6 @@
 """Pages of the inbox, and what is posted from them."""
 
+from conversations.views.files import discard, file, thumb, upload
 from conversations.views.pages import first_view, inbox, open_conversation, row, show
 from conversations.views.verbs import again, assignment, comment, draft, read, reply, status
 
@@ -7,7 +8,9 @@ __all__ = [
     "again",
     "assignment",
     "comment",
+    "discard",
     "draft",
+    "file",
     "first_view",
     "inbox",
     "open_conversation",
@@ -16,4 +19,6 @@ __all__ = [
     "row",
     "show",
     "status",
+    "thumb",
+    "upload",
 ]
