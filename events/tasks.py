@@ -1,5 +1,6 @@
 """The worker's side of the queue of reactions: claim, run, delete; park what keeps failing."""
 
+import time
 from datetime import timedelta
 
 import structlog
@@ -14,6 +15,8 @@ from workspaces.scope import workspace_scope
 log = structlog.get_logger(__name__)
 
 BATCH = 50
+TURN = 20.0  # seconds after which a task hands over to the next
+LEASE = timedelta(seconds=65)  # longer than a worker may be busy with one (settings: soft limit 60)
 TRIES = 5
 DELAYS = (2, 10, 60, 300)  # seconds before the next try
 
@@ -22,9 +25,12 @@ DELAYS = (2, 10, 60, 300)  # seconds before the next try
 def run_reactions() -> int:
     """Run everything that is due, over all workspaces. Returns how many reactions ran."""
     dispatch.quietly(lambda client: client.delete(dispatch.nudge_key()))
-    ran = 0
+    ran, until = 0, time.monotonic() + TURN
     while due := _due():
         for workspace_id, reaction_id in due:
+            if time.monotonic() > until:
+                dispatch.nudge()  # a long queue is many turns: no task grows old enough to be killed
+                return ran
             ran += run_one(workspace_id, reaction_id)
     return ran
 
@@ -56,8 +62,7 @@ def _claim(reaction_id: int) -> ReactionDue | None:
     reaction = due.filter(pk=reaction_id, parked_at=None, run_at__lte=timezone.now()).first()
     if reaction is None:
         return None
-    # The lease: nobody else takes it before the worker's hard limit has passed.
-    lease = timezone.now() + timedelta(seconds=100)
+    lease = timezone.now() + LEASE  # until then nobody else takes it
     parked = {"parked_at": timezone.now(), "error": "It ended its worker each time."}
     if reaction.attempts >= TRIES:
         ReactionDue.objects.filter(pk=reaction_id).update(**parked)

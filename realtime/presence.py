@@ -33,6 +33,8 @@ def in_thread(function):
 
 async def see(hub, peer: MemberPeer, conversation_id: int | None) -> None:
     """This tab shows a conversation now, or none."""
+    if conversation_id == peer.reading:
+        return
     await leave(hub, peer)
     person = await in_thread(look)(peer.reader, conversation_id) if conversation_id else None
     if person is not None:

@@ -35,5 +35,10 @@ def words_for_scripts() -> dict[str, str]:
         "reconnecting": _("Connecting again. Complete up to {time}."),
         "reload": _("Much has happened since. Load the page again"),
         "signedOut": _("You are signed out. Your text is kept on this device."),
+        "uploading": _("{name}: {n}%"),
+        "attached": _("{name} is attached"),
+        "attachedNone": _("{name} was not attached."),
+        "removeFile": _("Remove {name}"),
+        "stillUploading": _("A file is still on its way."),
         "loadFailed": _("This conversation did not load."),
     }

@@ -4,7 +4,7 @@ import codecs
 
 import puremagic
 
-from conversations.files.names import LONGEST, RUNS, extension_of, split
+from conversations.files.names import LONGEST, RUNS, extension_of
 from conversations.files.refusal import FileRefused
 
 UNKNOWN = "application/octet-stream"

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from conversations.models import Comment, Conversation, Delivery, Draft, Message
+from conversations.models import Attachment, Comment, Conversation, Delivery, Draft, Message
 from conversations.queries.lists import person
 from events import types
 from events.models import Event
@@ -87,12 +87,21 @@ def message_view(message: Message, slug: str) -> dict:
         "to": extra.get("to", ""),
         "answers": extra.get("answers", []),
         "choices": extra.get("choices", []),
-        "attachments": list(message.attachments.all()),
+        "attachments": [file_view(file, slug) for file in message.attachments.all()],
         "delivery": message.delivery,
         "error": message.delivery_error,
         "again_url": _again_url(message, slug) if message.delivery == Delivery.FAILED else "",
         "created_at": message.created_at,
         "lang": extra.get("lang", ""),
+    }
+
+
+def file_view(file: Attachment, slug: str) -> dict:
+    return {
+        "name": file.name,
+        "size": file.size,
+        "url": reverse("conversations:file", args=[slug, file.storage_key]),
+        "thumb_url": reverse("conversations:thumb", args=[slug, file.storage_key]) if file.thumb_key else "",
     }
 
 

@@ -5,11 +5,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
 from conversations import actions
+from conversations.files import FileRefused
 from conversations.forms import AssignmentForm, CommentForm, DraftForm, ReplyForm, StatusForm
 from conversations.fragments import comment_html, header_html, message_html
 from conversations.models import Conversation, Message, Status
 from conversations.queries import get_view
 from conversations.queries.thread import comment_view, message_view
+from conversations.views.files import chips, store_all
 from conversations.views.pages import VIEW_KEY, empty, list_context, load, load_to_work, thread_context
 from workspaces.access import member_only
 
@@ -18,15 +20,20 @@ from workspaces.access import member_only
 @member_only
 def reply(request, pk):
     conversation = load_to_work(request, pk)
-    form = ReplyForm(request.POST)
+    form = ReplyForm(request.POST, has_files=bool(request.POST.get("files") or request.FILES))
     if not form.is_valid():
         return _refused(request, pk, form, "reply")
-    sent = actions.send_reply(
-        conversation,
-        body=form.cleaned_data["body"],
-        by=request.member,
-        client_id=form.cleaned_data["client_id"],
-    )
+    try:
+        sent = actions.send_reply(
+            conversation,
+            body=form.cleaned_data["body"],
+            by=request.member,
+            client_id=form.cleaned_data["client_id"],
+            attachments=store_all(request),
+        )
+    except FileRefused as refused:
+        form.add_error(None, str(refused))
+        return _refused(request, pk, form, "reply")
     if form.cleaned_data["then"] == "close":
         actions.set_status(conversation, Status.CLOSED, by=request.member)
     if not request.htmx:
@@ -129,6 +136,7 @@ def _refused(request, pk: int, form, mode: str) -> HttpResponse:
     view = get_view(request.session.get(VIEW_KEY, "open"))
     context = thread_context(request, load(request, pk), view)
     context["error"] = " ".join(message for messages in form.errors.values() for message in messages)
+    context["files"] = chips(request) if mode == "reply" else []
     if mode:
         context["drafts"] = context["drafts"] | {mode: request.POST.get("body", "")}
     if request.htmx:

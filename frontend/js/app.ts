@@ -14,5 +14,6 @@ import "./company";
 import "./status";
 import "./drafts";
 import "./composer";
+import "./attach";
 import "./keys";
 import "./connection";

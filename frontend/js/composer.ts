@@ -4,6 +4,7 @@ import { on, tell } from "./lib/frames";
 import { post, Refused } from "./lib/http";
 import { type Letter, forget, keep, unsent } from "./lib/unsent";
 import { word } from "./lib/words";
+import { takeFiles, uploading } from "./attach";
 import { whoReplies } from "./company";
 import { settle } from "./drafts";
 import { dress, rowbox } from "./rows";
@@ -24,7 +25,7 @@ document.addEventListener("submit", (event) => {
   const id = find<HTMLInputElement>("[name=client_id]", form);
   if (!composer || !area || !id) return;
   event.preventDefault();
-  if (!area.value.trim() || collides(form)) return;
+  if (uploading(form) || (!area.value.trim() && !find("[data-chip]", form)) || collides(form)) return;
   const letter: Letter = {
     client: id.value,
     conversation: composer.dataset["conversation"] ?? "",
@@ -32,6 +33,7 @@ document.addEventListener("submit", (event) => {
     url: form.action,
     body: area.value,
     then: (event.submitter as HTMLButtonElement | null)?.value ?? "",
+    files: takeFiles(form),
   };
   id.value = crypto.randomUUID();
   area.value = "";
@@ -61,15 +63,21 @@ async function send(letter: Letter): Promise<void> {
   keep(letter);
   state(letter, "clock", word("sending"));
   try {
-    const answer = await post(letter.url, { client_id: letter.client, body: letter.body, then: letter.then });
+    const { client, body, then, files = [] } = letter;
+    const answer = await post(letter.url, { client_id: client, body, then, files: files.map(({ key }) => key).join(" ") });
     const item = parse(await answer.text());
     forget(letter);
     undraft(letter);
     if (letter.conversation !== openConversation() || !item?.id) return;
-    // The socket may have been faster: then the item stands there already, by its own id.
-    if (document.getElementById(item.id) && bubble(letter.client)?.dataset["sending"] !== undefined) bubble(letter.client)?.remove();
-    item.dataset["client"] ||= letter.client;
-    place(item);
+    // The socket may have been faster: what stands there by its own id is newer than this answer (it may be "Seen" by now).
+    const standing = document.getElementById(item.id);
+    if (standing) {
+      const pending = bubble(letter.client);
+      if (pending !== standing) pending?.remove();
+    } else {
+      item.dataset["client"] ||= letter.client;
+      place(item);
+    }
     toEnd();
   } catch (error) {
     failed(letter, error instanceof Refused ? error : null);
@@ -126,9 +134,15 @@ function draw(composer: HTMLElement, letter: Letter): void {
   if (comment) {
     const only = make("span", { class: "note__only" }, icon("lock"), word("onlyTeam"));
     item.append(make("div", { class: "note" }, make("div", { class: "note__who" }, who, only, time), said));
-  } else item.append(make("div", { class: "msg__head" }, who, time), said);
+  } else item.append(make("div", { class: "msg__head" }, who, time), ...(letter.body.trim() ? [said] : []), ...enclosed(letter));
   timeline()?.append(item);
   toEnd();
+}
+
+function enclosed({ files = [] }: Letter): HTMLElement[] {
+  if (!files.length) return [];
+  const rows = files.map(({ name }) => make("span", { class: "file" }, icon("file"), make("span", {}, make("bdi", {}, name))));
+  return [make("div", { class: "files" }, ...rows)];
 }
 
 /** What did not get through before the page was left stands here again, to be tried or dropped. */

@@ -122,6 +122,27 @@ def test_twice_pressed_is_sent_once(acme, conversation, desk):
     expect(desk.line.locator("> .msg--agent")).to_have_count(2)
 
 
+def test_an_answer_that_comes_late_takes_nothing_back(acme, conversation, desk):
+    """The socket has told more by then than the answer knew: the tick stays where it is."""
+    held = []
+    desk.open("unassigned", conversation.pk).ready()
+
+    def late(route):
+        held.append((route, route.fetch()))
+
+    desk.page.route("**/replies/", late)
+    desk.send("Quickly seen")
+    wait_for(lambda: sent(acme), ["Quickly seen"])
+    with acme.scope():
+        mark_delivery(Message.objects.get(direction="out").pk, "delivered")
+    expect(desk.item("Quickly seen")).to_contain_text("Delivered")
+    route, answer = held.pop()
+    route.fulfill(response=answer)
+    desk.page.wait_for_timeout(300)
+    expect(desk.item("Quickly seen")).to_have_count(1)
+    expect(desk.item("Quickly seen")).to_contain_text("Delivered")
+
+
 def test_it_stands_there_before_the_server_answers(conversation, desk):
     """DESIGN 8.4: at once, in its place, as being sent."""
     held = []

@@ -119,7 +119,19 @@ def test_two_workers_do_not_run_the_same_one(acme, heard):
         assert tasks._claim(row.pk)
     with acme.scope():
         assert tasks._claim(row.pk) is None, "the lease is held"
-        assert ReactionDue.objects.get().run_at > timezone.now() + timedelta(seconds=60)
+        assert ReactionDue.objects.get().run_at > timezone.now() + timedelta(seconds=50)
+
+
+def test_a_long_queue_is_many_turns(acme, heard, monkeypatch):
+    """No task runs into its own time limit: it hands over, and the next goes on."""
+    for _ in range(3):
+        tell(acme)
+    nudged = []
+    monkeypatch.setattr(dispatch, "nudge", lambda: nudged.append(1))
+    monkeypatch.setattr(tasks, "TURN", -1)
+    assert tasks.run_reactions() == 0 and nudged == [1]
+    monkeypatch.setattr(tasks, "TURN", 20)
+    assert tasks.run_reactions() == 3
 
 
 def test_a_payload_with_unknown_keys_is_refused(acme):

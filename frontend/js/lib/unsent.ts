@@ -6,6 +6,7 @@ export interface Letter {
   url: string;
   body: string;
   then: string;
+  files?: { key: string; name: string }[];
 }
 
 const KEY = "parley:unsent";
