@@ -23,7 +23,9 @@ log = structlog.get_logger(__name__)
 
 RECHECK = 1.5  # seconds between two looks at what connected members may see (T062: within 2 s)
 PING = 25.0
+PING_WHEN_DEAF = 4.0  # without Valkey the heartbeat carries everything (P3: at most 5 s late)
 OWNERS_KEPT = 10_000
+MOST_BELLS = 5_000
 
 
 def in_thread(function):
@@ -39,12 +41,30 @@ class Room:
         self.members: set[MemberPeer] = set()
         self.visitors: defaultdict[int, set[VisitorPeer]] = defaultdict(set)
         self.owners: dict[int, int | None] = {}
+        self.waiting: list[dict] = []
+        self.worker: asyncio.Task | None = None
 
     def is_empty(self) -> bool:
         return not self.members and not self.visitors
 
     def visitor_peers(self) -> list[VisitorPeer]:
         return [peer for peers in self.visitors.values() for peer in peers]
+
+    def take(self, bells: list[dict]) -> None:
+        """Bells that come while others are told wait and go together; a busy workspace delays no other."""
+        self.waiting += bells[: MOST_BELLS - len(self.waiting)]  # what is dropped the heartbeat makes up for
+        if self.worker is None:
+            self.worker = asyncio.get_running_loop().create_task(self._work())
+
+    async def _work(self) -> None:
+        try:
+            while self.waiting:
+                bells, self.waiting = self.waiting, []
+                await self.hear(bells)
+        except Exception:  # one bell that cannot be told must not deafen the room; the heartbeat heals it
+            log.exception("bell_not_told", workspace=self.workspace_id)
+        finally:
+            self.worker = None
 
     async def hear(self, bells: list[dict]) -> None:
         events = [bell for bell in bells if "event" in bell]
@@ -110,6 +130,7 @@ class Room:
                 "conversation": typing["conversation"],
                 "name": typing["name"],
                 "on": typing["on"],
+                "text": typing.get("text", ""),
             }
             for peer in self.members:
                 if peer.reader.sees(typing):
@@ -130,7 +151,9 @@ class Hub:
     def __init__(self) -> None:
         self.rooms: dict[int, Room] = {}
         self.client: Any = None
+        self.ears: Any = None
         self.pubsub: Any = None
+        self.deaf = False
         self.tasks: list[asyncio.Task] = []
         self.loop: asyncio.AbstractEventLoop | None = None
 
@@ -140,10 +163,13 @@ class Hub:
         if self.loop is loop:
             return
         self.loop, self.rooms = loop, {}
+        self.deaf = False
+        # What is said may not wait; who listens waits as long as it takes.
         self.client = redis.Redis.from_url(
-            settings.REDIS_URL, socket_timeout=None, socket_connect_timeout=2, max_connections=20
+            settings.REDIS_URL, socket_timeout=1, socket_connect_timeout=1, max_connections=20
         )
-        self.pubsub = self.client.pubsub(ignore_subscribe_messages=True)
+        self.ears = redis.Redis.from_url(settings.REDIS_URL, socket_timeout=None, socket_connect_timeout=2)
+        self.pubsub = self.ears.pubsub(ignore_subscribe_messages=True)
         self.tasks = [
             loop.create_task(self._listen()),
             loop.create_task(self._recheck()),
@@ -184,21 +210,13 @@ class Hub:
                 wait = 0.2
                 if message and message["type"] == "message":
                     workspace_id = int(message["channel"].rsplit(b":", 1)[1])
-                    await self._hear(workspace_id, json.loads(message["data"]))
+                    if room := self.rooms.get(workspace_id):
+                        room.take(json.loads(message["data"]))
             except (redis.RedisError, OSError) as error:
                 log.warning("bells_lost", error=str(error))
                 await asyncio.sleep(wait)
                 wait = min(wait * 2, 2)
                 await self._resubscribe()
-
-    async def _hear(self, workspace_id: int, bells: list[dict]) -> None:
-        room = self.rooms.get(workspace_id)
-        if room is None:
-            return
-        try:
-            await room.hear(bells)
-        except Exception:  # one bell that cannot be told must not deafen the process; the heartbeat heals it
-            log.exception("bell_not_told", workspace=workspace_id)
 
     async def _subscribe_all(self) -> None:
         channels = [bell_channel(workspace_id) for workspace_id in self.rooms]
@@ -209,13 +227,14 @@ class Hub:
         """After a loss: a new subscription, and everybody asks for what they missed."""
         with contextlib.suppress(redis.RedisError, OSError):
             await self.pubsub.aclose()
-            self.pubsub = self.client.pubsub(ignore_subscribe_messages=True)
+            self.pubsub = self.ears.pubsub(ignore_subscribe_messages=True)
             await self._subscribe_all()
         await self._ping_once()
 
     async def _recheck(self) -> None:
         while True:
             await asyncio.sleep(RECHECK)
+            await self._listen_for_itself()
             for room in list(self.rooms.values()):
                 try:
                     await room.recheck()
@@ -223,9 +242,21 @@ class Hub:
                 except Exception:
                     log.exception("recheck_failed", workspace=room.workspace_id)
 
+    async def _listen_for_itself(self) -> None:
+        """Whether Valkey answers: a connection that is open and silent looks like a quiet day."""
+        try:
+            await asyncio.wait_for(self.client.ping(), 1)
+            self.deaf = False
+        except (redis.RedisError, OSError, TimeoutError):
+            self.deaf = True
+
     async def _ping(self) -> None:
         while True:
-            await asyncio.sleep(PING)
+            began = asyncio.get_running_loop().time()
+            while asyncio.get_running_loop().time() - began < (
+                min(PING, PING_WHEN_DEAF) if self.deaf else PING
+            ):
+                await asyncio.sleep(min(0.5, PING))
             await self._ping_once()
 
     async def _ping_once(self) -> None:

@@ -102,3 +102,9 @@ class VisitorPeer(Peer):
         async with self._turn:
             news = await self._since(None, self.conversation, self.seq)
             self.push({"t": "ping", "head": news["head"] if news else 0})
+            if not news or news["conversation"] != self.conversation or news["messages"]:
+                return
+            state = {key: value for key, value in news.items() if key != "messages"}
+            if state != self.state:  # who answers went away, say: no bell rings for that here
+                self.push({"t": "messages", **news})
+            self.state = state

@@ -30,6 +30,7 @@ log = structlog.get_logger(__name__)
 HELLO_WITHIN = 5.0
 LARGEST = 64 * 1024
 PER_TEN_SECONDS = 40
+LONGEST_PREVIEW = 500
 
 
 class Refused(Exception):
@@ -311,12 +312,19 @@ def _post_of(frame: dict) -> chat.Post:
     if not all(isinstance(text, str) for text in texts.values()) or not isinstance(conversation, str | None):
         raise TypeError
     return chat.Post(
+        files=_names(frame.get("files") or []),
         client_id=uuid.UUID(frame["client_id"]),
         conversation=conversation,
         starts_new=bool(frame.get("new")),
         address=frame["address"],
         **texts,
     )
+
+
+def _names(value: object) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(name, str) for name in value):
+        raise TypeError
+    return tuple(value)
 
 
 def receipt(door, visitor, frame: dict) -> None:
@@ -328,7 +336,8 @@ def receipt(door, visitor, frame: dict) -> None:
 def visitor_types(door, visitor, frame: dict) -> dict | None:
     with workspace_scope(door.workspace_id):
         conversation = Conversation.objects.filter(visitor=visitor).order_by("-pk").first()
-        if conversation is None or not Channel.objects.filter(pk=door.channel_id).active().exists():
+        channel = Channel.objects.active().filter(pk=door.channel_id).first()
+        if conversation is None or channel is None:
             return None
         return {
             "by": "visitor",
@@ -338,4 +347,12 @@ def visitor_types(door, visitor, frame: dict) -> dict | None:
             "team": conversation.team_id,
             "name": conversation.contact_name,
             "on": bool(frame.get("on")),
+            "text": _preview(channel, frame.get("text")),
         }
+
+
+def _preview(channel: Channel, text: object) -> str:
+    """What is being written, where the channel says that the team may read along; the panel says so to the visitor."""
+    if channel.config.get("typing_preview") is not True or not isinstance(text, str):
+        return ""
+    return " ".join(text.replace("\x00", "").split())[:LONGEST_PREVIEW]

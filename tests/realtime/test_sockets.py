@@ -1,5 +1,7 @@
 """The socket is a doorbell: who may listen, what is heard, and what happens when it was not."""
 
+import os
+import signal
 import uuid
 from contextlib import suppress
 
@@ -10,6 +12,7 @@ from websockets.exceptions import ConnectionClosed
 
 from conversations.actions import assign, comment, send_reply, set_status
 from conversations.models import Conversation, Message, Status
+from events import dispatch
 from events.dispatch import valkey
 from events.models import Event
 from inboxes.actions import create_inbox
@@ -78,7 +81,9 @@ def test_a_message_is_heard_with_its_row_and_the_counts(agent_line, acme, ben):
         line.hear("ready")
         with acme.scope():
             conversation = make_conversation(acme)
-        started, counts, received = line.hear("event"), line.hear("counts"), line.hear("event")
+        heard = [line.hear("event", "counts") for _ in range(3)]  # the counts come after either event
+        started, received = (frame for frame in heard if frame["t"] == "event")
+        counts = next(frame for frame in heard if frame["t"] == "counts")
     assert (started["type"], received["type"]) == ("conversation.started", "message.received")
     assert f'id="row-{conversation.pk}"' in received["row"] and "The dimmer flickers." in received["item"]
     assert received["unread"] is True
@@ -363,3 +368,24 @@ def test_a_valkey_without_memory_of_us_loses_nothing(visitor_line, session, acme
         assert line.hear("ack")["seq"] >= 1
     with acme.scope():
         assert Message.objects.filter(direction="in").count() == 1
+
+
+def test_while_valkey_sleeps_the_heartbeat_carries_what_happens(visitor_line, agent_line, session, acme, ben):
+    """P3: a blackhole, not a closed door; chat goes on within five seconds."""
+    with visitor_line(session[1]) as theirs, agent_line(ben) as ours:
+        theirs.hear("ready"), ours.hear("ready")
+        theirs.say(t="send", client_id=str(uuid.uuid4()), body="Before", conversation=None)
+        conversation = theirs.hear("ack")["conversation"]
+        pid = valkey().info("server")["process_id"]
+        os.kill(pid, signal.SIGSTOP)
+        try:
+            theirs.say(t="send", client_id=str(uuid.uuid4()), body="Meanwhile", conversation=conversation)
+            assert theirs.hear("ack", seconds=8)["seq"] == 3
+            head = ours.hear("ping", seconds=8)["head"]
+            ours.say(t="sync", after=head - 1)
+            while "Meanwhile" not in (frame := ours.hear("event", seconds=8))["item"]:
+                pass
+        finally:
+            os.kill(pid, signal.SIGCONT)
+            dispatch._silent_until = 0.0
+        assert frame["unread"]
