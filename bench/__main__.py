@@ -1,24 +1,52 @@
-"""`./parley bench [append|pages|start] [--rounds N]`: without a name, all that need nothing but the services."""
+"""`./parley bench NAME`: the measurements. Without a name, all that need nothing but the services and a minute.
+
+append, pages, start [--rounds N] · live echo|idle|handshake|persist|fanout|rooms|storm [--quick] ·
+faults [--seed N] [--messages N] · compare A.json B.json
+"""
 
 import argparse
 import os
+import sys
 
 import django
+
+from config.embedded import paths
+from config.prepare import prepare
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 
-def main() -> None:
+def main(arguments: list[str]) -> int:
+    name, rest = (arguments[0], arguments[1:]) if arguments else ("", [])
+    if name == "faults":  # it has services of its own, and ends them
+        from bench import faults
+
+        return faults.run(rest)
+    if name != "compare":  # an empty data folder has neither tables nor static files yet
+        prepare(dict(os.environ), paths.data_folder(), demo=False)
     django.setup()
+    if name == "live":
+        from bench import live
+
+        return live.run(rest)
+    if name == "compare":
+        from bench import report
+
+        return report.compare(*rest)
+    return small(arguments)
+
+
+def small(arguments: list[str]) -> int:
     from bench import append, pages, start
 
     commands = {"append": append.run, "pages": pages.run, "start": start.run}
     parser = argparse.ArgumentParser(prog="./parley bench", description=__doc__)
     parser.add_argument("name", nargs="?", choices=commands, help="which one")
     parser.add_argument("--rounds", type=int, default=5)
-    asked = parser.parse_args()
+    asked = parser.parse_args(arguments)
     for name in [asked.name] if asked.name else ["append", "pages"]:
         commands[name](rounds=asked.rounds)
+    return 0
 
 
-main()
+sys.exit(main(sys.argv[1:]))

@@ -34,6 +34,7 @@ def scene(conversations: int) -> Iterator[tuple[Member, list[Conversation]]]:
                 cursor.execute(f"delete from {table}")  # noqa: S608  our own table names; the policy binds the rows
             cursor.execute("delete from events_reactiondue; delete from events_event")
             cursor.execute("delete from conversations_conversation; delete from conversations_countdelta")
+            cursor.execute("delete from contacts_visitor")
             cursor.execute(
                 "delete from contacts_contact; delete from inboxes_publicaddress where workspace_id = %s",
                 [workspace.pk],

@@ -1,4 +1,4 @@
-"""The ASGI application: pages through Django, the two sockets straight to realtime."""
+"""The ASGI application: pages through Django, the sockets and what waits like them straight to realtime."""
 
 import os
 
@@ -11,11 +11,19 @@ pages = get_asgi_application()
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 from django.urls import path  # noqa: E402
 
+from config.body import at_most  # noqa: E402
 from realtime.sockets import member_socket, visitor_socket  # noqa: E402
+from realtime.waiting import wait  # noqa: E402
+
+
+async def requests(scope, receive, send) -> None:
+    """Everything goes through Django, except what waits: its middleware would hold a thread meanwhile."""
+    await (wait if scope["path"] == "/live/wait/" else pages)(scope, receive, send)
+
 
 application = ProtocolTypeRouter(
     {
-        "http": pages,
+        "http": at_most(requests),
         "websocket": URLRouter([path("live/agent/", member_socket), path("live/visitor/", visitor_socket)]),
     }
 )

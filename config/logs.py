@@ -10,7 +10,7 @@ import structlog
 SECRET_WORDS = ("password", "token", "secret", "cookie", "authorization", "ticket")
 
 
-SECRET_PATHS = re.compile(r"(/invitations/|/password/reset/key/|/confirm-email/)[^/\s\"']+")
+SECRET_PATHS = re.compile(r"(/invitations/|/password/reset/key/|/confirm-email/|[?&]proof=)[^/\s\"']+")
 
 
 def without_secrets(logger, method, event):

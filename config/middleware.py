@@ -21,10 +21,28 @@ def believed_address(get_response):
     return middleware
 
 
+WIDGET = "/live/"
+
+
+def visitors_bring_no_cookie(get_response):
+    """Take the cookies off what a widget asks for: it acts by its token, and must cost no session (W1)."""
+
+    def middleware(request):
+        if request.path_info.startswith(WIDGET):
+            request.META.pop("HTTP_COOKIE", None)
+        return get_response(request)
+
+    return middleware
+
+
 def language_of_member(get_response):
     """The language: a person's own choice, else the cookie of the language switch, else the browser's."""
 
     def middleware(request):
+        if request.path_info.startswith(WIDGET):  # these answer in the language that they are asked for
+            translation.activate(settings.LANGUAGE_CODE)
+            request.LANGUAGE_CODE = settings.LANGUAGE_CODE
+            return get_response(request)
         chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
         person = request.session.get("language", "")
         language = next((code for code in (person, chosen) if code in dict(settings.LANGUAGES)), None)
@@ -42,6 +60,9 @@ def private_by_default(get_response):
 
     def middleware(request):
         response = get_response(request)
+        if request.path_info.startswith(WIDGET):
+            response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+            return response
         if request.user.is_authenticated and not response.has_header("Cache-Control"):
             response["Cache-Control"] = "private, no-store"
         patch_vary_headers(response, ("Cookie", "HX-Request"))

@@ -1,6 +1,5 @@
 // Builds what browsers load into static/dist/. `--watch` rebuilds on change.
 import * as esbuild from "esbuild";
-import { existsSync } from "node:fs";
 import { mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -26,17 +25,27 @@ const app = {
   assetNames: "fonts/[name]",
 };
 
-/** The visitor's widget: three entries that share nothing, so that the loader stays small. */
-const widget = ["loader.ts:widget", "panel.ts:panel", "panel.css:panel"]
+/** A style sheet as a text inside of a script, as small as if it stood alone. */
+const sheetInside = {
+  name: "sheet-inside",
+  setup(build) {
+    build.onLoad({ filter: /\.css$/ }, async ({ path }) => {
+      const options = { loader: "css", minify: common.minify, charset: "utf8", target: app.target };
+      return { contents: (await esbuild.transform(await readFile(path, "utf8"), options)).code, loader: "text" };
+    });
+  },
+};
+
+/** The visitor's widget: what is embedded stays tiny, the launcher comes when the page is idle, the panel when it is wanted. */
+const widget = ["loader.ts:widget", "launcher.ts:launcher", "panel.ts:panel", "extras.ts:extras", "panel.css:panel"]
   .map((pair) => pair.split(":"))
-  .filter(([source]) => existsSync(join(here, "widget", source)))
   .map(([source, name]) => ({
     ...common,
     entryPoints: [{ in: join(here, "widget", source), out: name }],
     outdir: out,
-    format: "iife",
-    target: source.endsWith(".css") ? app.target : "es2020",
-    loader: { ".css": source === "loader.ts" ? "text" : "css" },
+    format: /^(launcher|extras)/.test(source) ? "esm" : "iife",
+    target: app.target,
+    plugins: source === "launcher.ts" ? [sheetInside] : [],
   }));
 
 /** One sprite of every icon that icons.json names, plus our own drawings. Pages draw `<use href="icons.svg#i-name">`. */

@@ -70,7 +70,7 @@ class Room:
         events = [bell for bell in bells if "event" in bell]
         if events and self.members:
             await self._tell_members([bell["event"] for bell in events])
-        public = [bell for bell in events if bell["audience"] == "visitor" or _ticks(bell)]
+        public = [bell for bell in events if bell["audience"] == "visitor" or _moves_the_panel(bell)]
         if public and self.visitors:
             await self._tell_visitors(public)
         for bell in bells:
@@ -140,9 +140,9 @@ class Room:
                 visitor.push({"t": "typing", "name": typing["name"], "on": typing["on"]})
 
 
-def _ticks(bell: dict) -> bool:
-    """A tick that moved is told to the team only, except that the visitor's other tabs follow it."""
-    return bell["type"] == "message.delivery_changed"
+def _moves_the_panel(bell: dict) -> bool:
+    """What is recorded for the team, but changes what a visitor may see: a tick, and who has the chat."""
+    return bell["type"] in ("message.delivery_changed", "conversation.assigned")
 
 
 class Hub:

@@ -11,6 +11,17 @@ from channels.db import database_sync_to_async
 BUFFER = 256  # frames a slow reader may be behind before it is closed and starts over (SECURITY 2.5)
 
 
+_latest: tuple[dict | None, dict] = (None, {})
+
+
+def encoded(frame: dict) -> dict:
+    """The message that carries a frame. One that is pushed to many in a row is encoded once."""
+    global _latest
+    if _latest[0] is not frame:
+        _latest = (frame, {"type": "websocket.send", "text": json.dumps(frame, ensure_ascii=False)})
+    return _latest[1]
+
+
 class Peer:
     """A socket's outgoing side: bounded, written by a task of its own, so that a slow reader delays nobody."""
 
@@ -23,7 +34,7 @@ class Peer:
         if self.closing:
             return
         try:
-            self.queue.put_nowait({"type": "websocket.send", "text": json.dumps(frame, ensure_ascii=False)})
+            self.queue.put_nowait(encoded(frame))
         except asyncio.QueueFull:
             self.close(1013)
 
@@ -31,7 +42,8 @@ class Peer:
         if self.closing:
             return
         self.closing = True
-        while self.queue.full():
+        # What waits is dropped: whoever comes back is told it again, and a slow reader would hear of its end last.
+        while not self.queue.empty():
             self.queue.get_nowait()
         self.queue.put_nowait({"type": "websocket.close", "code": code})
 

@@ -5,7 +5,7 @@ from django.conf import settings
 from django.db import connections
 from django.test import Client
 
-from chatflows.widget import chat, limits
+from chatflows.widget import answers, chat, limits
 from events import dispatch
 from tests.factories import House, make_house, make_member
 from tests.servers import browser, live, page, worker  # noqa: F401
@@ -68,6 +68,7 @@ def _let_go_of_the_second_pool(django_db_setup):
 def _forget_strangers():
     """The widget remembers whose a key is, and how much a visitor did; numbers of rows begin again with every test."""
     chat._doors.clear()
+    answers.forget()
     limits._local.clear()
     client = dispatch.valkey()
     for key in client.scan_iter(f"{settings.KEY_PREFIX}:limit:*", count=1000):

@@ -2,6 +2,7 @@ from dataclasses import dataclass
 from smtplib import SMTPException, SMTPRecipientsRefused, SMTPResponseException
 
 from django.conf import settings
+from django.core.files.storage import default_storage
 from django.core.mail import EmailMessage
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -10,6 +11,21 @@ from channels_app.adapter import DeliveryRefused, Result, Unreachable
 from contacts.models import ContactAddress
 from conversations.models import Direction, Message
 from inboxes.kinds import Kind
+
+MOST_ENCLOSED = 20 * 1024 * 1024  # what most servers take, EM-13
+
+
+@dataclass(frozen=True)
+class Enclosed:
+    """A file to go with a letter; its bytes are read when the letter leaves."""
+
+    name: str
+    kind: str
+    path: str
+
+    def read(self) -> bytes:
+        with default_storage.open(self.path, "rb") as opened:
+            return opened.read()
 
 
 @dataclass(frozen=True)
@@ -22,12 +38,18 @@ class Letter:
     body: str
     message_id: str
     in_reply_to: str
+    files: tuple[Enclosed, ...] = ()
 
     def send(self) -> Result:
         headers = {"Message-ID": self.message_id}
         if self.in_reply_to:
             headers |= {"In-Reply-To": self.in_reply_to, "References": self.in_reply_to}
         mail = EmailMessage(self.subject, self.body, self.sender, [self.recipient], headers=headers)
+        try:
+            for file in self.files:
+                mail.attach(file.name, file.read(), file.kind)
+        except FileNotFoundError:
+            return Result("failed", _("A file of this message is no longer there."))
         try:
             mail.send()
         except SMTPRecipientsRefused as error:
@@ -65,7 +87,16 @@ class Email:
             body=message.body,
             message_id=f"<{message.client_id}@{settings.MAIL_DOMAIN}>",
             in_reply_to=last if last.startswith("<") else "",
+            files=enclosed_with(message),
         )
+
+
+def enclosed_with(message: Message) -> tuple[Enclosed, ...]:
+    """The files to send along. Raises DeliveryRefused when they are too large together (EM-13)."""
+    files = list(message.attachments.order_by("pk"))
+    if sum(file.size for file in files) > MOST_ENCLOSED:
+        raise DeliveryRefused(_("These files are larger than 20 MB together, which mail does not carry."))
+    return tuple(Enclosed(file.name, file.content_type, file.path) for file in files)
 
 
 def address_of(contact) -> str:

@@ -13,7 +13,7 @@ from django.db import Error, IntegrityError, transaction
 from chatflows.widget import chat, limits
 from contacts.models import Visitor
 from conversations.append import Appended, NewMessage, append
-from conversations.models import AuthorKind, Conversation, Direction
+from conversations.models import AuthorKind, Conversation, Direction, Message
 
 log = structlog.get_logger(__name__)
 
@@ -46,8 +46,8 @@ def post_many(posts: list[tuple[Visitor, chat.Post]]) -> list[Outcome]:
 
 
 def _refusal(visitor: Visitor, post: chat.Post) -> Outcome | None:
-    body = post.body.replace("\x00", "").strip()
-    if not body:
+    body = _body(post)
+    if not body and not post.files:
         return Outcome(reason="empty")
     return Outcome(reason="too_long") if len(body) > chat.LONGEST_BODY else None
 
@@ -65,6 +65,8 @@ def _plain(posts, outcomes) -> dict[int, tuple[chat.Post, Conversation, str]]:
         conversation = rows.get(post.conversation)
         if outcomes[at] or conversation is None or conversation.visitor_id != visitor.pk or post.starts_new:
             continue
+        if post.files:
+            continue  # claiming them is a step of its own
         try:
             limits.take(limits.MESSAGE_BY_VISITOR, visitor.pk)
         except limits.Limited:
@@ -85,10 +87,19 @@ def _uuids(texts: set[str]) -> list[uuid.UUID]:
 
 def _together(plain: dict) -> dict[int, Outcome]:
     written = append([_message(post, conversation) for post, conversation, _public in plain.values()])
-    return {
-        at: Outcome(_ack(post, public_id, appended), appended.conversation_id)
-        for (at, (post, _conversation, public_id)), appended in zip(plain.items(), written, strict=True)
-    }
+    copies = [appended.message_id for appended in written if not appended.is_new]
+    standing = dict(Message.objects.filter(pk__in=copies).values_list("pk", "body")) if copies else {}
+    outcomes = {}
+    for (at, (post, _conversation, public_id)), appended in zip(plain.items(), written, strict=True):
+        if standing.get(appended.message_id, _body(post)) == _body(post):
+            outcomes[at] = Outcome(_ack(post, public_id, appended), appended.conversation_id)
+        else:  # a copy that says something else than what stands is no copy (P6)
+            outcomes[at] = Outcome(reason="conflict")
+    return outcomes
+
+
+def _body(post: chat.Post) -> str:
+    return post.body.replace("\x00", "").strip()
 
 
 def _message(post: chat.Post, conversation: Conversation) -> NewMessage:
@@ -101,7 +112,7 @@ def _message(post: chat.Post, conversation: Conversation) -> NewMessage:
         author_kind=AuthorKind.CONTACT if known else AuthorKind.VISITOR,
         author_name=conversation.contact_name,
         contact_id=conversation.contact_id,
-        body=post.body.replace("\x00", "").strip(),
+        body=_body(post),
         client_id=post.client_id,
     )
 

@@ -10,14 +10,17 @@ import uuid
 from dataclasses import dataclass
 from datetime import timedelta
 
+from django.db import transaction
 from django.db.models import F, Max, OuterRef, Subquery
 from django.utils import timezone
 
 from chatflows.widget import limits
+from chatflows.widget.attachments import keys_of, shown
 from chatflows.widget.config import welcome_of
 from contacts.models import Visitor
 from conversations.actions import mark_seen_by_visitor
 from conversations.append import Appended
+from conversations.files import FileRefused
 from conversations.models import (
     AuthorKind,
     Conversation,
@@ -33,6 +36,8 @@ from workspaces.models import hash_token, hue_of, initials_of
 
 KIND = "chat"
 LONGEST_BODY = 10_000
+# "gone" says of a conversation that it is not there; a file that is not there is another matter.
+FILE_REASONS = {"gone": "file"}
 MOST_MESSAGES = 200
 MOST_CONVERSATIONS = 20
 SESSION_LASTS = timedelta(days=180)
@@ -117,7 +122,8 @@ def load_visitor(channel_id: int, token: str) -> Visitor | None:
 
 @dataclass(frozen=True)
 class Post:
-    """What a visitor wrote. `conversation` is a public id or None; `address` the network address, for the limits."""
+    """What a visitor wrote. `conversation` is a public id or None; `address` the network address, for the limits;
+    `files` the names of files that wait for this message, which then may have no words."""
 
     client_id: uuid.UUID
     body: str
@@ -126,10 +132,12 @@ class Post:
     page_url: str = ""
     referrer: str = ""
     address: str = ""
+    files: tuple[str, ...] = ()
 
 
 class Refused(Exception):
-    """This message will not be taken: `reason` is one of `empty`, `too_long`, `limited`."""
+    """This message will not be taken: `reason` is one of `empty`, `too_long`, `limited`, `quota`, `many`, `file`,
+    `conflict`."""
 
     def __init__(self, reason: str, retry_after: int | None = None):
         super().__init__(reason)
@@ -143,11 +151,11 @@ def post(visitor: Visitor, message: Post) -> dict | None:
     Returns None when the named conversation is not this visitor's. Raises Refused.
     """
     body = message.body.replace("\x00", "").strip()
-    if not body:
+    if not body and not message.files:
         raise Refused("empty")
     if len(body) > LONGEST_BODY:
         raise Refused("too_long")
-    conversation = _find_mine(visitor, message.conversation)
+    conversation = find_mine(visitor, message.conversation)
     if message.conversation and conversation is None:
         return None
     try:
@@ -155,10 +163,19 @@ def post(visitor: Visitor, message: Post) -> dict | None:
     except limits.Limited as limited:
         # Asking again about a message that stands costs nothing: its acknowledgement may have been lost.
         if standing := _find_standing(visitor, message.client_id):
-            return _ack(message.client_id, standing)
+            return _ack(message, body, standing)
         raise Refused("limited", limited.retry_after) from None
     channel = Channel.objects.get(pk=visitor.channel_id)
-    return _ack(message.client_id, receive(_inbound(visitor, channel, conversation, message, body)))
+    try:
+        with transaction.atomic():
+            goes_to = conversation or (None if message.starts_new else _latest(visitor))
+            keys = keys_of(visitor, message.files, goes_to)
+            inbound = _inbound(visitor, channel, conversation, message, body, keys)
+            return _ack(message, body, receive(inbound))
+    except FileRefused as refused:
+        if standing := _find_standing(visitor, message.client_id):
+            return _ack(message, body, standing)
+        raise Refused(FILE_REASONS.get(refused.reason, refused.reason)) from None
 
 
 def _take_tokens(visitor: Visitor, message: Post, conversation: Conversation | None) -> None:
@@ -180,7 +197,12 @@ def _find_standing(visitor: Visitor, client_id: uuid.UUID) -> Appended | None:
 
 
 def _inbound(
-    visitor: Visitor, channel: Channel, conversation: Conversation | None, message: Post, body: str
+    visitor: Visitor,
+    channel: Channel,
+    conversation: Conversation | None,
+    message: Post,
+    body: str,
+    keys: tuple[uuid.UUID, ...],
 ) -> Inbound:
     return Inbound(
         channel=channel,
@@ -193,15 +215,19 @@ def _inbound(
         page_url=_clean(message.page_url)[:2000],
         referrer=_clean(message.referrer)[:2000],
         greeting=welcome_of(channel, visitor.language),
+        files=keys,
     )
 
 
-def _ack(client_id: uuid.UUID, appended: Appended) -> dict:
+def _ack(message: Post, body: str, appended: Appended) -> dict:
+    """Acknowledge; a copy that says something else than what stands is no copy (P6)."""
+    if not appended.is_new and not Message.objects.filter(pk=appended.message_id, body=body).exists():
+        raise Refused("conflict")
     public_id = ConversationDetail.objects.values_list("public_id", flat=True).get(
         conversation_id=appended.conversation_id
     )
     return {
-        "client_id": str(client_id),
+        "client_id": str(message.client_id),
         "conversation": str(public_id),
         "seq": appended.seq,
         "at": appended.created_at.isoformat(),
@@ -231,11 +257,13 @@ def since(visitor: Visitor, conversation: str | None, after: int) -> dict | None
                 "messages": [],
             }
     else:
-        mine = _find_mine(visitor, conversation)
+        mine = find_mine(visitor, conversation)
         if mine is None:
             return None
     seen = ReadMark.objects.filter(conversation=mine).aggregate(seq=Max("seq"))["seq"] or 0
-    rows = mine.messages.filter(seq__gt=max(0, after)).order_by("seq")[:MOST_MESSAGES]
+    later = mine.messages.filter(seq__gt=max(0, after)).prefetch_related("attachments")
+    rows = list(later.order_by("seq")[:MOST_MESSAGES])
+    key = _key_of(visitor) if any(row.attachments.all() for row in rows) else ""
     return {
         "conversation": str(mine.detail.public_id),
         "head": mine.last_seq,
@@ -243,8 +271,14 @@ def since(visitor: Visitor, conversation: str | None, after: int) -> dict | None
         "agent": _agent(mine),
         "seen": seen,
         "read": mine.detail.seen_seq,
-        "messages": [_shown(row, seen) for row in rows],
+        "messages": [
+            _shown(row, seen) | {"files": shown(row.attachments.all(), visitor, key)} for row in rows
+        ],
     }
+
+
+def _key_of(visitor: Visitor) -> str:
+    return Channel.objects.values_list("identifier", flat=True).get(pk=visitor.channel_id)
 
 
 def _agent(conversation: Conversation) -> dict | None:
@@ -285,7 +319,7 @@ def _author(message: Message) -> str:
 
 def receipts(visitor: Visitor, conversation: str | None, delivered: int, seen: int) -> bool:
     """Note how far the visitor has received and seen. Returns whether the conversation is theirs."""
-    mine = _find_mine(visitor, conversation)
+    mine = find_mine(visitor, conversation)
     if mine is None:
         return False
     seen = max(0, min(seen, mine.last_seq))
@@ -342,7 +376,7 @@ def _latest(visitor: Visitor) -> Conversation | None:
     return _theirs(visitor).select_related("detail", "assignee__user").order_by("-pk").first()
 
 
-def _find_mine(visitor: Visitor, public_id: str | None) -> Conversation | None:
+def find_mine(visitor: Visitor, public_id: str | None) -> Conversation | None:
     """A conversation of this visitor by its public id. What was marked as spam stays theirs to look at."""
     try:
         known_as = uuid.UUID(public_id or "")

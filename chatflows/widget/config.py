@@ -17,11 +17,15 @@ _COLOUR = re.compile(r"#[0-9a-fA-F]{6}|#[0-9a-fA-F]{3}|(?:oklch|rgb|hsl)\([0-9a-
 MOST_FACES, MOST_ASKED = 3, 200
 
 
+def spoken(asked: str) -> str:
+    """The language of ours that a tag like `fr-CA` names, or nothing."""
+    code = asked.replace("_", "-").lower().split("-")[0]
+    return code if code in dict(settings.LANGUAGES) else ""
+
+
 def choose_language(channel: Channel, asked: str) -> str:
     """The language asked for when we speak it, else the inbox's, else English."""
-    spoken = dict(settings.LANGUAGES)
-    wanted = asked.replace("_", "-").lower().split("-")[0]
-    return next((code for code in (wanted, channel.inbox.language) if code in spoken), settings.LANGUAGE_CODE)
+    return spoken(asked) or spoken(channel.inbox.language) or settings.LANGUAGE_CODE
 
 
 def sites_of(channel: Channel) -> list[str]:
@@ -115,6 +119,7 @@ def launcher_words() -> dict[str, str]:
         "chatWith": _("Chat with {name}"),
         "messageFrom": _("Message from {name}"),
         "dismiss": _("Dismiss"),
+        "unavailable": _("Chat is not available just now."),
     }
 
 
@@ -150,6 +155,11 @@ def panel_words(here: int) -> dict[str, str]:
         "online": _("Connected again."),
         "notKept": _("This browser keeps nothing: leave this page open until you have your answer."),
         "joined": _("{name} joined."),
+        "joinedRead": _("{name} joined. Everything above has been read."),
+        "more": _("More"),
+        "sound": _("Sound for new answers"),
+        "save": _("Save the chat as text"),
+        "previews": _("We see what you write as you write it."),
         "closed": _("This chat was closed. Write to open it again."),
         "startNew": _("Start a new chat"),
         "typing": _("{name} is typing"),
@@ -158,5 +168,14 @@ def panel_words(here: int) -> dict[str, str]:
         "today": _("Today"),
         "yesterday": _("Yesterday"),
         "gone": _("This chat is no longer here. You can start a new one."),
+        "files": _("Files to send"),
+        "attach": _("Attach a file"),
+        "removeFile": _("Remove {name}"),
+        "fileBusy": _("A file is still on its way."),
+        "fileLarge": _("This file is too large. At most 10 MB."),
+        "fileKind": _("This kind of file is not accepted here."),
+        "fileMany": _("Too many files."),
+        "fileWait": _("Too many files at once. Try again in {n} min."),
+        "fileFailed": _("It was not attached. Try again."),
         "unavailable": _("Chat is not available just now."),
     }

@@ -58,6 +58,16 @@ def channel_of(key: str):
         yield channel
 
 
+@contextmanager
+def call_of(request: HttpRequest, sent: dict):
+    """Open the scope of the session whose key and token are in the headers. Raises Turned when it is none."""
+    with channel_of(request.headers.get(KEY_HEADER, "")) as channel:
+        visitor = chat.load_visitor(channel.pk, request.headers.get(TOKEN_HEADER, ""))
+        if visitor is None:
+            raise Turned(404, "session")
+        yield Call(request, channel, visitor, sent)
+
+
 def for_visitors(view: Callable[[Call], JsonResponse]) -> Callable:
     """A JSON view of the session whose key and token are in the headers; a wrong one finds nothing here (T065)."""
 
@@ -66,12 +76,8 @@ def for_visitors(view: Callable[[Call], JsonResponse]) -> Callable:
     @wraps(view)
     def guarded(request):
         try:
-            sent = read_json(request)
-            with channel_of(request.headers.get(KEY_HEADER, "")) as channel:
-                visitor = chat.load_visitor(channel.pk, request.headers.get(TOKEN_HEADER, ""))
-                if visitor is None:
-                    raise Turned(404, "session")
-                return private(view(Call(request, channel, visitor, sent)))
+            with call_of(request, read_json(request)) as call:
+                return private(view(call))
         except (Turned, Limited) as no:
             return turn_away(no)
 
@@ -82,9 +88,7 @@ def read_json(request: HttpRequest) -> dict:
     """Return what a POST from our own panel carries; {} for a GET."""
     if request.method not in ("GET", "POST"):
         raise Turned(405, "method")
-    origin = request.headers.get("Origin")
-    if origin and urlsplit(origin).netloc != request.get_host():
-        raise Turned(403, "origin")
+    own_origin(request)
     if request.method == "GET":
         return {}
     if request.content_type != "application/json" or len(request.body) > MOST_BYTES:
@@ -98,10 +102,27 @@ def read_json(request: HttpRequest) -> dict:
     return sent
 
 
+def own_origin(request: HttpRequest) -> None:
+    """Raises Turned for a request that a page of another site makes."""
+    origin = request.headers.get("Origin")
+    if origin and urlsplit(origin).netloc != request.get_host():
+        raise Turned(403, "origin")
+
+
 def text(sent: dict, name: str, most: int = 2000) -> str:
     """A string of the body, cut to `most`; an absent one is empty."""
     value = sent.get(name)
     return value[:most] if isinstance(value, str) else ""
+
+
+def names(sent: dict, name: str, most: int = 20) -> tuple[str, ...]:
+    """A list of short strings; anything else in it is malformed."""
+    value = sent.get(name) or []
+    if not isinstance(value, list) or len(value) > most:
+        raise Turned(400, "malformed")
+    if not all(isinstance(one, str) and len(one) <= 100 for one in value):
+        raise Turned(400, "malformed")
+    return tuple(value)
 
 
 def number(value: object) -> int:

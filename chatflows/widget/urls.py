@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from chatflows.widget import views
+from chatflows.widget import files, views
+from chatflows.widget.transcript import transcript
 
 app_name = "widget"
 urlpatterns = [
@@ -12,6 +13,11 @@ urlpatterns = [
     path("panel/<str:key>/", views.panel, name="panel"),
     path("session/", views.session, name="session"),
     path("messages/", views.messages, name="messages"),
+    path("files/", files.upload, name="upload"),
+    path("files/<uuid:key>/", files.file, name="file"),
+    path("files/<uuid:key>/thumb/", files.thumb, name="thumb"),
+    path("files/<uuid:key>/link/", files.link, name="link"),
+    path("transcript/", transcript, name="transcript"),
     path("receipts/", views.receipts, name="receipts"),
     path("conversations/", views.conversations, name="conversations"),
 ]

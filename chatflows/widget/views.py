@@ -1,9 +1,11 @@
 """The widget's public addresses: its script, its settings, its panel, and the visitor's requests."""
 
 import uuid
+from urllib.parse import urljoin
 
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import translation
 from django.utils.http import quote_etag
@@ -11,7 +13,8 @@ from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
-from chatflows.widget import chat, limits, script
+from chatflows.widget import answers, chat, limits, script
+from chatflows.widget.attachments import allowed_in
 from chatflows.widget.config import (
     appearance_of,
     choose_language,
@@ -19,6 +22,7 @@ from chatflows.widget.config import (
     panel_words,
     people_of,
     sites_of,
+    spoken,
     texts_of,
 )
 from chatflows.widget.door import (
@@ -26,6 +30,7 @@ from chatflows.widget.door import (
     Turned,
     channel_of,
     for_visitors,
+    names,
     number,
     private,
     read_json,
@@ -62,27 +67,48 @@ def loader(request):
 @require_safe
 def config(request, key):
     """How the launcher of a channel looks and what it says. Public: it holds what every page view shows anyway."""
-    try:
-        with channel_of(key) as channel:
-            return _for_every_site(JsonResponse(_launcher(request, channel)), seconds=60)
-    except Turned as no:
-        return _for_every_site(turn_away(no), seconds=60)
+    return _settings(request, key, b"%b", "application/json")
 
 
 @public
 @require_safe
 def config_module(request, key):
     """The same as a script module, so that a page's policy need only name us as a source of scripts and of frames."""
-    answer = config(request, key)
-    answer.content = b"export default " + answer.content + b";\n"
-    answer["Content-Type"] = "text/javascript; charset=utf-8"
+    answer = _settings(request, key, b"export default %b;\n", "text/javascript; charset=utf-8")
     # An import that fails would be an error in the page's console; no widget is an answer like any other.
-    answer.status_code = 200
+    if answer.status_code == 404:
+        answer.status_code = 200
     return answer
 
 
-def _launcher(request, channel: Channel) -> dict:
-    language = choose_language(channel, request.GET.get("lang", ""))
+def _settings(request, key: str, form: bytes, content_type: str) -> HttpResponse:
+    """The settings in one form, from what is kept (PERFORMANCE: a page view costs no query)."""
+    language = spoken(request.GET.get("lang", ""))
+
+    def make() -> tuple[int, bytes]:
+        try:
+            with channel_of(key) as channel:
+                made = JsonResponse(_launcher(request, channel, language))
+        except Turned as no:
+            made = turn_away(no)
+        return made.status_code, form % made.content
+
+    kept = answers.answer((key, language, request.scheme, request.get_host(), form), make)
+    packs = "gzip" in request.headers.get("Accept-Encoding", "")
+    etag = quote_etag(kept.etag + "-gz" * packs)
+    fresh = etag in request.headers.get("If-None-Match", "")
+    response = HttpResponse(b"" if fresh else kept.packed if packs else kept.plain, content_type=content_type)
+    response.status_code = 304 if fresh else kept.status
+    if packs and not fresh:
+        response["Content-Encoding"] = "gzip"
+    response["ETag"] = etag
+    response["Vary"] = "Accept-Encoding"
+    return _for_every_site(response, seconds=60, stale=600)
+
+
+def _launcher(request, channel: Channel, language: str) -> dict:
+    language = choose_language(channel, language)
+    house = f"{request.scheme}://{request.get_host()}"
     texts = texts_of(channel, language)
     panel = reverse("widget:panel", args=[channel.identifier])
     with translation.override(language):
@@ -92,15 +118,18 @@ def _launcher(request, channel: Channel) -> dict:
             "language": language,
             "direction": "rtl" if translation.get_language_bidi() else "ltr",
             "faces": people_of(channel)["faces"],
-            "panel": f"{request.scheme}://{request.get_host()}{panel}?lang={language}",
+            "panel": f"{house}{panel}?lang={language}",
+            "launcher": urljoin(house, static("dist/launcher.js")),
             "words": launcher_words(),
         }
 
 
-def _for_every_site(response: HttpResponse, seconds: int) -> HttpResponse:
+def _for_every_site(response: HttpResponse, seconds: int, stale: int = 0) -> HttpResponse:
     response["Access-Control-Allow-Origin"] = "*"
     response["Cross-Origin-Resource-Policy"] = "cross-origin"
     response["Cache-Control"] = f"public, max-age={seconds}"
+    if stale:
+        response["Cache-Control"] += f", stale-while-revalidate={stale}"
     response["X-Content-Type-Options"] = "nosniff"
     return response
 
@@ -118,7 +147,7 @@ def panel(request, key):
             language = choose_language(channel, request.GET.get("lang", ""))
             sites = sites_of(channel)
             with translation.override(language):
-                context = {"data": _panel_data(channel, language, sites), "language": language}
+                context = {"data": _panel_data(request, channel, language, sites), "language": language}
                 response = render(request, "widget/panel.html", context)
     except Turned as no:
         return turn_away(no)
@@ -132,7 +161,7 @@ def panel(request, key):
     return response
 
 
-def _panel_data(channel: Channel, language: str, sites: list[str]) -> dict:
+def _panel_data(request, channel: Channel, language: str, sites: list[str]) -> dict:
     people = people_of(channel)
     return appearance_of(channel) | {
         "key": channel.identifier,
@@ -143,6 +172,9 @@ def _panel_data(channel: Channel, language: str, sites: list[str]) -> dict:
         "faces": people["faces"],
         "here": people["here"],
         "longest": chat.LONGEST_BODY,
+        "previews": channel.config.get("typing_preview") is True,
+        "extras": static("dist/extras.js"),
+        "files": allowed_in(channel) and request.GET.get("files") != "no",
         "words": panel_words(people["here"]),
     }
 
@@ -219,13 +251,14 @@ def _post(call: Call) -> JsonResponse:
         page_url=text(sent, "page_url"),
         referrer=text(sent, "referrer"),
         address=call.request.META.get("REMOTE_ADDR", ""),
+        files=names(sent, "files"),
     )
     try:
         return _found(chat.post(call.visitor, message))
     except chat.Refused as refused:
         if refused.reason == "limited":
             raise limits.Limited(refused.retry_after or 1) from None
-        raise Turned(422, refused.reason) from None
+        raise Turned(409 if refused.reason == "conflict" else 422, refused.reason) from None
 
 
 @for_visitors

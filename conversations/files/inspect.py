@@ -1,8 +1,8 @@
 """A file that came in is looked at before anything is kept. Needs no scope and no database."""
 
-import io
 import tempfile
 from dataclasses import dataclass
+from typing import IO
 
 from conversations.files.kinds import HEAD, PICTURES, UNKNOWN, kind_of, name_for
 from conversations.files.names import clean_name
@@ -22,12 +22,12 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A file that may be kept. `bytes` is an open file, read to no particular place."""
+    """A file that may be kept. `content` is an open file, read to no particular place."""
 
     name: str
     kind: str
     size: int
-    bytes: object
+    content: IO[bytes]
     thumb: bytes | None = None
 
 
@@ -48,7 +48,7 @@ def inspect(upload, limits: Limits) -> Checked:
     return Checked(name_for(kind, name), kind, size, copied, thumb)
 
 
-def _measured(upload, most: int) -> tuple[io.IOBase, int]:
+def _measured(upload, most: int) -> tuple[IO[bytes], int]:
     """Count while reading, and stop at the limit: what a request says of its size is its sender's word."""
     copied = tempfile.SpooledTemporaryFile(max_size=1024 * 1024)  # noqa: SIM115  closed when it is kept
     size = 0

@@ -38,8 +38,8 @@ def keep(checked: Checked, *, member: Member | None = None, visitor: Visitor | N
         workspace_id=current_workspace_id(),
     )
     try:
-        checked.bytes.seek(0)
-        _write(file.path, File(checked.bytes))
+        checked.content.seek(0)
+        _write(file.path, File(checked.content))
         if checked.thumb:
             _write(file.thumb_path, ContentFile(checked.thumb))
         with transaction.atomic():

@@ -9,6 +9,7 @@ const LASTING = 6_000;
 const QUIET = 30_000;
 let others: Person[] = [];
 let typing = "";
+let text = "";
 let ends = 0;
 let spoken = 0;
 
@@ -23,7 +24,7 @@ function draw(): void {
   place.replaceChildren();
   const person = others.find(({ doing }) => doing === "replying") ?? others[0];
   if (person) place.append(face(person), make("span", {}, word(person.doing === "replying" ? "replying" : "reading", { name: person.name })));
-  if (typing) place.append(make("span", {}, word("typing", { name: typing })));
+  if (typing) place.append(make("span", {}, text ? `${typing}: ${text}` : word("typing", { name: typing })));
 }
 
 function face(person: Person): HTMLElement {
@@ -39,16 +40,18 @@ onFrame("presence", ({ conversation, who }) => {
   draw();
 });
 
-function types(name: string): void {
+/** `written` is what is being written, where the channel lets the team read along. */
+function types(name: string, written = ""): void {
   window.clearTimeout(ends);
+  text = written;
   typing = name;
   if (name) ends = window.setTimeout(() => types(""), LASTING);
   draw();
 }
 
-onFrame("typing", ({ conversation, name, on: goesOn }) => {
+onFrame("typing", ({ conversation, name, on: goesOn, text: written }) => {
   if (!isHere(conversation)) return;
-  types(goesOn === false ? "" : nameOf(conversation, name));
+  types(goesOn === false ? "" : nameOf(conversation, name), written);
   if (!typing || Date.now() - spoken < QUIET) return;
   spoken = Date.now();
   announce(word("typing", { name: typing }));

@@ -10,6 +10,8 @@ const SILENCE = 60_000; // the server speaks every 25 s
 const POLL_EVERY = 4_000;
 const SOCKET_AGAIN = 60_000; // how often polling looks for a socket
 const LONGEST_WAIT = 30_000;
+const RESTARTING = 1012; // everybody was sent away at once,
+const SPREAD = 10_000; // and comes back spread over this long
 const PATIENCE = 1_500; // shorter gaps are not worth a word
 
 let socket: WebSocket | null = null;
@@ -59,12 +61,12 @@ function open(ticket: string): void {
     }
     hear(frame);
   };
-  opened.onclose = () => {
+  opened.onclose = (event) => {
     if (socket !== opened) return;
     socket = null;
     mark("lost");
     if (!ready) failures += 1;
-    later();
+    later(event.code === RESTARTING ? Math.random() * SPREAD : undefined);
   };
 }
 
@@ -92,12 +94,12 @@ function drop(): void {
 }
 
 /** Tries again: soon after the first loss, then more rarely, never all at once. */
-function later(): void {
+function later(after?: number): void {
   window.clearTimeout(timer);
   if (stopped) return;
   if (failures >= 2) startPolling();
   const wait = polling ? SOCKET_AGAIN : Math.min(LONGEST_WAIT, 500 * 2 ** failures) * (0.5 + Math.random());
-  timer = window.setTimeout(() => void connect(), wait);
+  timer = window.setTimeout(() => void connect(), after ?? wait);
   if (!polling) window.setTimeout(tellAbsence, PATIENCE);
 }
 

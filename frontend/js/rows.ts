@@ -14,7 +14,7 @@ export function dress(box: HTMLElement): void {
   const typing = box.dataset["typing"];
   const draft = box.dataset["draft"];
   said.hidden = Boolean(typing || draft);
-  if (typing) said.after(instead(word("typing", { name: typing })));
+  if (typing) said.after(instead(box.dataset["types"] || word("typing", { name: typing })));
   else if (draft) said.after(instead(make("b", {}, word("draft")), " ", draft));
 }
 
@@ -60,7 +60,9 @@ export function recount(): void {
 
 const endings = new WeakMap<HTMLElement, number>();
 
-function typing(box: HTMLElement, name: string): void {
+/** `text` is what is being written, where the channel lets the team read along. */
+function typing(box: HTMLElement, name: string, text = ""): void {
+  box.dataset["types"] = text;
   window.clearTimeout(endings.get(box));
   if (name) {
     box.dataset["typing"] = name;
@@ -74,9 +76,9 @@ export const nameOf = (conversation: number, name: string): string =>
   name || find(`#row-${conversation} .crow__who`)?.textContent || find("#composer .composer__to bdi")?.textContent || "";
 
 onFrame("event", hear);
-onFrame("typing", ({ conversation, name, on: goesOn }) => {
+onFrame("typing", ({ conversation, name, on: goesOn, text }) => {
   const box = rowbox(conversation);
-  if (box) typing(box, goesOn === false ? "" : nameOf(conversation, name));
+  if (box) typing(box, goesOn === false ? "" : nameOf(conversation, name), text);
 });
 const dressAll = () => document.querySelectorAll<HTMLElement>(".rowbox[data-draft], .rowbox[data-typing]").forEach(dress);
 document.addEventListener("DOMContentLoaded", dressAll);

@@ -1,23 +1,20 @@
 /**
- * What a customer's page carries: a button, perhaps a greeting, and a frame that is made when it is wanted. It knows no
- * secret, keeps no transcript, and stores nothing before the visitor acts.
+ * What a customer embeds. It finds its own settings, puts `window.Parley` in place, and fetches the launcher when the page
+ * has nothing better to do. It knows no secret and stores nothing.
  */
 import { makeApi } from "./loader/api";
-import { loadConfig } from "./loader/config";
-import { Launcher } from "./loader/launcher";
+import { loadLauncher } from "./loader/config";
 
 const script = document.currentScript as HTMLScriptElement | null;
+const { key, lang } = script?.dataset ?? {};
 
-async function start(source: string, key: string, language: string): Promise<void> {
-  const origin = new URL(source).origin;
+async function start(source: string, key: string): Promise<void> {
   const api = makeApi();
-  const config = await loadConfig(origin, key, language);
-  if (!config) return api.absent();
-  if (!document.body) await new Promise((ready) => addEventListener("DOMContentLoaded", ready, { once: true }));
-  api.attach(new Launcher(origin, key, config, api.tell));
+  const language = lang || document.documentElement.lang || navigator.language;
+  const launcher = await loadLauncher(new URL(source).origin, key, language, api.tell);
+  if (launcher) api.attach(launcher);
+  else api.tell("absent");
 }
 
-if (script?.src && script.dataset.key && !document.querySelector("parley-chat")) {
-  const page = document.documentElement.lang;
-  void start(script.src, script.dataset.key, script.dataset.lang || page || navigator.language);
-}
+// Inserted twice, or by two parts of a page, it is one widget: a queue is replaced, an interface is not.
+if (script?.src && key && (!window.Parley || Array.isArray(window.Parley))) void start(script.src, key);

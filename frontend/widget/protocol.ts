@@ -3,6 +3,8 @@
 export interface ToPanel {
   /** Show yourself; `to` is the screen asked for, `url` the page the visitor is on. */
   open: { to: "home" | "ask" | "last"; url: string; referrer: string };
+  /** The visitor went on within the page, while the panel is open. */
+  page: { url: string };
   closed: Record<never, never>;
 }
 
@@ -22,6 +24,7 @@ export type Message<All> = { [Type in keyof All]: { type: Type } & All[Type] }[k
 
 export const TO_PANEL: Shapes<ToPanel> = {
   open: { to: "string", url: "string", referrer: "string" },
+  page: { url: "string" },
   closed: {},
 };
 export const TO_PAGE: Shapes<ToPage> = {

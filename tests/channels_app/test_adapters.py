@@ -2,19 +2,21 @@
 
 import socket
 import threading
-from email import message_from_bytes
+from email import message_from_bytes, policy
 
 import pytest
 from aiosmtpd.controller import Controller
 
 from channels_app.reactions import deliver
 from channels_app.registry import ADAPTERS
+from conversations import files
 from conversations.actions import send_reply
 from conversations.models import Conversation, Delivery, Message
 from conversations.receive import Inbound, receive
 from events.models import Event
 from inboxes.kinds import all_kinds, get_kind
 from tests.factories import make_conversation, make_visitor
+from tests.pictures import PDF, picture, upload
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -157,3 +159,55 @@ def test_line_breaks_cannot_smuggle_headers(acme, ben, post):
     deliver(sent)
     [letter] = [message_from_bytes(raw) for raw in post.letters]
     assert letter["Bcc"] is None
+
+
+# ── Files ──
+
+
+@pytest.fixture
+def shelf(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path / "files"
+    return settings.MEDIA_ROOT
+
+
+def reply_with(acme, ben, *uploads) -> Event:
+    with acme.scope():
+        conversation = make_conversation(acme)
+        keys = [files.store(one, limits=files.MEMBER, member=ben).storage_key for one in uploads]
+        send_reply(conversation, body="The label.", by=ben, attachments=keys)
+        return Event.objects.get(type="message.sent")
+
+
+def test_a_mail_takes_its_files_along(acme, ben, post, shelf):
+    """EM-13: under their names, as what they are."""
+    image, words = picture(), "Gr\u00fc\u00dfe".encode()
+    deliver(
+        reply_with(
+            acme, ben, upload("L\u00e4mpchen.png", image), upload("a.pdf", PDF), upload("a.txt", words)
+        )
+    )
+    [letter] = [message_from_bytes(raw, policy=policy.default) for raw in post.letters]
+    enclosed = {part.get_filename(): part for part in letter.iter_attachments()}
+    assert {name: part.get_content_type() for name, part in enclosed.items()} == {
+        "L\u00e4mpchen.png": "image/png",
+        "a.pdf": "application/pdf",
+        "a.txt": "text/plain",
+    }
+    assert enclosed["L\u00e4mpchen.png"].get_payload(decode=True) == image
+    assert letter.get_body().get_content().strip() == "The label."
+
+
+def test_more_than_mail_carries_fails_in_words(acme, ben, post, shelf, monkeypatch):
+    """EM-13: outgoing at most 20 MB."""
+    monkeypatch.setattr("channels_app.email.adapter.MOST_ENCLOSED", 100)
+    deliver(reply_with(acme, ben, upload("a.pdf", PDF), upload("b.pdf", PDF)))
+    assert "larger than 20 MB" in delivered(acme).delivery_error
+    assert post.letters == []
+
+
+def test_a_file_that_is_gone_fails_in_words(acme, ben, post, shelf):
+    sent = reply_with(acme, ben, upload("a.pdf", PDF))
+    with acme.scope():
+        files.forget_bytes(Message.objects.get(direction="out").attachments.get())
+    deliver(sent)
+    assert "no longer there" in delivered(acme).delivery_error

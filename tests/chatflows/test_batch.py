@@ -57,6 +57,25 @@ def test_a_copy_gets_the_first_acknowledgement(talking):
     assert other.ack["seq"] == first.ack["seq"] + 1
 
 
+def test_a_copy_that_says_something_else_is_refused(talking):
+    """P6: against what stands, within one batch, and one by one; what stands stays."""
+    visitor, public = talking[0]
+    once = post("Once", conversation=public)
+    twice = post("Twice", conversation=public, client_id=once.client_id)
+    [first] = post_many([(visitor, once)])
+    assert post_many([(visitor, twice)])[0].reason == "conflict"
+    with pytest.raises(chat.Refused, match="conflict"):
+        chat.post(visitor, twice)
+    fresh = post("Fresh", conversation=public)
+    other = post("Other", conversation=public, client_id=fresh.client_id)
+    taken, refused, again = post_many([(visitor, fresh), (visitor, other), (visitor, fresh)])
+    assert (taken.ack["seq"], refused.reason, again.ack) == (first.ack["seq"] + 1, "conflict", taken.ack)
+    said = Message.objects.filter(
+        conversation__visitor=visitor, client_id__in=[once.client_id, fresh.client_id]
+    )
+    assert set(said.values_list("body", flat=True)) == {"Once", "Fresh"}
+
+
 def test_a_bad_one_harms_no_other(talking):
     (one, mine), (two, theirs), _third = talking
     done = post_many(

@@ -187,7 +187,7 @@ def test_what_the_team_says_among_itself_is_absent(in_acme, ada, ben):
     told = str([chat.since(visitor, ack["conversation"], 0), chat.conversations(visitor), ack])
     assert "SECRET" not in told
     assert "ben" not in told.lower()
-    allowed = {"seq", "from", "name", "initials", "hue", "body", "at", "client_id", "state"}
+    allowed = {"seq", "from", "name", "initials", "hue", "body", "at", "client_id", "state", "files"}
     for message in chat.since(visitor, ack["conversation"], 0)["messages"]:
         assert set(message) <= allowed
 

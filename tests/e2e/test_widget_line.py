@@ -66,8 +66,12 @@ def test_whoever_comes_back_on_a_slow_line_is_taken_to_their_chat(acme, chat):
     expect(chat.bubble("Is the Halo lamp dimmable?")).to_be_visible()
 
 
-def test_without_sockets_it_asks_every_few_seconds(acme, ben, chat):
-    """CT-12."""
+def test_without_sockets_it_waits_for_news_by_plain_requests(acme, ben, chat):
+    """CT-12: an answer is there as soon as over a socket, without asking again and again."""
+    asked: list[str] = []
+    chat.page.on(
+        "request", lambda request: asked.append(request.url) if "/live/wait/" in request.url else None
+    )
     chat.page.route_web_socket("**/live/visitor/", lambda socket: socket.close())
     chat.visit().ask().write("Can you hear me?")
     wait_for(lambda: len(received(acme)), 1)
@@ -75,6 +79,12 @@ def test_without_sockets_it_asks_every_few_seconds(acme, ben, chat):
     expect(chat.bubble("Loud and clear")).to_be_visible(timeout=15_000)
     with acme.scope():
         wait_for(lambda: Message.objects.get(body="Loud and clear").delivery, "read")
+    answer(acme, ben, "And again")
+    expect(chat.bubble("And again")).to_be_visible(timeout=2_000)
+    chat.page.wait_for_timeout(1500)  # the receipts are news as well
+    before = len(asked)
+    chat.page.wait_for_timeout(3000)
+    assert len(asked) - before <= 1
 
 
 def test_a_message_that_got_lost_on_the_way_is_noticed_and_fetched(acme, ben, chat):
@@ -174,3 +184,54 @@ def test_two_tabs_are_one_visitor(acme, ben, shop, tabs):
         assert len(tab.said()) == len(set(tab.said()))
     with acme.scope():
         assert (Visitor.objects.count(), Conversation.objects.count()) == (1, 1)
+
+
+def test_what_waited_for_a_day_is_not_sent_behind_its_writers_back(acme, chat):
+    """T133: it says so and waits for a tap."""
+    chat.page.route("**/live/session/", lambda route: route.abort())
+    chat.visit().ask().write("Yesterday's question")
+    expect(chat.panel.get_by_text("Sending…")).to_be_visible()
+    chat.frame().evaluate(
+        """() => {
+            for (const name of Object.keys(localStorage).filter(name => name.includes(":out:"))) {
+                const item = JSON.parse(localStorage[name]);
+                localStorage[name] = JSON.stringify({...item, at: item.at - 25 * 3600 * 1000});
+            }
+        }"""
+    )
+    chat.page.unroute("**/live/session/")
+    chat.visit().launcher.click()
+    expect(chat.panel.get_by_text("Not sent.")).to_be_visible()
+    assert received(acme) == []
+    chat.panel.get_by_role("button", name="Try again").click()
+    wait_for(lambda: received(acme), ["Yesterday's question"])
+
+
+def test_two_tabs_empty_one_outbox_one_by_one(acme, shop, tabs):
+    """T133: what both know of is sent once, in order, one in flight."""
+    flying, most = 0, 0
+
+    def count(route):
+        nonlocal flying, most
+        if route.request.method != "POST":
+            return route.continue_()
+        flying += 1
+        most = max(most, flying)
+        answer = route.fetch()
+        flying -= 1
+        route.fulfill(response=answer)
+
+    first, second = Chat(tabs.new_page(), shop), Chat(tabs.new_page(), shop)
+    tabs.route_web_socket("**/live/visitor/", lambda socket: socket.close())
+    tabs.route("**/live/messages/", count)
+    tabs.route("**/live/session/", lambda route: route.abort())
+    first.visit().ask().write("one", "two", "three")
+    second.visit().launcher.click()
+    expect(second.bubble("three")).to_be_visible()
+    tabs.unroute("**/live/session/")
+    second.write("four")
+    deadline = time.monotonic() + 20
+    while len(received(acme)) < 4 and time.monotonic() < deadline:
+        first.page.wait_for_timeout(100)  # the browser's requests pass through this thread
+    assert received(acme) == ["one", "two", "three", "four"]
+    assert most == 1

@@ -12,7 +12,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from config.access import access_of
 from conversations.actions import send_reply
-from conversations.models import Conversation, Message
+from conversations.models import Attachment, Conversation, Message
 from inboxes.models import Channel, Inbox
 from tests.factories import House, make_conversation, make_member
 from workspaces.access import Access
@@ -75,9 +75,14 @@ def objects(house: House) -> dict[str, object]:
                 "expires_at": conversation.created_at.replace(year=2099),
             },
         )
+        message = Message.objects.filter(direction="out").first()
+        file, _new = Attachment.objects.get_or_create(
+            message=message, defaults={"name": "CANARY.pdf", "content_type": "application/pdf", "size": 1}
+        )
         return {
+            "file": file.storage_key,
             "conversation": conversation.pk,
-            "message": Message.objects.filter(direction="out").first().pk,
+            "message": message.pk,
             "team": team.pk,
             "member": member.pk,
             "invitation": invitation.pk,
@@ -89,7 +94,7 @@ def objects(house: House) -> dict[str, object]:
 # What each argument of an address names. `view` is a word, not an object.
 WORDS = {"view": "open"}
 NAMED: dict[str, dict[str, str]] = {
-    "conversations": {"pk": "conversation", "message_pk": "message"},
+    "conversations": {"pk": "conversation", "message_pk": "message", "key": "file"},
     "inboxes:inbox": {"pk": "inbox"},
     "inboxes:access": {"pk": "inbox"},
     "inboxes:connect": {"pk": "inbox"},

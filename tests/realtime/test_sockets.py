@@ -389,3 +389,28 @@ def test_while_valkey_sleeps_the_heartbeat_carries_what_happens(visitor_line, ag
             os.kill(pid, signal.SIGCONT)
             dispatch._silent_until = 0.0
         assert frame["unread"]
+
+
+@pytest.mark.parametrize(
+    ("previews", "sent", "heard"),
+    [
+        (False, "I wonder", ""),
+        (True, "I  wonder\x00", "I wonder"),
+        (True, "x" * 900, "x" * 500),
+        (True, {"a": 1}, ""),
+        ("yes", "I wonder", ""),
+    ],
+)
+def test_what_is_being_written_is_relayed_only_where_the_channel_says_so(
+    visitor_line, agent_line, session, acme, ben, previews, sent, heard
+):
+    """T069 the other way round: a panel that sends it unasked is not listened to."""
+    with acme.scope():
+        acme.chat.config = {"typing_preview": previews}
+        acme.chat.save()
+    with agent_line(ben) as ours, visitor_line(session[1]) as theirs:
+        ours.hear("ready"), theirs.hear("ready")
+        theirs.say(t="send", client_id=str(uuid.uuid4()), body="Hello", conversation=None)
+        theirs.hear("ack")
+        theirs.say(t="typing", on=True, text=sent)
+        assert ours.hear("typing")["text"] == heard

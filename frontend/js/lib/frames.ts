@@ -30,7 +30,7 @@ export interface Frames {
   event: EventFrame;
   counts: { t: "counts"; counts: Record<string, number> };
   ping: { t: "ping"; head: number; now: string };
-  typing: { t: "typing"; conversation: number; name: string; on?: boolean };
+  typing: { t: "typing"; conversation: number; name: string; on?: boolean; text?: string };
   presence: { t: "presence"; conversation: number; who?: Person[] };
   reload: { t: "reload" };
 }

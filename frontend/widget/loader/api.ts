@@ -1,5 +1,5 @@
 /** `window.Parley`: what the customer's own scripts may ask for, and be told. */
-import type { Launcher } from "./launcher";
+import type { Launcher } from "../launcher/launcher";
 
 type Listener = (detail: object) => void;
 type Task = () => void;
@@ -21,40 +21,45 @@ declare global {
 
 /** Puts the API in place of the queue that the page may have filled; its tasks run when the launcher is there. */
 export function makeApi() {
-  const listeners = new Map<string, Set<Listener>>();
-  const queue: Task[] = Array.isArray(window.Parley) ? window.Parley : [];
+  const listeners: [name: string, listener: Listener][] = [];
+  const queue = (window.Parley ?? []) as Task[];
   let launcher: Launcher | undefined;
   let wanted: boolean | undefined;
 
+  // A mistake of the page is not ours to swallow, nor to stumble over.
   const run = (task: Task): void => {
     try {
       task();
     } catch (error) {
-      console.error(error); // a mistake of the page is not ours to swallow, nor to stumble over
+      console.error(error);
     }
   };
-  const api: Api = {
-    open: () => (launcher ? launcher.open("last") : (wanted = true)),
-    close: () => (launcher ? launcher.close() : (wanted = false)),
-    on: (name, listener) => void (listeners.get(name) ?? listeners.set(name, new Set()).get(name)!).add(listener),
-    off: (name, listener) => void listeners.get(name)?.delete(listener),
-    status: () => ({ loaded: !!launcher, open: !!launcher?.isOpen, unread: launcher?.unread ?? 0 }),
-    push: (task) => (launcher ? run(task) : void queue.push(task)),
+  const tell = (name: string, detail: object = {}): void => {
+    for (const [wanted, listener] of [...listeners]) if (wanted === name) run(() => listener(detail));
   };
-  window.Parley = api;
+  const off = (name: string, listener: Listener): void => {
+    const at = listeners.findIndex((one) => one[0] === name && one[1] === listener);
+    if (at >= 0) listeners.splice(at, 1);
+  };
+  window.Parley = {
+    open: () => (launcher ? launcher.open("last") : void (wanted = true)),
+    close: () => (launcher ? launcher.close() : void (wanted = false)),
+    on(name, listener) {
+      off(name, listener);
+      listeners.push([name, listener]);
+    },
+    off,
+    status: () => ({ loaded: !!launcher, open: !!launcher?.isOpen, unread: launcher?.unread ?? 0 }),
+    push: (task: Task) => (launcher ? run(task) : void queue.push(task)),
+  };
 
   return {
-    tell(name: string, detail: object = {}): void {
-      for (const listener of listeners.get(name) ?? []) run(() => listener(detail));
-    },
+    tell,
     attach(made: Launcher): void {
       launcher = made;
-      for (const task of queue.splice(0)) if (typeof task === "function") run(task);
+      queue.splice(0).map(run);
       if (wanted) made.open("last");
-      this.tell("loaded");
-    },
-    absent(): void {
-      this.tell("absent");
+      tell("loaded");
     },
   };
 }

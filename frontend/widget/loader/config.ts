@@ -1,3 +1,6 @@
+/** From a key to its launcher: the channel's settings, then the script that draws them. */
+import type { Launcher } from "../launcher/launcher";
+
 /** How this channel's launcher looks and what it says. */
 export interface Config {
   name: string;
@@ -9,24 +12,24 @@ export interface Config {
   language: string;
   direction: "ltr" | "rtl";
   panel: string;
-  words: Record<"open" | "openUnread" | "close" | "chatWith" | "messageFrom" | "dismiss", string>;
+  launcher: string;
+  words: Record<"open" | "openUnread" | "close" | "chatWith" | "messageFrom" | "dismiss" | "unavailable", string>;
 }
 
+export type Tell = (name: string, detail?: object) => void;
+
 /**
- * Fetched as a module: a strict page then needs to name us for scripts and for frames, and for nothing more.
- * Returns null when there is no such channel, it is paused, or we cannot be reached.
+ * Both are fetched as modules: a strict page then needs to name us for scripts and for frames, and for nothing more.
+ * Gives null when there is no such channel, it is paused, or we cannot be reached: the page does not notice.
  */
-export async function loadConfig(origin: string, key: string, language: string): Promise<Config | null> {
-  const address = `${origin}/live/config/${encodeURIComponent(key)}.js?lang=${encodeURIComponent(language.slice(0, 35))}`;
+export async function loadLauncher(origin: string, key: string, language: string, tell: Tell): Promise<Launcher | null> {
   try {
-    const config = (await import(address)).default as Config;
-    // The frame only ever shows a page of the house that this script came from.
-    return config.panel && new URL(config.panel, origin).pathname.startsWith("/live/panel/") ? config : null;
+    await new Promise((now) => (window.requestIdleCallback ?? setTimeout)(now, { timeout: 2000 } as never));
+    const config: Config = (await import(`${origin}/live/config/${encodeURIComponent(key)}.js?lang=${encodeURIComponent(language.slice(0, 35))}`)).default;
+    const { pathname, search } = new URL(config.launcher, origin);
+    // Whatever is told, the script and the frame come from the house that this script came from.
+    return (await import(origin + pathname + search)).default(origin, key, config, tell);
   } catch {
     return null;
   }
-}
-
-export function fill(text: string, values: Record<string, string | number>): string {
-  return text.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
 }

@@ -1,8 +1,10 @@
 /** The panel as a whole: which chat is on, what waits to be sent, and what each side has seen. */
 import { alone, hearPage, tellPage } from "./bridge";
-import { data, type Ack, type Agent, type Standing, type Summary } from "./data";
+import { data, type Ack, type Agent, type Enclosed, type Standing, type Summary } from "./data";
 import { Http, No } from "./http";
 import { Link, type State } from "./link";
+import { oneAtATime } from "./lock";
+import { ring } from "./menu";
 import { newThread, Outbox, type Item } from "./outbox";
 import { Sender } from "./sender";
 import { Store } from "./store";
@@ -54,12 +56,15 @@ export class App {
       restarted: (from, to) => this.restarted(from, to),
     });
     this.view = new View(root, this.store, {
-      write: (body) => this.write(body),
-      typing: (on) => this.transcript.conversation && this.link.typing(on),
+      write: (body, files) => this.write(body, files),
+      upload: (file, progress) => this.upload(file, progress),
+      link: (id) => this.http.link(id),
+      typing: (on, text) => this.transcript.conversation && this.link.typing(on, text),
       ask: () => this.ask(),
       home: () => this.goHome(),
       show: (chat) => this.follow(chat.conversation),
       close: () => tellPage({ type: "close", back: true }),
+      read: () => this.http.transcript(this.transcript.conversation!),
       again: (item) => this.again(item),
       discard: (item) => this.discard(item),
       reachable: () => navigator.onLine && this.link.state !== "down",
@@ -71,7 +76,8 @@ export class App {
     document.addEventListener("visibilitychange", () => this.noteSeen());
     hearPage((message) => {
       if (message.type === "closed") return this.closed();
-      this.page = { url: message.url, referrer: message.referrer };
+      this.page = { ...this.page, ...message };
+      if (message.type === "page") return;
       this.opened(message.to);
     });
     this.recollect();
@@ -179,17 +185,21 @@ export class App {
   /** Make a session when the first message is about to go; two tabs at once make one. */
   private async session(): Promise<void> {
     if (this.token) return;
-    const mint = async (): Promise<void> => {
+    await oneAtATime("session", async () => {
       if (this.token) return;
       this.store.set("token", await this.http.session(data.language, this.page.url));
       tellPage({ type: "kept", kept: this.store.lasts });
-    };
+    });
+  }
+
+  /** A file goes ahead of its message; the first makes the session, as a first message does. */
+  private async upload(file: File, progress: (share: number) => void): Promise<Enclosed> {
+    await this.session();
     try {
-      await (navigator.locks ? navigator.locks.request(`parley:${data.key}`, mint) : mint());
+      return await this.http.upload(file, progress);
     } catch (error) {
-      // Where a browser gives a foreign page's frame no storage, it gives it no locks either: no other tab shares this.
-      if (!(error instanceof DOMException && error.name === "SecurityError")) throw error;
-      await mint();
+      if (error instanceof No && error.reason === "session") this.forgotten();
+      throw error;
     }
   }
 
@@ -227,15 +237,15 @@ export class App {
 
   // ── Messages out ──
 
-  private write(body: string): void {
-    this.outbox.add(body, this.thread);
+  private write(body: string, files: Enclosed[]): void {
+    this.outbox.add(body, this.thread, files);
     this.view.say("");
     this.draw(true);
     this.sender.nudge();
   }
 
   private again(item: Item): void {
-    this.outbox.save({ ...item, failed: "" });
+    this.outbox.save({ ...item, failed: "", at: Date.now() });
     this.draw();
     this.sender.nudge();
   }
@@ -287,7 +297,10 @@ export class App {
     }
     const theirs = fresh.filter((message) => message.from !== "me" && message.from !== "welcome");
     if (theirs.length) this.heardTyping("", false);
-    if (!isFirst && this.isOpen) for (const message of theirs) this.view.announce(message.name, message.body);
+    if (theirs.length && !isFirst && !this.looks) ring(this.store);
+    if (!isFirst && this.isOpen) for (const message of theirs) {
+      this.view.announce(message.name, [message.body, ...(message.files ?? []).map((file) => file.name)].join(" "));
+    }
     if (more) this.catchUp(fresh.length ? 0 : 1000);
     this.noteSeen();
     this.draw(isFirst);
@@ -302,7 +315,7 @@ export class App {
 
   private changed(closed: boolean, agent: Agent | null): void {
     this.transcript.closed = closed;
-    this.transcript.agent = agent;
+    this.transcript.meet(agent);
     this.draw();
   }
 
@@ -320,9 +333,13 @@ export class App {
 
   // ── Who has seen what ──
 
+  private get looks(): boolean {
+    return this.isOpen && this.screen === "chat" && !document.hidden;
+  }
+
   private noteSeen(): void {
     const { transcript } = this;
-    const looking = this.isOpen && this.screen === "chat" && !document.hidden;
+    const looking = this.looks;
     if (looking) transcript.read = Math.max(transcript.read, transcript.lastOfTheirs);
     const others = this.chats.filter((chat) => chat.unread && chat.conversation !== transcript.conversation);
     tellPage({ type: "unread", count: Math.min(99, transcript.unread + others.length) });

@@ -1,28 +1,33 @@
 /** Where the visitor writes. Enter sends, Shift+Enter begins a line; what is not sent survives a reload. */
-import { data, say } from "./data";
+import { data, say, type Enclosed } from "./data";
 import { h, icon } from "./dom";
+import { Tray, type Upload } from "./files";
 import type { Store } from "./store";
 
-const TYPING_EVERY = 3000;
+const TYPING_EVERY = data.previews ? 1000 : 3000;
 const TYPING_ENDS = 5000;
 
 export class Composer {
   readonly element: HTMLElement;
   private readonly text: HTMLTextAreaElement;
   private readonly problem = h("p", { class: "err problem", id: "problem", role: "alert", hidden: true });
+  private readonly tray: Tray;
   private toldAt = 0;
   private idle = 0;
 
   constructor(
     private readonly store: Store,
-    private readonly send: (body: string) => void,
-    private readonly typing: (on: boolean) => void,
+    private readonly send: (body: string, files: Enclosed[]) => void,
+    private readonly typing: (on: boolean, text?: string) => void,
+    upload: Upload,
   ) {
+    this.tray = new Tray(upload, (words) => this.complain(words));
     this.text = h("textarea", { rows: "1", "aria-label": say("message"), placeholder: say("placeholder"), dir: "auto" });
     this.text.value = store.get("draft") ?? "";
     const submit = h("button", { class: "ib", type: "submit", "aria-label": say("send") }, icon("send"));
-    const form = h("form", "write", this.text, submit);
-    this.element = h("div", "", this.problem, form);
+    const form = h("form", "write", data.files && this.tray.button, this.text, submit);
+    this.element = h("div", "", this.problem, this.tray.element, form, data.previews && h("small", "previews", say("previews")));
+    if (data.files) this.takeFiles();
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       this.submit();
@@ -42,15 +47,29 @@ export class Composer {
     if (!matchMedia("(pointer: coarse)").matches) this.text.focus();
   }
 
+  /** What is pasted, or dropped anywhere on the panel. */
+  private takeFiles(): void {
+    // A copied table brings a picture of itself along: where there is text, the text is meant.
+    this.text.addEventListener("paste", ({ clipboardData }) => {
+      if (!clipboardData?.types.includes("text/plain")) this.tray.add(clipboardData?.files);
+    });
+    document.addEventListener("dragover", (event) => event.preventDefault());
+    document.addEventListener("drop", (event) => {
+      event.preventDefault();
+      this.tray.add(event.dataTransfer?.files);
+    });
+  }
+
   private submit(): void {
     const body = this.text.value.trim();
-    if (!body) return this.text.focus();
+    if (this.tray.busy) return this.complain(say("fileBusy"));
+    if (!body && !this.tray.element.firstChild) return this.text.focus();
     const tooLong = [...body].length > data.longest;
     this.complain(tooLong ? say("tooLong", { n: data.longest }) : "");
     if (tooLong) return;
     this.text.value = "";
     this.changed();
-    this.send(body);
+    this.send(body, this.tray.take());
   }
 
   private complain(words: string): void {
@@ -75,7 +94,7 @@ export class Composer {
     clearTimeout(this.idle);
     if (on && Date.now() - this.toldAt > TYPING_EVERY) {
       this.toldAt = Date.now();
-      this.typing(true);
+      this.typing(true, data.previews ? this.text.value.slice(0, 500) : undefined);
     }
     if (on) this.idle = window.setTimeout(() => this.tell(false), TYPING_ENDS);
     else if (this.toldAt) {

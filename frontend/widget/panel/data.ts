@@ -1,4 +1,5 @@
 /** What the server put into the page, and the shapes that it answers with. */
+import { fill } from "../words";
 
 export interface Data {
   key: string;
@@ -12,6 +13,12 @@ export interface Data {
   faces: { initials: string; hue: number; here: boolean }[];
   here: number;
   longest: number;
+  /** Whether the team sees what is being written; the visitor is told so. */
+  previews: boolean;
+  /** Where `extras.ts` lies. */
+  extras: string;
+  /** Whether files may be sent here. */
+  files: boolean;
   words: Record<string, string>;
 }
 
@@ -23,6 +30,15 @@ export interface Agent {
   here: boolean;
 }
 
+/** A file that stands on the server. Its addresses are good for five minutes. */
+export interface Enclosed {
+  id: string;
+  name: string;
+  size: number;
+  url: string;
+  thumb: string;
+}
+
 export interface Said {
   seq: number;
   from: "me" | "agent" | "bot" | "welcome" | "system";
@@ -32,6 +48,7 @@ export interface Said {
   body: string;
   at: string;
   client_id?: string;
+  files?: Enclosed[];
 }
 
 /** A conversation's state, with the messages after the number that was asked about. */
@@ -43,6 +60,8 @@ export interface Standing {
   seen: number;
   read: number;
   messages: Said[];
+  /** From a request that waits: what to show it next time, so that it waits for something else. */
+  mark?: string;
 }
 
 export interface Ack {
@@ -68,5 +87,5 @@ export const data: Data = JSON.parse(document.getElementById("data")!.textConten
 
 /** A sentence of the page's language, its `{…}` filled in. */
 export function say(word: string, values: Record<string, string | number> = {}): string {
-  return (data.words[word] ?? word).replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
+  return fill(data.words[word] ?? word, values);
 }

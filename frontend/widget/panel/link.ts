@@ -1,11 +1,12 @@
 /**
- * The line to the server: a socket that resumes by number, and plain requests every few seconds where sockets do not get
+ * The line to the server: a socket that resumes by number, and requests that wait for news where sockets do not get
  * through. Whoever listens cannot tell which of the two it was.
  */
 import type { Ack, Agent, Standing } from "./data";
 import { No, type Http, type Outgoing } from "./http";
 
-const POLL_EVERY = 4000;
+const POLL_SOON = 250; // whatever the server says, never in a tight loop
+const POLL_EVERY = 4000; // after a request that failed
 const POLL_UNSEEN = 20_000;
 const SILENT_FOR = 60_000;
 const ACK_WITHIN = 10_000;
@@ -38,6 +39,8 @@ export class Link {
   private timer = 0;
   private poller = 0;
   private silence = 0;
+  private waitingFor = new AbortController();
+  private mark = "";
   private readonly waiting = new Map<string, Waiting>();
 
   constructor(
@@ -60,7 +63,7 @@ export class Link {
   stop(): void {
     this.hangUp();
     clearTimeout(this.timer);
-    clearTimeout(this.poller);
+    this.stopPolling();
     this.become("off");
   }
 
@@ -78,8 +81,11 @@ export class Link {
   /** Asks for what came after a number; the line then follows that conversation. */
   sync(): void {
     const { conversation, after } = this.listener.position();
-    if (this.state === "live") this.say({ t: "sync", conversation, after });
-    else void this.http.since(conversation, after).then((standing) => this.listener.standing(standing), ignore);
+    if (this.state === "live") return this.say({ t: "sync", conversation, after });
+    if (this.state === "polling") this.poll(0);
+    // An answer that a socket has overtaken is old: what it said is asked for again, in order.
+    const take = (standing: Standing): void => (this.state === "live" ? this.sync() : this.listener.standing(standing));
+    void this.http.since(conversation, after).then(take, ignore);
   }
 
   receipt(conversation: string, delivered: number, seen: number): void {
@@ -87,8 +93,8 @@ export class Link {
     else this.http.receipts(conversation, delivered, seen).catch(ignore);
   }
 
-  typing(on: boolean): void {
-    if (this.state === "live") this.say({ t: "typing", on });
+  typing(on: boolean, text?: string): void {
+    if (this.state === "live") this.say({ t: "typing", on, text });
   }
 
   // ── The socket ──
@@ -119,7 +125,7 @@ export class Link {
     switch (frame.t) {
       case "ready":
         this.failures = 0;
-        clearTimeout(this.poller);
+        this.stopPolling();
         this.become("live");
         this.listener.standing(frame);
         break;
@@ -193,20 +199,30 @@ export class Link {
   // ── Plain requests ──
 
   private poll(wait: number): void {
-    clearTimeout(this.poller);
+    this.stopPolling();
     this.poller = window.setTimeout(() => void this.pollOnce(), wait);
+  }
+
+  private stopPolling(): void {
+    clearTimeout(this.poller);
+    this.waitingFor.abort();
+    this.waitingFor = new AbortController();
   }
 
   private async pollOnce(): Promise<void> {
     const { conversation, after } = this.listener.position();
-    let wait = document.hidden ? POLL_UNSEEN : POLL_EVERY;
+    const stop = (this.waitingFor = new AbortController());
+    let wait = document.hidden ? POLL_UNSEEN : POLL_SOON;
     try {
-      const standing = await this.http.since(conversation, after);
-      if (this.state === "live" || this.state === "off") return;
+      const standing = await this.http.wait(conversation, after, this.mark, stop);
+      if (this.waitingFor !== stop) return;
+      this.mark = standing.mark ?? "";
       this.become("polling");
       this.listener.standing(standing);
     } catch (error) {
-      if (this.state === "live" || this.state === "off") return;
+      // What was given up for another request is nobody's concern; what took too long is.
+      if (this.waitingFor !== stop || this.state === "live" || this.state === "off") return;
+      wait = POLL_EVERY;
       if (error instanceof No && error.reason === "session") return this.listener.forgotten();
       if (error instanceof No) wait = Math.max(wait, error.retryAfter * 1000);
       else this.become("down");

@@ -2,6 +2,7 @@
  * What was written and is not yet acknowledged. Each message is an entry of its own, so that two tabs never overwrite
  * each other; it leaves only when the server has said that it stands, or when its writer discards it.
  */
+import type { Enclosed } from "./data";
 import type { Store } from "./store";
 
 /** `thread` is `c:<conversation>`, or `n:<a name of ours>` for a conversation that does not stand yet. */
@@ -12,9 +13,11 @@ export interface Item {
   at: number;
   thread: string;
   failed: string;
+  files?: Enclosed[];
 }
 
 const OUT = "out:";
+const DAY = 24 * 3600_000;
 const THREAD = "thread:";
 
 export class Outbox {
@@ -23,12 +26,12 @@ export class Outbox {
 
   constructor(private readonly store: Store) {}
 
-  add(body: string, thread: string): Item {
+  add(body: string, thread: string, files: Enclosed[]): Item {
     // The clock may be set back while somebody writes; the order of writing stays.
     this.last = Math.max(Date.now(), this.last);
     const order = this.last.toString(36).padStart(9, "0") + (this.count++).toString(36).padStart(4, "0");
     const id = newId();
-    const item: Item = { name: `${OUT}${order}:${id}`, id, body, at: Date.now(), thread, failed: "" };
+    const item: Item = { name: `${OUT}${order}:${id}`, id, body, at: Date.now(), thread, failed: "", files };
     this.save(item);
     return item;
   }
@@ -43,9 +46,17 @@ export class Outbox {
     });
   }
 
-  /** The oldest that may be sent: one that was refused waits for its writer and holds up nobody. */
+  /**
+   * The oldest that may be sent: one that was refused waits for its writer and holds up nobody. What could not be sent for
+   * a day is not sent behind its writer's back.
+   */
   next(): Item | undefined {
-    return this.all().find((item) => !item.failed);
+    for (const item of this.all()) {
+      if (item.failed) continue;
+      if (Date.now() - item.at < DAY) return item;
+      this.save({ ...item, failed: "late" });
+    }
+    return undefined;
   }
 
   find(id: string): Item | undefined {

@@ -1,6 +1,7 @@
 /** Empties the outbox: in order, one in flight, again and again until each message stands or is refused for good. */
 import type { Ack } from "./data";
 import { No, type Outgoing } from "./http";
+import { oneAtATime } from "./lock";
 import type { Item, Outbox } from "./outbox";
 
 const FIRST_WAIT = 1000;
@@ -41,8 +42,8 @@ export class Sender {
     this.busy = true;
     for (let item = this.outbox.next(); item; item = this.outbox.next()) {
       try {
-        await this.post.session();
-        this.post.stands(item, await this.post.send(this.outgoing(item)));
+        const ack = await oneAtATime("send", () => this.sendOne(item));
+        if (ack) this.post.stands(item, ack);
         this.wait = FIRST_WAIT;
       } catch (error) {
         await this.recover(item, error);
@@ -51,10 +52,16 @@ export class Sender {
     this.busy = false;
   }
 
+  private async sendOne(item: Item): Promise<Ack | undefined> {
+    if (!this.outbox.find(item.id)) return undefined; // another tab was quicker
+    await this.post.session();
+    return this.post.send(this.outgoing(item));
+  }
+
   private outgoing(item: Item): Outgoing {
     const conversation = this.outbox.conversationOf(item.thread);
     const { url, referrer } = this.post.page();
-    return { client_id: item.id, body: item.body, conversation, new: !conversation, page_url: url, referrer };
+    return { client_id: item.id, body: item.body, conversation, new: !conversation, page_url: url, referrer, files: (item.files ?? []).map(({ id }) => id) };
   }
 
   private async recover(item: Item, error: unknown): Promise<void> {

@@ -1,11 +1,18 @@
 /** The messages on screen. Drawn again as a whole, but an element that stands already keeps its place and its focus. */
-import { data, say, type Said } from "./data";
+import { data, say, type Enclosed, type Said } from "./data";
 import { avatar, button, clock, day, h, icon, linked } from "./dom";
 import type { Item } from "./outbox";
+import { enclosed } from "./files";
 import type { Transcript } from "./transcript";
 
 const JOINS_WITHIN = 3 * 60_000;
 const NEAR = 60; // pixels from the end that count as "reading the end"
+
+interface Person {
+  name: string;
+  initials: string;
+  hue: number;
+}
 
 interface Line {
   key: string;
@@ -16,12 +23,15 @@ interface Line {
   body: string;
   at: number;
   seq: number;
+  files?: Enclosed[];
   item?: Item;
 }
 
 export interface Chosen {
   again(item: Item): void;
   discard(item: Item): void;
+  /** A fresh address of a file. */
+  link(id: string): Promise<Enclosed>;
   /** Whether a line to the server is there, for the word below what still waits. */
   reachable(): boolean;
 }
@@ -60,11 +70,16 @@ export class Timeline {
     const shown: [key: string, look: string, make: () => HTMLElement][] = [];
     let before: Line | undefined;
     lines.forEach((line, at) => {
-      shown.push(...this.between(before, line));
+      shown.push(...this.between(before, line, transcript.seen));
       const after = lines[at + 1];
       const note = this.noteOf(line, after, transcript.seen);
       shown.push([line.key, note.look, () => this.bubble(line, note.make())]);
       before = line;
+      const { agent, joinedAfter, seen } = transcript;
+      if (agent && line.seq === joinedAfter && agent.name !== this.lastAgent) {
+        shown.push(this.joined(agent, `now:${agent.name}`, line, seen));
+        this.lastAgent = agent.name;
+      }
     });
     if (transcript.closed && !waiting.length) shown.push(["closed", "", () => h("div", "sys", say("closed"))]);
     this.reconcile(shown);
@@ -105,30 +120,34 @@ export class Timeline {
   }
 
   /** What stands between two messages: a new day, and somebody who comes in. */
-  private between(before: Line | undefined, line: Line): [string, string, () => HTMLElement][] {
+  private between(before: Line | undefined, line: Line, seen: number): [string, string, () => HTMLElement][] {
     const found: [string, string, () => HTMLElement][] = [];
     const date = day(line.at);
     if (before ? day(before.at) !== date : date !== say("today")) {
       found.push([`day:${line.key}`, date, () => h("div", "sys", date)]);
     }
-    if (line.from === "agent" && !this.isKnown(before, line)) {
-      const words = say("joined", { name: line.name });
-      found.push([`joined:${line.key}`, words, () => h("div", "sys", avatar(line, "s"), h("span", { dir: "auto" }, words))]);
+    if (!before) this.lastAgent = "";
+    if (line.from === "agent" && line.name !== this.lastAgent) {
+      found.push(this.joined(line, `joined:${line.key}`, before, seen));
+      this.lastAgent = line.name;
     }
-    this.lastAgent = line.from === "agent" ? line.name : before ? this.lastAgent : "";
     return found;
   }
 
   private lastAgent = "";
 
-  private isKnown(before: Line | undefined, line: Line): boolean {
-    return before !== undefined && this.lastAgent === line.name;
+  /** Somebody comes in; that what was said is known is told only when somebody of the team has read it. */
+  private joined(who: Person, key: string, above: Line | undefined, seen: number): [string, string, () => HTMLElement] {
+    const words = say(above?.from === "me" && above.seq <= seen ? "joinedRead" : "joined", { name: who.name });
+    return [key, words, () => h("div", "sys", avatar(who, "s"), h("span", { dir: "auto" }, words))];
   }
 
   private bubble(line: Line, note: HTMLElement | null): HTMLElement {
     const who = line.from === "me" ? say("you") : line.name;
-    const body = h("div", "text", h("span", "sr", `${who}: `), h("div", { class: "said", dir: "auto" }, linked(line.body)));
-    return h("div", { class: line.from === "me" ? "m me" : "m", "data-from": line.from, "data-seq": line.seq || null }, body, note);
+    const name = h("span", "sr", `${who}: `);
+    const body = line.body ? h("div", "text", name, h("div", { class: "said", dir: "auto" }, linked(line.body))) : name;
+    const files = line.files?.map((file) => enclosed(file, this.chosen.link));
+    return h("div", { class: line.from === "me" ? "m me" : "m", "data-from": line.from, "data-seq": line.seq || null }, body, ...(files ?? []), note);
   }
 
   /** The small line below the last of several: who and when, or how far it got. */
@@ -168,7 +187,7 @@ function linesOf(transcript: Transcript, waiting: Item[]): Line[] {
   const stands = new Set(standing.map((line) => line.key));
   const written = waiting
     .filter((item) => !stands.has(item.id))
-    .map((item) => ({ ...me, key: item.id, body: item.body, at: item.at, item }));
+    .map((item) => ({ ...me, key: item.id, body: item.body, at: item.at, files: item.files, item }));
   const welcome = !standing.length && data.greets ? [greeting(written[0]?.at)] : [];
   return [...welcome, ...standing, ...written];
 }

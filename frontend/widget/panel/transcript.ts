@@ -10,6 +10,8 @@ export class Transcript {
   read = 0;
   closed = false;
   agent: Agent | null = null;
+  /** The number after which whoever has the chat came into it, as far as this page knows. */
+  joinedAfter = 0;
 
   constructor(public conversation: string | null) {}
 
@@ -22,10 +24,7 @@ export class Transcript {
   take(standing: Standing): { fresh: Said[]; more: boolean } {
     this.conversation = standing.conversation;
     // What was read before our last message stood knows less than we do.
-    if (standing.head >= this.head) {
-      this.closed = standing.closed;
-      this.agent = standing.agent;
-    }
+    const isNews = standing.head >= this.head;
     this.seen = Math.max(this.seen, standing.seen);
     this.read = Math.max(this.read, standing.read ?? 0);
     this.head = Math.max(this.head, standing.head);
@@ -35,7 +34,16 @@ export class Transcript {
       this.messages.push(message);
       fresh.push(message);
     }
+    if (isNews) {
+      this.closed = standing.closed;
+      this.meet(standing.agent);
+    }
     return { fresh, more: this.head > this.last };
+  }
+
+  meet(agent: Agent | null): void {
+    if (agent && agent.name !== this.agent?.name) this.joinedAfter = this.last;
+    this.agent = agent;
   }
 
   /** Takes an acknowledgement of ours; returns whether something before it is missing. */
@@ -45,7 +53,7 @@ export class Transcript {
     this.head = Math.max(this.head, ack.seq);
     if (ack.seq !== this.last + 1) return ack.seq > this.last;
     const { client_id, seq, at } = ack;
-    this.messages.push({ seq, from: "me", name: "", initials: "", hue: 0, body: item.body, at, client_id });
+    this.messages.push({ seq, from: "me", name: "", initials: "", hue: 0, body: item.body, at, client_id, files: item.files });
     return this.head > this.last;
   }
 

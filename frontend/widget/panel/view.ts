@@ -1,8 +1,10 @@
 /** What the panel looks like: head, home or chat, and the quiet words about the connection. */
 import { Composer } from "./composer";
-import { data, say, type Summary } from "./data";
+import { data, say, type Enclosed, type Summary } from "./data";
 import { avatar, button, faces, h, icon } from "./dom";
+import type { Upload } from "./files";
 import { home, type Choices } from "./home";
+import { menu } from "./menu";
 import type { State } from "./link";
 import type { Item } from "./outbox";
 import type { Store } from "./store";
@@ -15,10 +17,13 @@ const ANNOUNCED_FOR = 5000;
 export type Screen = "home" | "chat";
 
 export interface Handlers extends Choices, Chosen {
-  write(body: string): void;
-  typing(on: boolean): void;
+  write(body: string, files: Enclosed[]): void;
+  upload: Upload;
+  typing(on: boolean, text?: string): void;
   home(): void;
   close(): void;
+  /** The chat on screen as a text. */
+  read(): Promise<string>;
 }
 
 export interface Shown {
@@ -40,6 +45,7 @@ export class View {
   private readonly banner = h("p", { class: "note", role: "status", hidden: true });
   private readonly live = h("div", { class: "sr", role: "status" });
   private readonly anew: HTMLElement;
+  private readonly menu: HTMLElement;
   private looks = { head: "", middle: "" };
   private state: State = "off";
   private slowness = 0;
@@ -53,14 +59,18 @@ export class View {
     private readonly handlers: Handlers,
   ) {
     this.timeline = new Timeline(handlers);
-    this.composer = new Composer(store, handlers.write, handlers.typing);
+    this.composer = new Composer(store, handlers.write, handlers.typing, handlers.upload);
     this.anew = button("no", say("startNew"), handlers.ask);
     this.foot.append(this.anew, this.composer.element);
     const name = say("chatWith", { name: data.texts.name });
     this.dialog = h("div", { class: "panel", role: "dialog", "aria-label": name, tabindex: "-1" });
-    this.dialog.append(this.head, this.banner, this.middle, this.foot, this.live);
+    this.menu = menu(store, handlers.read, () => this.say("unavailable"));
+    this.dialog.append(this.head, this.banner, this.middle, this.foot, this.live, this.menu);
     root.append(this.dialog);
-    document.addEventListener("keydown", (event) => event.key === "Escape" && !event.isComposing && handlers.close());
+    document.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape" || event.isComposing) return;
+      if (!this.menu.matches(":popover-open")) handlers.close();
+    });
     addEventListener("offline", () => this.showLine());
     addEventListener("online", () => this.showLine());
   }
@@ -136,7 +146,8 @@ export class View {
 
   private drawHead({ screen, transcript }: Shown): void {
     const agent = screen === "chat" ? transcript.agent : null;
-    const look = JSON.stringify([screen, agent]);
+    const hasMenu = screen === "chat" && !!transcript.conversation;
+    const look = JSON.stringify([screen, agent, hasMenu]);
     if (look === this.looks.head) return;
     this.looks.head = look;
     const here = data.here > 0;
@@ -147,9 +158,16 @@ export class View {
         back || null,
         agent ? avatar(agent) : faces(),
         h("div", "", h("b", { dir: "auto" }, agent?.name ?? data.texts.name), under && h("small", { dir: "auto" }, under)),
+        hasMenu && this.more(),
         button("ib", say("close"), this.handlers.close, icon("close")),
       ].filter((part): part is HTMLElement => !!part),
     );
+  }
+
+  private more(): HTMLElement {
+    const more = button("ib", say("more"), () => undefined, icon("more"));
+    more.setAttribute("popovertarget", "menu");
+    return more;
   }
 
   private drawMiddle({ screen, chats }: Shown): void {

@@ -1,0 +1,2 @@
+/** The panel's second file, see panel/menu.ts. */
+export { blip, download } from "./panel/extras";

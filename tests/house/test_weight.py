@@ -1,0 +1,37 @@
+"""What the chat weighs on a customer's page, as a browser fetches it (PERFORMANCE W1)."""
+
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+
+DIST = Path(__file__).resolve().parents[2] / "static" / "dist"
+WEIGH = """
+const { brotliCompressSync, constants } = require("node:zlib"), { readFileSync } = require("node:fs");
+const weigh = (path) => brotliCompressSync(readFileSync(path), { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }).length;
+console.log(JSON.stringify(Object.fromEntries(process.argv.slice(1).map((path) => [path, weigh(path)]))));
+"""
+MOST = {
+    "widget.js": 1024,  # on every page view
+    "launcher.js": 3.4 * 1024,  # on every page view with a channel in use, once the page is idle
+    "panel.js": 11.5 * 1024,  # on first interest
+    "panel.css": 2.3 * 1024,
+}
+
+
+@pytest.fixture(scope="module")
+def weights() -> dict[str, int]:
+    """Bytes by name, brotli at its best, as the files are collected for serving."""
+    paths = [str(DIST / name) for name in MOST]
+    told = subprocess.run(["node", "-e", WEIGH, *paths], capture_output=True, text=True, check=True).stdout
+    return {Path(path).name: weight for path, weight in json.loads(told).items()}
+
+
+@pytest.mark.parametrize("name", MOST)
+def test_each_file_keeps_its_weight(weights, name):
+    assert weights[name] <= MOST[name]
+
+
+def test_a_page_view_stays_below_4_kilobytes(weights):
+    assert weights["widget.js"] + weights["launcher.js"] <= 4 * 1024
