@@ -53,7 +53,7 @@ def test_it_moves_nothing(chat, width):
 def test_it_leaves_the_main_thread_alone(chat):
     """W1: at a quarter of the speed, the page pays at most 20 ms for the widget, and no task is a long one.
 
-    Measured in the thread's own time, best of three: what else runs on this machine is not the widget's doing.
+    Measured in the thread's own time, the middle of three: what else runs on this machine is not the widget's doing.
     """
     session = chat.page.context.new_cdp_session(chat.page)
     session.send("Performance.enable", {"timeDomain": "threadTicks"})
@@ -84,9 +84,9 @@ def test_it_leaves_the_main_thread_alone(chat):
 
     visit(True)
     without = min(visit(False) for _ in range(3))
-    costs = [visit(True) - without for _ in range(3)]
-    print(f"main thread at 4x slowdown: {min(costs):.1f} ms of {costs}, page alone {without:.1f} ms")
-    assert min(costs) <= 20
+    costs = sorted(visit(True) - without for _ in range(3))
+    print(f"main thread at 4x slowdown: {costs[1]:.1f} ms, page alone {without:.1f} ms")
+    assert costs[1] <= 20
     assert [] in long
 
 
