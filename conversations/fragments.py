@@ -12,39 +12,32 @@ from conversations.models import Conversation
 from conversations.queries.lists import Row
 from conversations.queries.thread import header_of
 
-_rows: OrderedDict[tuple, SafeString] = OrderedDict()
+_kept: OrderedDict[tuple, SafeString] = OrderedDict()
 _lock = Lock()
-KEPT = 20_000
+MOST = 20_000
 
 
 def rows_html(rows: list[Row]) -> list[Row]:
     """Give each row its markup, from memory when this version was drawn before (PERFORMANCE D, P1)."""
     for row in rows:
-        row.html = _remembered(row)
+        labels = tuple((label["name"], label["color"]) for label in row.labels)
+        row.html = _remembered((row.url, row.version, labels), "conversations/_row.html", {"c": row})
     return rows
 
 
-def _remembered(row: Row) -> SafeString:
-    # A row shows clock times and, after midnight, days: both belong to the key.
-    labels = tuple((label["name"], label["color"]) for label in row.labels)
-    key = (
-        row.url,
-        row.version,
-        labels,
-        get_language(),
-        timezone.get_current_timezone_name(),
-        timezone.localdate(),
-    )
+def _remembered(key: tuple, template: str, context: dict) -> SafeString:
+    # What is shown holds clock times and, after midnight, days: language, zone and date belong to every key.
+    key = (*key, get_language(), timezone.get_current_timezone_name(), timezone.localdate())
     with _lock:
-        html = _rows.get(key)
+        html = _kept.get(key)
         if html is not None:
-            _rows.move_to_end(key)
+            _kept.move_to_end(key)
             return html
-    html = _render("conversations/_row.html", {"c": row})
+    html = _render(template, context)
     with _lock:
-        _rows[key] = html
-        while len(_rows) > KEPT:
-            _rows.popitem(last=False)
+        _kept[key] = html
+        while len(_kept) > MOST:
+            _kept.popitem(last=False)
     return html
 
 
@@ -61,8 +54,12 @@ def event_html(event: dict) -> SafeString:
 
 
 def header_html(conversation: Conversation, workspace) -> SafeString:
-    context = {"conversation": header_of(conversation), "workspace": workspace, "view": {}}
-    return _render("conversations/_header.html", context)
+    """The head of a thread. Kept by what it shows, not by version: most messages change nothing in it."""
+    header = header_of(conversation)
+    shown = (str(value) for name, value in header.items() if name not in ("last_seq", "last_inbound_seq"))
+    key = ("header", workspace.slug, *shown)
+    context = {"conversation": header, "workspace": workspace, "view": {}}
+    return _remembered(key, "conversations/_header.html", context)
 
 
 def _render(name: str, context: dict) -> SafeString:

@@ -21,6 +21,9 @@ from realtime.peers import MemberPeer, VisitorPeer
 
 log = structlog.get_logger(__name__)
 
+# What the client raises when Valkey is away; the loop itself raises RuntimeError for a transport that is closing.
+LOST = (redis.RedisError, OSError, RuntimeError)
+
 RECHECK = 1.5  # seconds between two looks at what connected members may see (T062: within 2 s)
 PING = 25.0
 PING_WHEN_DEAF = 4.0  # without Valkey the heartbeat carries everything (P3: at most 5 s late)
@@ -181,21 +184,19 @@ class Hub:
         room = self.rooms.get(workspace_id)
         if room is None:
             room = self.rooms[workspace_id] = Room(workspace_id)
-            with contextlib.suppress(
-                redis.RedisError, OSError
-            ):  # the listener subscribes anew when it is back
+            with contextlib.suppress(*LOST):  # the listener subscribes anew when it is back
                 await self.pubsub.subscribe(bell_channel(workspace_id))
         return room
 
     async def leave(self, room: Room) -> None:
         if room.is_empty() and self.rooms.get(room.workspace_id) is room:
             del self.rooms[room.workspace_id]
-            with contextlib.suppress(redis.RedisError, OSError):
+            with contextlib.suppress(*LOST):
                 await self.pubsub.unsubscribe(bell_channel(room.workspace_id))
 
     async def publish(self, workspace_id: int, bell: dict) -> None:
         """Tell every process something that is not an event: typing, presence. Lost is lost."""
-        with contextlib.suppress(redis.RedisError, OSError):
+        with contextlib.suppress(*LOST):
             await self.client.publish(bell_channel(workspace_id), json.dumps([bell]))
 
     async def _listen(self) -> None:
@@ -212,7 +213,8 @@ class Hub:
                     workspace_id = int(message["channel"].rsplit(b":", 1)[1])
                     if room := self.rooms.get(workspace_id):
                         room.take(json.loads(message["data"]))
-            except (redis.RedisError, OSError) as error:
+            # Whatever it was: a process that stopped listening would be noticed by nobody.
+            except Exception as error:
                 log.warning("bells_lost", error=str(error))
                 await asyncio.sleep(wait)
                 wait = min(wait * 2, 2)
@@ -225,7 +227,7 @@ class Hub:
 
     async def _resubscribe(self) -> None:
         """After a loss: a new subscription, and everybody asks for what they missed."""
-        with contextlib.suppress(redis.RedisError, OSError):
+        with contextlib.suppress(*LOST):
             await self.pubsub.aclose()
             self.pubsub = self.ears.pubsub(ignore_subscribe_messages=True)
             await self._subscribe_all()
@@ -247,7 +249,7 @@ class Hub:
         try:
             await asyncio.wait_for(self.client.ping(), 1)
             self.deaf = False
-        except (redis.RedisError, OSError, TimeoutError):
+        except (*LOST, TimeoutError):
             self.deaf = True
 
     async def _ping(self) -> None:

@@ -21,7 +21,7 @@ from workspaces.scope import workspace_scope
 FRESH = 60.0  # seconds; the heartbeat renews every 25
 WRITING = 8.0  # the page says every 3 seconds that somebody goes on typing
 
-unavailable = contextlib.suppress(redis.RedisError, OSError)
+unavailable = contextlib.suppress(redis.RedisError, OSError, RuntimeError)
 
 
 def in_thread(function):

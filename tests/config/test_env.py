@@ -4,6 +4,12 @@ from django.core.exceptions import ImproperlyConfigured
 from config import env
 
 
+@pytest.fixture(autouse=True)
+def _own_table(monkeypatch):
+    """What is read here is no setting of Parley's."""
+    monkeypatch.setattr(env, "KNOBS", {})
+
+
 @pytest.mark.parametrize(
     ("convert", "raw"),
     [
