@@ -43,7 +43,9 @@ def test_a_question_is_seen_answered_closed_and_asked_again(visitor, client_of, 
     listed = bens.get("/w/acme/inbox/unassigned/").content.decode()
     assert "Do you ship to Berlin?" in listed and 'data-count="unassigned">1<' in listed
 
-    opened = bens.get(re.search(r'class="crow"[^>]* href="([^"]+)"', listed).group(1), follow=True).content.decode()
+    opened = bens.get(
+        re.search(r'class="crow"[^>]* href="([^"]+)"', listed).group(1), follow=True
+    ).content.decode()
     bens.post(the_form(opened, "replies"), {"body": "Yes, within three days."})
     bens.post(the_form(opened, "comments"), {"body": "Asked twice this week: put it on the page?"})
     assert visitor.hear(asked["seq"]) == [("agent", "Yes, within three days.")]
