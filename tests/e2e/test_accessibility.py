@@ -18,11 +18,12 @@ WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 
 
 # What has the focus, and whether that shows: by a ring, or by the edge of the box it stands in.
-STOP = """() => {
+STOP = """async () => {
   const at = document.activeElement, box = at.closest(".composer__box, .find") ?? at;
   const ringed = [at, at.nextElementSibling].filter(Boolean).some(one => getComputedStyle(one).outlineStyle !== "none");
   const edge = getComputedStyle(box).borderColor;
   at.blur();
+  await new Promise((done) => setTimeout(done, 50));  // colours fade, also when they hardly do
   const shows = ringed || getComputedStyle(box).borderColor !== edge;
   at.focus();
   return [at.id || at.name || at.tagName, shows];
@@ -144,6 +145,7 @@ def test_without_a_pointer_from_the_list_to_an_answer_and_back(acme, ben, desk):
 def test_tab_goes_from_the_thread_to_the_composer_in_the_order_of_the_page(desk, thread):
     """DESIGN 7, focus order; every stop shows a ring."""
     desk.open("open", thread.pk).ready()
+    desk.page.emulate_media(reduced_motion="reduce")
     desk.page.locator("#assign-button").focus()
     stops = []
     while not stops or stops[-1][0] != "BODY" and len(stops) < 40:

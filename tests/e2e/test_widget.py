@@ -252,5 +252,4 @@ def test_french_where_the_page_is_french(french, chat):
 def test_right_to_left_words_keep_their_direction(acme, chat):
     chat.visit().ask().write("שלום, האם המנורה מתעמעמת?")
     wait_for(lambda: len(received(acme)), 1)
-    words = chat.panel.locator(".me .said")
-    assert words.evaluate("element => getComputedStyle(element).direction") == "rtl"
+    expect(chat.panel.locator(".me .said")).to_have_css("direction", "rtl")
