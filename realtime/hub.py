@@ -63,9 +63,10 @@ class Room:
         try:
             while self.waiting:
                 bells, self.waiting = self.waiting, []
-                await self.hear(bells)
-        except Exception:  # one bell that cannot be told must not deafen the room; the heartbeat heals it
-            log.exception("bell_not_told", workspace=self.workspace_id)
+                try:
+                    await self.hear(bells)
+                except Exception:  # one that cannot be told must not deafen the room; the heartbeat heals it
+                    log.exception("bell_not_told", workspace=self.workspace_id)
         finally:
             self.worker = None
 
@@ -156,6 +157,7 @@ class Hub:
         self.client: Any = None
         self.ears: Any = None
         self.pubsub: Any = None
+        self.subscribing: asyncio.Lock
         self.deaf = False
         self.tasks: list[asyncio.Task] = []
         self.loop: asyncio.AbstractEventLoop | None = None
@@ -167,6 +169,8 @@ class Hub:
             return
         self.loop, self.rooms = loop, {}
         self.deaf = False
+        # Two that subscribe at once before there is a connection would each make one, and only one is listened to.
+        self.subscribing = asyncio.Lock()
         # What is said may not wait; who listens waits as long as it takes.
         self.client = redis.Redis.from_url(
             settings.REDIS_URL, socket_timeout=1, socket_connect_timeout=1, max_connections=20
@@ -185,14 +189,16 @@ class Hub:
         if room is None:
             room = self.rooms[workspace_id] = Room(workspace_id)
             with contextlib.suppress(*LOST):  # the listener subscribes anew when it is back
-                await self.pubsub.subscribe(bell_channel(workspace_id))
+                async with self.subscribing:
+                    await self.pubsub.subscribe(bell_channel(workspace_id))
         return room
 
     async def leave(self, room: Room) -> None:
         if room.is_empty() and self.rooms.get(room.workspace_id) is room:
             del self.rooms[room.workspace_id]
             with contextlib.suppress(*LOST):
-                await self.pubsub.unsubscribe(bell_channel(room.workspace_id))
+                async with self.subscribing:
+                    await self.pubsub.unsubscribe(bell_channel(room.workspace_id))
 
     async def publish(self, workspace_id: int, bell: dict) -> None:
         """Tell every process something that is not an event: typing, presence. Lost is lost."""
@@ -205,7 +211,9 @@ class Hub:
             try:
                 if not self.pubsub.subscribed:
                     await asyncio.sleep(0.05)
-                    await self._subscribe_all()
+                    async with self.subscribing:
+                        if not self.pubsub.subscribed:
+                            await self._subscribe_all()
                     continue
                 message = await self.pubsub.get_message(timeout=5)
                 wait = 0.2
@@ -228,9 +236,10 @@ class Hub:
     async def _resubscribe(self) -> None:
         """After a loss: a new subscription, and everybody asks for what they missed."""
         with contextlib.suppress(*LOST):
-            await self.pubsub.aclose()
-            self.pubsub = self.ears.pubsub(ignore_subscribe_messages=True)
-            await self._subscribe_all()
+            async with self.subscribing:
+                await self.pubsub.aclose()
+                self.pubsub = self.ears.pubsub(ignore_subscribe_messages=True)
+                await self._subscribe_all()
         await self._ping_once()
 
     async def _recheck(self) -> None:

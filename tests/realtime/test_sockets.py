@@ -1,5 +1,6 @@
 """The socket is a doorbell: who may listen, what is heard, and what happens when it was not."""
 
+import asyncio
 import os
 import signal
 import uuid
@@ -8,6 +9,7 @@ from contextlib import suppress
 import pytest
 from django.contrib.sessions.backends.db import SessionStore
 from django.db.models import F
+from redis.asyncio.client import PubSub
 from websockets.exceptions import ConnectionClosed
 
 from conversations.actions import assign, comment, send_reply, set_status
@@ -414,3 +416,20 @@ def test_what_is_being_written_is_relayed_only_where_the_channel_says_so(
         theirs.hear("ack")
         theirs.say(t="typing", on=True, text=sent)
         assert ours.hear("typing")["text"] == heard
+
+
+def test_a_slow_first_subscription_is_made_once(visitor_line, agent_line, session, acme, ben, monkeypatch):
+    """Two at once would make two connections and listen to one: the room would be deaf until the heartbeat."""
+    subscribe = PubSub.subscribe
+
+    async def slowly(self, *channels, **named):
+        if self.connection is None:
+            await asyncio.sleep(0.2)
+        return await subscribe(self, *channels, **named)
+
+    monkeypatch.setattr(PubSub, "subscribe", slowly)
+    with agent_line(ben) as ours:
+        ours.hear("ready")
+        with acme.scope():
+            make_conversation(acme)
+        assert ours.hear("event", seconds=3)
