@@ -1,21 +1,15 @@
 """The socket is a doorbell: who may listen, what is heard, and what happens when it was not."""
 
-import asyncio
-import os
-import signal
 import uuid
 from contextlib import suppress
 
 import pytest
 from django.contrib.sessions.backends.db import SessionStore
 from django.db.models import F
-from redis.asyncio.client import PubSub
 from websockets.exceptions import ConnectionClosed
 
 from conversations.actions import assign, comment, send_reply, set_status
 from conversations.models import Conversation, Message, Status
-from events import dispatch
-from events.dispatch import valkey
 from events.models import Event
 from inboxes.actions import create_inbox
 from realtime import tickets
@@ -359,77 +353,3 @@ def test_a_reporter_hears_nothing(agent_line, acme, ben):
         with acme.scope():
             make_conversation(acme)
         assert line.hears_nothing("event")
-
-
-def test_a_valkey_without_memory_of_us_loses_nothing(visitor_line, session, acme):
-    """P3: flushed in between, the message is there all the same."""
-    with visitor_line(session[1]) as line:
-        line.hear("ready")
-        valkey().flushall()
-        line.say(t="send", client_id=str(uuid.uuid4()), body="Hello", conversation=None)
-        assert line.hear("ack")["seq"] >= 1
-    with acme.scope():
-        assert Message.objects.filter(direction="in").count() == 1
-
-
-def test_while_valkey_sleeps_the_heartbeat_carries_what_happens(visitor_line, agent_line, session, acme, ben):
-    """P3: a blackhole, not a closed door; chat goes on within five seconds."""
-    with visitor_line(session[1]) as theirs, agent_line(ben) as ours:
-        theirs.hear("ready"), ours.hear("ready")
-        theirs.say(t="send", client_id=str(uuid.uuid4()), body="Before", conversation=None)
-        conversation = theirs.hear("ack")["conversation"]
-        pid = valkey().info("server")["process_id"]
-        os.kill(pid, signal.SIGSTOP)
-        try:
-            theirs.say(t="send", client_id=str(uuid.uuid4()), body="Meanwhile", conversation=conversation)
-            assert theirs.hear("ack", seconds=8)["seq"] == 3
-            head = ours.hear("ping", seconds=8)["head"]
-            ours.say(t="sync", after=head - 1)
-            while "Meanwhile" not in (frame := ours.hear("event", seconds=8))["item"]:
-                pass
-        finally:
-            os.kill(pid, signal.SIGCONT)
-            dispatch._silent_until = 0.0
-        assert frame["unread"]
-
-
-@pytest.mark.parametrize(
-    ("previews", "sent", "heard"),
-    [
-        (False, "I wonder", ""),
-        (True, "I  wonder\x00", "I wonder"),
-        (True, "x" * 900, "x" * 500),
-        (True, {"a": 1}, ""),
-        ("yes", "I wonder", ""),
-    ],
-)
-def test_what_is_being_written_is_relayed_only_where_the_channel_says_so(
-    visitor_line, agent_line, session, acme, ben, previews, sent, heard
-):
-    """T069 the other way round: a panel that sends it unasked is not listened to."""
-    with acme.scope():
-        acme.chat.config = {"typing_preview": previews}
-        acme.chat.save()
-    with agent_line(ben) as ours, visitor_line(session[1]) as theirs:
-        ours.hear("ready"), theirs.hear("ready")
-        theirs.say(t="send", client_id=str(uuid.uuid4()), body="Hello", conversation=None)
-        theirs.hear("ack")
-        theirs.say(t="typing", on=True, text=sent)
-        assert ours.hear("typing")["text"] == heard
-
-
-def test_a_slow_first_subscription_is_made_once(visitor_line, agent_line, session, acme, ben, monkeypatch):
-    """Two at once would make two connections and listen to one: the room would be deaf until the heartbeat."""
-    subscribe = PubSub.subscribe
-
-    async def slowly(self, *channels, **named):
-        if self.connection is None:
-            await asyncio.sleep(0.2)
-        return await subscribe(self, *channels, **named)
-
-    monkeypatch.setattr(PubSub, "subscribe", slowly)
-    with agent_line(ben) as ours:
-        ours.hear("ready")
-        with acme.scope():
-            make_conversation(acme)
-        assert ours.hear("event", seconds=3)
