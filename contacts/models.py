@@ -60,6 +60,11 @@ class ContactAddress(WorkspaceModel):
     contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="addresses")
     kind = models.CharField(max_length=20)
     value = models.CharField(max_length=320)
+    # Mail to it came back for good, and why; a mail from it clears this.
+    bounced_at = models.DateTimeField(null=True, blank=True)
+    bounce_reason = models.CharField(max_length=500, blank=True, default="", db_default="")
+    # The team asked to see the remote images of this sender (EM-13).
+    shows_images = models.BooleanField(default=False, db_default=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta(WorkspaceModel.Meta):

@@ -1,17 +1,18 @@
 """The two kinds of connected person, as the hub sees them: something to push frames to."""
 
 import asyncio
+import hashlib
 import json
 import secrets
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Coroutine, Generator
 from typing import Any
 
-from channels.db import database_sync_to_async
-
 BUFFER = 256  # frames a slow reader may be behind before it is closed and starts over (SECURITY 2.5)
-
+GONE = (RuntimeError, OSError)  # the other side went away in between
 
 _latest: tuple[dict | None, dict] = (None, {})
+_lagging: set[asyncio.Task] = set()
 
 
 def encoded(frame: dict) -> dict:
@@ -22,44 +23,86 @@ def encoded(frame: dict) -> dict:
     return _latest[1]
 
 
+class Begun:
+    """The rest of a coroutine whose first step was taken by hand."""
+
+    __slots__ = ("awaited", "coroutine")
+
+    def __init__(self, coroutine: Coroutine, awaited: Any) -> None:
+        self.coroutine, self.awaited = coroutine, awaited
+
+    def __await__(self) -> Generator:
+        try:
+            while True:
+                yield self.awaited
+                self.awaited = self.coroutine.send(None)
+        except StopIteration:
+            return
+        finally:
+            self.coroutine.close()
+
+
 class Peer:
-    """A socket's outgoing side: bounded, written by a task of its own, so that a slow reader delays nobody."""
+    """A socket's outgoing side. A reader that keeps up costs no task and no queue: the frame goes to the transport at
+    once. While the transport is backed up, a bounded line and a task of its own stand in: a slow reader delays nobody.
+    """
+
+    __slots__ = ("_line", "_send", "closing")
 
     def __init__(self, send: Callable) -> None:
-        self.queue: asyncio.Queue[dict] = asyncio.Queue(BUFFER)
         self._send = send
+        self._line: deque[dict] | None = None
         self.closing = False
 
     def push(self, frame: dict[str, Any]) -> None:
         if self.closing:
             return
-        try:
-            self.queue.put_nowait(encoded(frame))
-        except asyncio.QueueFull:
+        if self._line is None:
+            self._write(encoded(frame))
+        elif len(self._line) < BUFFER:
+            self._line.append(encoded(frame))
+        else:
             self.close(1013)
 
     def close(self, code: int) -> None:
         if self.closing:
             return
         self.closing = True
+        message = {"type": "websocket.close", "code": code}
+        if self._line is None:
+            return self._write(message)
         # What waits is dropped: whoever comes back is told it again, and a slow reader would hear of its end last.
-        while not self.queue.empty():
-            self.queue.get_nowait()
-        self.queue.put_nowait({"type": "websocket.close", "code": code})
+        self._line.clear()
+        self._line.append(message)
 
-    async def write(self) -> None:
-        """Send what is pushed until the socket is closed."""
-        while True:
-            frame = await self.queue.get()
-            try:
-                await self._send(frame)
-            except (RuntimeError, OSError):  # the other side went away in between
-                return
-            if frame["type"] == "websocket.close":
-                return
+    def _write(self, message: dict) -> None:
+        sending = self._send(message)
+        try:
+            awaited = sending.send(None)
+        except StopIteration:
+            return
+        except GONE:
+            self.closing = True
+            return
+        self._line = deque()
+        task = asyncio.get_running_loop().create_task(self._drain(Begun(sending, awaited)))
+        _lagging.add(task)
+        task.add_done_callback(_lagging.discard)
+
+    async def _drain(self, first: Begun) -> None:
+        try:
+            await first
+            while self._line:
+                await self._send(self._line.popleft())
+        except GONE:
+            self.closing = True
+        finally:
+            self._line = None
 
 
 class MemberPeer(Peer):
+    __slots__ = ("company", "person", "reader", "reading", "skipped", "tab", "typed_at")
+
     def __init__(self, send: Callable, reader) -> None:
         super().__init__(send)
         self.reader = reader
@@ -69,22 +112,51 @@ class MemberPeer(Peer):
         self.person: dict = {}
         self.typed_at = 0.0
         self.company: list[dict] = []
+        self.skipped = Skipped()
+
+
+class Skipped:
+    """Of which conversations a tab was told without what stands on their line, and since which event (realtime/frames).
+
+    Bounded: past `most`, the oldest are forgotten one by one, and any conversation may be among those.
+    """
+
+    __slots__ = ("first", "forgotten", "most")
+
+    def __init__(self, most: int = 1000) -> None:
+        self.first: dict[int, int] = {}
+        self.forgotten = 0
+        self.most = most
+
+    def note(self, conversation_id: int, event_id: int) -> None:
+        if conversation_id in self.first:
+            return
+        if len(self.first) >= self.most:
+            oldest = self.first.pop(next(iter(self.first)))
+            self.forgotten = min(self.forgotten or oldest, oldest)
+        self.first[conversation_id] = event_id
+
+    def take(self, conversation_id: int) -> int:
+        """The first event that was told in short, 0 when there was none."""
+        known = self.first.pop(conversation_id, 0)
+        return min(known, self.forgotten) if known and self.forgotten else known or self.forgotten
 
 
 class VisitorPeer(Peer):
     """A visitor's tab. It is behind by sequence, and catches up by it."""
 
-    def __init__(
-        self, send: Callable, visitor_id: int, since: Callable[[int | None, str | None, int], dict | None]
-    ):
-        super().__init__(send)
-        self.visitor_id = visitor_id
+    __slots__ = ("_look", "_looking", "conversation", "conversation_id", "door", "guest", "mark", "seq")
+
+    def __init__(self, send: Callable | None, door, guest, look: Callable) -> None:
+        """`look(peer, conversation id)` returns (id, news) or None (chatflows/widget/news)."""
+        super().__init__(send)  # type: ignore[arg-type]  # a waiting request has no socket, and pushes elsewhere
+        self.door, self.guest = door, guest
         self.conversation: str | None = None
         self.conversation_id: int | None = None
         self.seq = 0
-        self.state: dict = {}
-        self._since = database_sync_to_async(since, thread_sensitive=False)
-        self._turn = asyncio.Lock()
+        self.mark = ""
+        self._look = look
+        self._looking: asyncio.Future | None = None
 
     def has(self, conversation_id: int, seq: int) -> bool:
         """Whether this tab holds that message already: its own sender need not be told by the bell."""
@@ -99,24 +171,37 @@ class VisitorPeer(Peer):
 
     async def catch_up(self, conversation_id: int | None = None, *, kind: str = "messages") -> None:
         """Push what is new in the conversation on screen; a first conversation that began meanwhile becomes it."""
-        async with self._turn:
-            news = await self._since(conversation_id, self.conversation, self.seq)
-            if news is None:
-                return
-            self.conversation = news["conversation"]
-            self.seq = max([self.seq, *(message["seq"] for message in news["messages"])])
-            state = {key: value for key, value in news.items() if key != "messages"}
-            if news["messages"] or kind == "ready" or state != self.state:
-                self.push({"t": kind, **news})
-            self.state = state
+        while self._looking is not None:  # one look at a time: what is told twice would be told for nothing
+            await self._looking
+        self._looking = asyncio.get_running_loop().create_future()
+        try:
+            found = await self._look(self, conversation_id)
+            if found is not None:
+                self.tell(*found, kind=kind)
+        finally:
+            looking, self._looking = self._looking, None
+            looking.set_result(None)
 
-    async def ping(self) -> None:
-        async with self._turn:
-            news = await self._since(None, self.conversation, self.seq)
-            self.push({"t": "ping", "head": news["head"] if news else 0})
-            if not news or news["conversation"] != self.conversation or news["messages"]:
-                return
-            state = {key: value for key, value in news.items() if key != "messages"}
-            if state != self.state:  # who answers went away, say: no bell rings for that here
-                self.push({"t": "messages", **news})
-            self.state = state
+    def tell(self, conversation_id: int | None, news: dict, *, kind: str = "messages") -> None:
+        self.conversation, self.conversation_id = news["conversation"], conversation_id
+        self.seq = max([self.seq, *(message["seq"] for message in news["messages"])])
+        mark = mark_of(news)
+        if news["messages"] or kind == "ready" or mark != self.mark:
+            self.push({"t": kind, **news})
+        self.mark = mark
+
+    def beat(self, news: dict | None) -> None:
+        """The heartbeat: the head, and what moved beside the messages; those that were missed are asked for."""
+        self.push({"t": "ping", "head": news["head"] if news else 0})
+        if not news or news["conversation"] != self.conversation or news["head"] > self.seq:
+            return
+        mark = mark_of(news)
+        if mark != self.mark:  # who answers went away, say: no bell rings for that here
+            self.push({"t": "messages", **news})
+        self.mark = mark
+
+
+def mark_of(news: dict) -> str:
+    """The name of what a tab knows beside the messages: closed or not, who answers, what was read."""
+    state = {key: value for key, value in news.items() if key != "messages"}
+    return hashlib.sha256(json.dumps(state, sort_keys=True).encode()).hexdigest()[:12]

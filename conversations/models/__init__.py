@@ -11,6 +11,7 @@ from conversations.models.entries import (
     MessageKind,
 )
 from conversations.models.marks import ConversationLabel, CountDelta, Draft, DraftMode, Label, ReadMark
+from conversations.models.people import Participant, ScheduledReply
 
 __all__ = [
     "Attachment",
@@ -28,6 +29,8 @@ __all__ = [
     "Label",
     "Message",
     "MessageKind",
+    "Participant",
     "ReadMark",
+    "ScheduledReply",
     "Status",
 ]

@@ -21,8 +21,8 @@ class Status(models.TextChoices):
 
 class ConversationQuerySet(models.QuerySet):
     def present(self):
-        """Neither spam nor in the trash."""
-        return self.filter(spam_at=None, trashed_at=None)
+        """Neither spam, nor filtered, nor in the trash."""
+        return self.filter(spam_at=None, filtered_at=None, trashed_at=None)
 
     def open(self):
         return self.present().filter(status=Status.OPEN)
@@ -81,6 +81,10 @@ class Conversation(WorkspaceModel):
     closed_at = models.DateTimeField(null=True)
     snoozed_until = models.DateTimeField(null=True)
     spam_at = models.DateTimeField(null=True)
+    # Automatic mail set aside: it notifies nobody and opens nothing (SP-5, SP-8).
+    filtered_at = models.DateTimeField(null=True)
+    # Why it is spam or filtered: a word of conversations/aside.py, shown in the viewer's language.
+    aside_reason = models.CharField(max_length=30, blank=True, default="", db_default="")
     trashed_at = models.DateTimeField(null=True)
 
     objects = ScopedManager.from_queryset(ConversationQuerySet)()
@@ -103,21 +107,21 @@ class Conversation(WorkspaceModel):
                 "inbox",
                 models.F("last_activity_at").desc(),
                 models.F("id").desc(),
-                condition=Q(status=Status.OPEN, spam_at=None, trashed_at=None),
+                condition=Q(status=Status.OPEN, spam_at=None, filtered_at=None, trashed_at=None),
                 name="open_of_inbox",
             ),
             models.Index(
                 "workspace",
                 models.F("last_activity_at").desc(),
                 models.F("id").desc(),
-                condition=Q(status=Status.OPEN, spam_at=None, trashed_at=None),
+                condition=Q(status=Status.OPEN, spam_at=None, filtered_at=None, trashed_at=None),
                 name="open_of_workspace",
             ),
             models.Index(
                 "assignee",
                 models.F("last_activity_at").desc(),
                 models.F("id").desc(),
-                condition=Q(status=Status.OPEN, spam_at=None, trashed_at=None),
+                condition=Q(status=Status.OPEN, spam_at=None, filtered_at=None, trashed_at=None),
                 name="open_of_assignee",
             ),
             models.Index(

@@ -45,6 +45,9 @@ class Draft(WorkspaceModel):
     member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="drafts")
     mode = models.CharField(max_length=8, choices=DraftMode)
     body = models.TextField()
+    # What a mail has beyond text: its HTML as the editor wrote it, and {"to": [...], "cc": [...], "bcc": [...], "subject": ...}.
+    html = models.TextField(blank=True, default="", db_default="")
+    envelope = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))
     updated_at = models.DateTimeField(default=timezone.now)
 
     class Meta(WorkspaceModel.Meta):

@@ -3,6 +3,7 @@
 from django.db import models
 from django.utils import timezone
 
+from conversations.models import Message
 from inboxes.models import Channel
 from workspaces.scope import WorkspaceModel
 
@@ -20,6 +21,9 @@ class InboundPayload(WorkspaceModel):
     processed_at = models.DateTimeField(null=True)
     parked_at = models.DateTimeField(null=True)
     error = models.TextField(blank=True)
+    # When to try again what failed for a passing reason; and the message it became.
+    next_attempt_at = models.DateTimeField(null=True)
+    message = models.ForeignKey(Message, null=True, on_delete=models.SET_NULL, related_name="payloads")
 
     class Meta(WorkspaceModel.Meta):
         constraints = [

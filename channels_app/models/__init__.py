@@ -1,0 +1,6 @@
+"""What came in as it came; and what mail channels keep beside themselves."""
+
+from channels_app.models.mail import AfterReading, AutomaticMail, Mailbox, Provider, ReplyToken, Security
+from channels_app.models.payloads import InboundPayload
+
+__all__ = ["AfterReading", "AutomaticMail", "InboundPayload", "Mailbox", "Provider", "ReplyToken", "Security"]
