@@ -1,6 +1,6 @@
 """`./parley bench NAME`: the measurements. Without a name, all that need nothing but the services and a minute.
 
-append, pages, start [--rounds N] · live echo|idle|handshake|persist|fanout|rooms|storm [--quick] ·
+append, pages, start [--rounds N] · live echo|idle|handshake|persist|steady|fanout|rooms|storm [--quick] ·
 faults [--seed N] [--messages N] · compare A.json B.json
 """
 

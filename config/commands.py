@@ -1,4 +1,4 @@
-"""The three processes of Parley and how each is started: `python -m config.commands web|worker|beat`.
+"""The processes of Parley and how each is started: `python -m config.commands web|worker|beat|mailboxes|mail`.
 
 The supervisor and the containers start the same ones. `healthy` is a container's health check.
 """
@@ -38,6 +38,16 @@ def beat(data: Path) -> list[str]:
     return [*CELERY, "beat", "--loglevel", "warning", *schedule]
 
 
+def mailboxes() -> list[str]:
+    """Reads the mailboxes of workspaces. Two of them share the work by locks in the database."""
+    return [sys.executable, str(paths.ROOT / "manage.py"), "mailboxes"]
+
+
+def mail() -> list[str]:
+    """Takes mail that a server brings (MAIL_LISTEN)."""
+    return [sys.executable, str(paths.ROOT / "manage.py"), "mail_listener"]
+
+
 def ask(where: str, site: str) -> None:
     """Raise OSError unless a web process answers well. It is asked under the public name: others are refused."""
     headers = {"Host": urlsplit(site).netloc or "localhost", "X-Forwarded-Proto": "https"}
@@ -62,9 +72,11 @@ def main() -> None:
         "web": lambda: web(listen=address),
         "worker": lambda: worker(concurrency=int(os.environ.get("WORKER_CONCURRENCY", "2"))),
         "beat": lambda: beat(paths.data_folder()),
+        "mailboxes": mailboxes,
+        "mail": mail,
     }
     if name not in commands:
-        raise SystemExit("usage: python -m config.commands web|worker|beat|healthy")
+        raise SystemExit("usage: python -m config.commands web|worker|beat|mailboxes|mail|healthy")
     command = commands[name]()
     os.execv(command[0], command)  # noqa: S606
 

@@ -50,7 +50,7 @@ def navigation(request, member: Member) -> list[dict]:
         }
         for view in VIEWS
     ]
-    in_inbox = request.resolver_match.app_names[:1] == ["conversations"]
+    in_inbox = request.resolver_match.app_names[:1] in (["conversations"], ["search"])
     items = [
         {
             "key": "inbox",

@@ -1,5 +1,6 @@
 """Read settings from the environment; a bad value is refused by the name of its variable."""
 
+import base64
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -84,6 +85,25 @@ def redis_url(raw: str) -> str:
     if urlsplit(raw).scheme not in ("redis", "rediss", "unix"):
         raise ValueError("it must begin with redis://, rediss:// or unix://")
     return raw
+
+
+def sealing_keys(raw: str) -> list[tuple[str, bytes]]:
+    """Read name:key pairs, newest first; short ones and those of an example are refused (SECURITY 2.11)."""
+    keys = []
+    for word in words(raw):
+        name, _colon, encoded = word.partition(":")
+        try:
+            key = base64.b64decode(encoded, altchars=b"-_", validate=True)
+        except ValueError:
+            key = b""
+        if not name.isalnum() or len(key) != 32:
+            raise ValueError("each must look like k1: and 32 bytes in base64")
+        if len(set(key)) < 16:
+            raise ValueError(f"the key {name} is not random")
+        keys.append((name, key))
+    if len({name for name, _key in keys}) != len(keys):
+        raise ValueError("two keys bear one name")
+    return keys
 
 
 def celery_url(redis: str) -> str:

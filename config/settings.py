@@ -70,6 +70,7 @@ INSTALLED_APPS = [
     "contacts",
     "inboxes",
     "conversations",
+    "search",
     "channels_app",
     "chatflows",
     "realtime",
@@ -209,10 +210,15 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE = {
     "reactions": {"task": "events.tasks.run_reactions", "schedule": 5.0, "options": {"expires": 5}},
+    "scheduled": {"task": "conversations.tasks.send_due", "schedule": 1.0, "options": {"expires": 3}},
+    "mail": {"task": "channels_app.tasks.understand_mail", "schedule": 5.0, "options": {"expires": 5}},
+    "aside": {"task": "channels_app.tasks.purge_aside", "schedule": 3600.0, "options": {"expires": 3600}},
     "heartbeat": {"task": "config.tasks.beat_heartbeat", "schedule": 10.0, "options": {"expires": 10}},
     "counters": {"task": "conversations.tasks.fold_counters", "schedule": 60.0, "options": {"expires": 60}},
     "snoozed": {"task": "conversations.tasks.wake_snoozed", "schedule": 30.0, "options": {"expires": 30}},
     "files": {"task": "conversations.tasks.sweep_files", "schedule": 3600.0, "options": {"expires": 3600}},
+    "months of search": {"task": "search.tasks.make_months", "schedule": 86400.0, "options": {"expires": 3600}},
+    "words of search": {"task": "search.tasks.tidy_words", "schedule": 60.0, "options": {"expires": 60}},
     "sessions": {"task": "config.tasks.clear_expired", "schedule": 3600.0, "options": {"expires": 3600}},
 }
 
@@ -349,6 +355,54 @@ EMAIL_USE_TLS = read("SMTP_TLS", "true", "STARTTLS, never sent in the clear when
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = read("MAIL_FROM", "Parley <parley@localhost>", "Sender of invitations and codes.")
 MAIL_DOMAIN = read("MAIL_DOMAIN", urlsplit(SITE_URL).hostname, "Domain of the addresses that inboxes own.")
+REPLY_DOMAIN = read("REPLY_DOMAIN", MAIL_DOMAIN, "Domain of the addresses to which answers come back.")
+MAIL_LISTEN = read(
+    "MAIL_LISTEN",
+    "",
+    "Where mail comes in: host:port, lmtp:host:port, lmtp:/path or off. Empty: 127.0.0.1, port 2525 beside port 8000.",
+)
+UNDO_SEND_SECONDS = read("UNDO_SEND_SECONDS", "10", "How long a sent mail can be taken back; 0 sends at once.", between(0, 60))
+
+# ── Mailboxes of workspaces: what we keep of them, and whom we call ─────────────────────────────────────────────
+SECRETS_KEYS = read(
+    "SECRETS_KEYS",
+    "",
+    "Keys that seal mailbox credentials, newest first: name:32 bytes in base64, comma separated. "
+    "Empty: one made from SECRET_KEY.",
+    env.sealing_keys,
+)
+EGRESS_ALLOWED = read(
+    "EGRESS_ALLOWED", "", "host:port of private servers that workspaces may name, comma separated.", words
+)
+EGRESS_CA = read("EGRESS_CA", "", "File of further authorities to believe, for servers of a private network.")
+MAIL_ALLOW_PLAIN = read(
+    "MAIL_ALLOW_PLAIN", "false", "Whether mailboxes may be reached without TLS. Passwords travel readable.", boolean
+)
+MAIL_PROVIDERS = {
+    "google": {
+        "client_id": read("GOOGLE_CLIENT_ID", "", "OAuth client for Google mailboxes."),
+        "client_secret": read("GOOGLE_CLIENT_SECRET", "", "Its secret."),
+        "authorize": "https://accounts.google.com/o/oauth2/v2/auth",
+        "token": "https://oauth2.googleapis.com/token",
+        "revoke": "https://oauth2.googleapis.com/revoke",
+        "scope": "openid email https://mail.google.com/",
+        "ask": {"access_type": "offline", "prompt": "consent"},
+        "imap": ("imap.gmail.com", 993, "tls"),
+        "smtp": ("smtp.gmail.com", 465, "tls"),
+    },
+    "microsoft": {
+        "client_id": read("MICROSOFT_CLIENT_ID", "", "OAuth client for Microsoft 365 mailboxes."),
+        "client_secret": read("MICROSOFT_CLIENT_SECRET", "", "Its secret."),
+        "authorize": "https://login.microsoftonline.com/common/oauth2/v2.0/authorize",
+        "token": "https://login.microsoftonline.com/common/oauth2/v2.0/token",
+        "revoke": "",
+        "scope": "openid email offline_access https://outlook.office.com/IMAP.AccessAsUser.All "
+        "https://outlook.office.com/SMTP.Send",
+        "ask": {"prompt": "select_account"},
+        "imap": ("outlook.office365.com", 993, "tls"),
+        "smtp": ("smtp.office365.com", 587, "starttls"),
+    },
+}
 
 # ── Words in the log ────────────────────────────────────────────────────────────────────────────────────────────
 LOG_LEVEL = read("LOG_LEVEL", "info", "debug, info, warning or error.", str.upper)

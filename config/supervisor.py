@@ -125,6 +125,8 @@ class Supervisor:
         self.later = [
             Child("worker", commands.worker(), environment),
             Child("beat", commands.beat(services.data), environment),
+            Child("mailboxes", commands.mailboxes(), environment),
+            Child("mail", commands.mail(), environment),
         ]
 
     def _watch(self, site: str, listener: socket.socket) -> None:

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.urls import include, path
 
+from channels_app.views.consent import consented
 from config import health
 from workspaces import views as workspaces
 
@@ -15,8 +16,12 @@ urlpatterns = [
     path("live/", include("chatflows.widget.urls")),
     path("", include("workspaces.urls")),
     path("", include("inboxes.urls")),
+    path("mail/consent/<slug:provider>/", consented, name="mail_consent"),
+    path("w/<slug:workspace>/", include("contacts.urls")),
     path("w/<slug:workspace>/", include("conversations.urls")),
+    path("w/<slug:workspace>/", include("search.urls")),
     path("w/<slug:workspace>/", include("realtime.urls")),
+    path("w/<slug:workspace>/", include("channels_app.urls")),
 ]
 
 if settings.DEBUG or settings.TESTING:

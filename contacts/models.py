@@ -32,6 +32,8 @@ class Contact(WorkspaceModel):
     time_zone = models.CharField(max_length=64, blank=True)
     city = models.CharField(max_length=100, blank=True)
     owner = models.ForeignKey(Member, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    # What a blocked person writes is spam (ST-5).
+    blocked_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta(WorkspaceModel.Meta):
@@ -90,6 +92,32 @@ class Visitor(WorkspaceModel):
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     last_seen_at = models.DateTimeField(default=timezone.now)
     revoked_at = models.DateTimeField(null=True, blank=True)
+    blocked_at = models.DateTimeField(null=True, blank=True)
 
     class Meta(WorkspaceModel.Meta):
         constraints = [models.UniqueConstraint(fields=["workspace", "id"], name="contacts_visitor_ws_id")]
+
+
+class ContactCard(WorkspaceModel):
+    """Which properties stand beside a thread, and in which order. No row: all of them (SB-1)."""
+
+    properties = models.JSONField(default=list)
+
+    class Meta(WorkspaceModel.Meta):
+        constraints = [models.UniqueConstraint(fields=["workspace"], name="contact_card_once")]
+
+
+class MergeRecord(WorkspaceModel):
+    """Two contacts became one: what is needed to part them again within thirty days (SB-4)."""
+
+    kept = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="merges")
+    # The contact who is gone, as they were; {"app.model.field": [ids]} of what came over; fields that were filled.
+    gone = models.JSONField()
+    moved = models.JSONField(default=dict)
+    filled = models.JSONField(default=list)
+    by = models.ForeignKey(Member, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    undone_at = models.DateTimeField(null=True)
+
+    class Meta(WorkspaceModel.Meta):
+        indexes = [models.Index(fields=["kept", "created_at"], name="merges_of_contact")]

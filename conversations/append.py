@@ -44,6 +44,8 @@ class NewMessage:
     created_at: datetime | None = None
     # What a list shows of a message without words.
     preview: str = ""
+    # A machine wrote it, or it was set aside: nobody waits for an answer, nothing is unread, nothing reacts (SP-8).
+    quiet: bool = False
 
     def event_type(self) -> str:
         return MESSAGE_RECEIVED if self.direction == Direction.IN else MESSAGE_SENT
@@ -68,11 +70,11 @@ WITH incoming AS (
     SELECT * FROM unnest(
         %s::bigint[], %s::bigint[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::bigint[],
         %s::bigint[], %s::text[], %s::text[], %s::text[], %s::text[], %s::uuid[], %s::text[], %s::text[],
-        %s::timestamptz[], %s::text[], %s::text[], %s::text[]
+        %s::timestamptz[], %s::text[], %s::text[], %s::text[], %s::boolean[]
     ) WITH ORDINALITY AS t(
         conversation_id, channel_id, channel_kind, direction, author_kind, author_name, body, member_id,
         contact_id, kind, html, subject, extra, client_id, external_id, delivery, created_at, preview, event_type,
-        audience, ord)
+        audience, quiet, ord)
 ), locked AS (
     SELECT id, last_seq FROM conversations_conversation
     WHERE id IN (SELECT conversation_id FROM incoming) ORDER BY id FOR UPDATE
@@ -93,27 +95,29 @@ WITH incoming AS (
         contact_id, body, html, subject, extra::jsonb, client_id, external_id, delivery, '', created_at
     FROM numbered ORDER BY conversation_id, seq
     RETURNING id, conversation_id, client_id, seq, created_at
+), gathered AS MATERIALIZED (  -- once, whatever the plan joins it with
+    SELECT conversation_id, max(seq) AS seq, max(created_at) AS created_at,
+        (array_agg(preview ORDER BY seq DESC))[1] AS preview,
+        (array_agg(CASE WHEN author_kind = 'bot' THEN 'bot' ELSE direction END ORDER BY seq DESC))[1] AS preview_kind,
+        bool_and(quiet) AS quiet,
+        max(seq) FILTER (WHERE direction = 'in' AND NOT quiet) AS inbound_seq,
+        min(created_at) FILTER (WHERE direction = 'in' AND NOT quiet) AS asked_at,
+        coalesce(bool_or(direction = 'out' AND author_kind = 'member'), false) AS answered,
+        coalesce(max(seq) FILTER (WHERE direction = 'in' AND NOT quiet), 0)
+            > coalesce(max(seq) FILTER (WHERE direction = 'out' AND author_kind = 'member'), 0) AS asked_after
+    FROM numbered GROUP BY conversation_id
 ), moved AS (
     UPDATE conversations_conversation c SET
         last_seq = n.seq,
         last_inbound_seq = greatest(c.last_inbound_seq, coalesce(n.inbound_seq, 0)),
-        preview = n.preview,
-        preview_kind = n.preview_kind,
-        last_activity_at = greatest(c.last_activity_at, n.created_at),
+        preview = CASE WHEN n.quiet AND c.last_seq > 0 THEN c.preview ELSE n.preview END,
+        preview_kind = CASE WHEN n.quiet AND c.last_seq > 0 THEN c.preview_kind ELSE n.preview_kind END,
+        last_activity_at = CASE WHEN n.quiet AND c.last_seq > 0 THEN c.last_activity_at
+                                ELSE greatest(c.last_activity_at, n.created_at) END,
         waiting_since = CASE WHEN n.answered THEN CASE WHEN n.asked_after THEN n.asked_at END
                              ELSE coalesce(c.waiting_since, n.asked_at) END,
         version = c.version + 1
-    FROM (
-        SELECT conversation_id, max(seq) AS seq, max(created_at) AS created_at,
-            (array_agg(preview ORDER BY seq DESC))[1] AS preview,
-            (array_agg(CASE WHEN author_kind = 'bot' THEN 'bot' ELSE direction END ORDER BY seq DESC))[1] AS preview_kind,
-            max(seq) FILTER (WHERE direction = 'in') AS inbound_seq,
-            min(created_at) FILTER (WHERE direction = 'in') AS asked_at,
-            coalesce(bool_or(direction = 'out' AND author_kind = 'member'), false) AS answered,
-            coalesce(max(seq) FILTER (WHERE direction = 'in'), 0)
-                > coalesce(max(seq) FILTER (WHERE direction = 'out' AND author_kind = 'member'), 0) AS asked_after
-        FROM numbered GROUP BY conversation_id
-    ) n WHERE c.id = n.conversation_id
+    FROM gathered n WHERE c.id = n.conversation_id
 ), told AS (
     INSERT INTO events_event (
         workspace_id, type, conversation_id, actor_id, actor_kind, audience, payload, created_at)
@@ -124,6 +128,7 @@ WITH incoming AS (
 ), owed AS (
     INSERT INTO events_reactiondue (workspace_id, event_id, name)
     SELECT %s, t.id, r.name FROM told t
+    JOIN numbered n ON n.conversation_id = t.conversation_id AND n.seq = t.seq AND NOT n.quiet
     JOIN unnest(%s::text[], %s::text[]) AS r(type, name) ON r.type = t.type
 )
 SELECT 'message', w.id, w.conversation_id, w.seq, w.client_id, w.created_at, '', '' FROM written w
@@ -163,7 +168,7 @@ def append(messages: list[NewMessage]) -> list[Appended]:
 
 def _columns(messages: list[NewMessage]) -> list[list]:
     now = timezone.now()
-    columns: list[list] = [[] for _ in range(20)]
+    columns: list[list] = [[] for _ in range(21)]
     for message in messages:
         body = message.body.replace("\x00", "")
         row = (
@@ -187,6 +192,7 @@ def _columns(messages: list[NewMessage]) -> list[list]:
             preview_of(body or message.preview),
             message.event_type(),
             Audience.VISITOR,
+            message.quiet,
         )
         for column, value in zip(columns, row, strict=True):
             column.append(value)

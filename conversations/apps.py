@@ -7,9 +7,15 @@ class ConversationsConfig(AppConfig):
     def ready(self):
         from django.db.models.signals import post_delete
 
+        from contacts.signals import contacts_changed
         from conversations.models import Attachment
-        from conversations.reactions import forget_bytes_of, release_conversations_of
+        from conversations.reactions import (
+            forget_bytes_of,
+            release_conversations_of,
+            rename_conversations_of,
+        )
         from workspaces.signals import member_left
 
         member_left.connect(release_conversations_of)
+        contacts_changed.connect(rename_conversations_of)
         post_delete.connect(forget_bytes_of, sender=Attachment)

@@ -1,6 +1,7 @@
 """What may be posted about a conversation."""
 
 import uuid
+from datetime import UTC, datetime
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -26,10 +27,22 @@ class ReplyForm(WrittenForm):
     """A reply may be files alone: `has_files` says that there are some."""
 
     then = forms.ChoiceField(choices=[("", ""), ("close", "")], required=False)
+    html = forms.CharField(max_length=500_000, required=False, strip=False)
+    # How a letter answers; `message` is the one that is passed on (CR-4).
+    kind = forms.ChoiceField(choices=[("all", ""), ("reply", ""), ("forward", "")], required=False)
+    message = forms.IntegerField(required=False)
+    send_at = forms.DateTimeField(
+        required=False, input_formats=["%Y-%m-%dT%H:%M:%S.%fZ", "%Y-%m-%dT%H:%M:%SZ"]
+    )
 
     def __init__(self, *args, has_files: bool = False, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["body"].required = not has_files
+        self.fields["body"].required = not has_files and self.data.get("kind") != "forward"
+
+    def clean_send_at(self) -> datetime | None:
+        """An hour as a script says it, in UTC; one that has passed is now."""
+        at = self.cleaned_data["send_at"]
+        return at and at.replace(tzinfo=UTC)
 
 
 class CommentForm(WrittenForm):
@@ -45,6 +58,14 @@ class StatusForm(forms.Form):
 class DraftForm(forms.Form):
     mode = forms.ChoiceField(choices=DraftMode)
     body = forms.CharField(max_length=50_000, required=False, strip=False)
+    html = forms.CharField(max_length=500_000, required=False, strip=False)
+
+
+class ComposeForm(WrittenForm):
+    """A letter to somebody who did not write (CR-1, EM-12)."""
+
+    html = forms.CharField(max_length=500_000, required=False, strip=False)
+    channel = forms.IntegerField(error_messages={"required": _("Choose an address to write from.")})
 
 
 class AssignmentForm(forms.Form):

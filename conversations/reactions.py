@@ -1,7 +1,9 @@
 """What happens to conversations when something happens to people."""
 
 from django.db import transaction
+from django.db.models import F
 
+from contacts.models import Contact
 from conversations.actions import assign
 from conversations.files import forget_bytes
 from conversations.models import Attachment, Conversation
@@ -16,3 +18,12 @@ def release_conversations_of(member, by, **told) -> None:
 def forget_bytes_of(instance: Attachment, **told) -> None:
     """However a file's row goes (swept, or with its conversation), its bytes go once that is certain."""
     transaction.on_commit(lambda: forget_bytes(instance), robust=True)
+
+
+def rename_conversations_of(sender, contacts: list[int], **told) -> None:
+    """Lists carry a copy of the contact's name and company: it follows."""
+    for contact in Contact.objects.select_related("company").filter(pk__in=contacts):
+        name = contact.called[:200]
+        org = contact.company.name[:200] if contact.company else ""
+        theirs = Conversation.objects.filter(contact=contact).exclude(contact_name=name, contact_org=org)
+        theirs.update(contact_name=name, contact_org=org, version=F("version") + 1)

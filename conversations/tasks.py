@@ -2,13 +2,16 @@
 
 from datetime import timedelta
 
+import structlog
 from celery import shared_task
 from django.db import connection
 from django.utils import timezone
 
-from conversations.actions import set_status
-from conversations.models import Attachment, Conversation, CountDelta, Status
+from conversations.actions import send_scheduled, set_status
+from conversations.models import Attachment, Conversation, CountDelta, ScheduledReply, Status
 from workspaces.scope import workspace_scope
+
+log = structlog.get_logger(__name__)
 
 UNCLAIMED = timedelta(hours=24)
 FOLD = """
@@ -48,6 +51,21 @@ def sweep_files() -> None:
     )
     for workspace_id, pk in list(old.order_by("created_at").values_list("workspace_id", "pk")[:500]):
         with workspace_scope(workspace_id):
-            # One that is being claimed at this moment is locked, and is no orphan.
+            # One that is being claimed at this moment is locked, and is no orphan; nor is what an answer waits with.
             for file in Attachment.objects.waiting().select_for_update(skip_locked=True).filter(pk=pk):
-                file.delete()
+                if not ScheduledReply.objects.filter(files__contains=[str(file.storage_key)]).exists():
+                    file.delete()
+
+
+@shared_task
+def send_due() -> int:
+    """Send the answers whose moment has come; beat asks every second. Returns how many were looked at."""
+    due = ScheduledReply.unscoped.using("maintenance").filter(held_because="", send_at__lte=timezone.now())
+    rows = list(due.order_by("send_at").values_list("workspace_id", "pk")[:200])
+    for workspace_id, pk in rows:
+        try:
+            with workspace_scope(workspace_id):
+                send_scheduled(pk)
+        except Exception:  # one that cannot be sent holds back no other
+            log.exception("scheduled_reply_failed", reply_id=pk)
+    return len(rows)

@@ -10,6 +10,8 @@ import redis
 import structlog
 from django.conf import settings
 
+from events.retry import USUAL, Retry
+
 log = structlog.get_logger(__name__)
 
 Reaction = Callable[[Any], None]
@@ -36,6 +38,10 @@ def reactions_to(type: str) -> list[str]:
 
 def get_reaction(name: str) -> Reaction:
     return _functions[name]
+
+
+def retry_of(name: str) -> Retry:
+    return getattr(_functions.get(name), "retry", USUAL)
 
 
 @dataclass(frozen=True, slots=True)

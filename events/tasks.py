@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from events import dispatch
 from events.models import ReactionDue
+from events.retry import USUAL, Postponed, Retry
 from workspaces.scope import workspace_scope
 
 log = structlog.get_logger(__name__)
@@ -17,8 +18,8 @@ log = structlog.get_logger(__name__)
 BATCH = 50
 TURN = 20.0  # seconds after which a task hands over to the next
 LEASE = timedelta(seconds=65)  # longer than a worker may be busy with one (settings: soft limit 60)
-TRIES = 5
-DELAYS = (2, 10, 60, 300)  # seconds before the next try
+TRIES = USUAL.tries
+KILLER = "It ended its worker each time."
 
 
 @shared_task
@@ -49,6 +50,9 @@ def run_one(workspace_id: int, reaction_id: int) -> bool:
         return False
     try:
         dispatch.get_reaction(reaction.name)(reaction.event)
+    except Postponed as later:
+        _postpone(workspace_id, reaction, later.seconds)
+        return True
     except Exception as error:
         _failed(workspace_id, reaction, error)
         return True
@@ -57,29 +61,50 @@ def run_one(workspace_id: int, reaction_id: int) -> bool:
     return True
 
 
+def _policy(reaction: ReactionDue) -> Retry:
+    return dispatch.retry_of(reaction.name)
+
+
 def _claim(reaction_id: int) -> ReactionDue | None:
     due = ReactionDue.objects.select_for_update(skip_locked=True, of=("self",)).select_related("event")
     reaction = due.filter(pk=reaction_id, parked_at=None, run_at__lte=timezone.now()).first()
     if reaction is None:
         return None
-    lease = timezone.now() + LEASE  # until then nobody else takes it
-    parked = {"parked_at": timezone.now(), "error": "It ended its worker each time."}
-    if reaction.attempts >= TRIES:
-        ReactionDue.objects.filter(pk=reaction_id).update(**parked)
+    if reaction.attempts >= _policy(reaction).tries:
+        _give_up(reaction, None)
         return None
+    lease = timezone.now() + LEASE  # until then nobody else takes it
     ReactionDue.objects.filter(pk=reaction_id).update(attempts=F("attempts") + 1, run_at=lease)
     reaction.attempts += 1
     return reaction
+
+
+def _postpone(workspace_id: int, reaction: ReactionDue, seconds: float) -> None:
+    with workspace_scope(workspace_id):
+        run_at = timezone.now() + timedelta(seconds=seconds)
+        ReactionDue.objects.filter(pk=reaction.pk).update(attempts=F("attempts") - 1, run_at=run_at)
 
 
 def _failed(workspace_id: int, reaction: ReactionDue, error: Exception) -> None:
     log.exception(
         "reaction_failed", reaction=reaction.name, event_id=reaction.event_id, attempts=reaction.attempts
     )
+    policy = _policy(reaction)
     with workspace_scope(workspace_id):
-        row = ReactionDue.objects.filter(pk=reaction.pk)
-        if reaction.attempts >= TRIES:
-            row.update(parked_at=timezone.now(), error=f"{type(error).__name__}: {error}"[:2000])
-        else:
-            delay = DELAYS[min(reaction.attempts, len(DELAYS)) - 1]
-            row.update(run_at=timezone.now() + timedelta(seconds=delay), error=str(error)[:2000])
+        if reaction.attempts >= policy.tries:
+            _give_up(reaction, error)
+            return
+        run_at = timezone.now() + timedelta(seconds=policy.delay_after(reaction.attempts))
+        ReactionDue.objects.filter(pk=reaction.pk).update(run_at=run_at, error=str(error)[:2000])
+
+
+def _give_up(reaction: ReactionDue, error: Exception | None) -> None:
+    """Tell the reaction, when it wants to know, and be done; else park the row with its reason."""
+    row = ReactionDue.objects.filter(pk=reaction.pk)
+    gave_up = _policy(reaction).gave_up
+    if gave_up:
+        gave_up(reaction.event, error)
+        row.delete()
+        return
+    told = f"{type(error).__name__}: {error}"[:2000] if error else KILLER
+    row.update(parked_at=timezone.now(), error=told)

@@ -9,9 +9,13 @@ CONVERSATION_MOVED = "conversation.moved"
 CONVERSATION_MARKED_SPAM = "conversation.marked_spam"
 CONVERSATION_TRASHED = "conversation.trashed"
 CONVERSATION_LABELLED = "conversation.labelled"
+CONVERSATION_CONTACT_CHANGED = "conversation.contact_changed"
 MESSAGE_RECEIVED = "message.received"
 MESSAGE_SENT = "message.sent"
 MESSAGE_DELIVERY_CHANGED = "message.delivery_changed"
+MESSAGE_WENT_ROUND = "message.went_round"
+REPLY_HELD = "reply.held"
+LETTER_SENT = "letter.sent"
 COMMENT_ADDED = "comment.added"
 MEMBER_AVAILABILITY_CHANGED = "member.availability_changed"
 MEMBER_JOINED = "member.joined"
@@ -26,9 +30,13 @@ PAYLOAD_KEYS: dict[str, frozenset[str]] = {
     CONVERSATION_MARKED_SPAM: frozenset({"spam"}),
     CONVERSATION_TRASHED: frozenset({"trashed"}),
     CONVERSATION_LABELLED: frozenset({"label", "on"}),
+    CONVERSATION_CONTACT_CHANGED: frozenset({"contact", "previous"}),
     MESSAGE_RECEIVED: frozenset({"message", "seq"}),
     MESSAGE_SENT: frozenset({"message", "seq"}),
     MESSAGE_DELIVERY_CHANGED: frozenset({"messages", "delivery"}),
+    MESSAGE_WENT_ROUND: frozenset({"message", "address", "sender"}),
+    REPLY_HELD: frozenset({"reply", "reason", "member"}),
+    LETTER_SENT: frozenset({"kind", "address", "upto"}),
     COMMENT_ADDED: frozenset({"comment"}),
     MEMBER_AVAILABILITY_CHANGED: frozenset({"member", "availability"}),
     MEMBER_JOINED: frozenset({"member"}),

@@ -25,6 +25,9 @@ const app = {
   assetNames: "fonts/[name]",
 };
 
+/** The editor of letters: fetched only when somebody has a letter to write. */
+const editor = { ...common, entryPoints: [{ in: join(here, "js/editor/mount.ts"), out: "editor" }], outdir: out, format: "esm", target: app.target };
+
 /** A style sheet as a text inside of a script, as small as if it stood alone. */
 const sheetInside = {
   name: "sheet-inside",
@@ -69,7 +72,7 @@ await rm(out, { recursive: true, force: true });
 await mkdir(out, { recursive: true });
 await sprite();
 if (watching) {
-  for (const options of [app, ...widget]) await (await esbuild.context(options)).watch();
+  for (const options of [app, editor, ...widget]) await (await esbuild.context(options)).watch();
 } else {
-  await Promise.all([app, ...widget].map((options) => esbuild.build(options)));
+  await Promise.all([app, editor, ...widget].map((options) => esbuild.build(options)));
 }

@@ -6,6 +6,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from inboxes.addresses import FallbackStays, give_fallback, is_fallback
 from inboxes.models import Channel, Inbox, InboxAccess, PublicAddress, public_key
 from workspaces.actions import access_changed, create_workspace
 from workspaces.models import Member, Team, User
@@ -29,7 +30,7 @@ def found_workspace(
 def create_inbox(
     *, name: str, language: str = "en", members: Iterable[Member] = (), teams: Iterable[Team] = ()
 ) -> Inbox:
-    """Create an inbox: open to everyone unless members or teams are named (IN-2)."""
+    """Create an inbox: open to everyone unless members or teams are named (IN-2). It has a mail address from birth."""
     members, teams = list(members), list(teams)
     try:
         with transaction.atomic():
@@ -39,6 +40,7 @@ def create_inbox(
     except IntegrityError:
         raise NameTaken from None
     _let_in(inbox, members, teams)
+    give_fallback(inbox)
     return inbox
 
 
@@ -99,7 +101,9 @@ def change_channel(channel: Channel, *, name: str, config: dict) -> Channel:
 
 
 def pause_channel(channel: Channel) -> Channel:
-    """Take in nothing more until it is resumed. What came in stays."""
+    """Take in nothing more until it is resumed. What came in stays. Raises FallbackStays (FB-2)."""
+    if is_fallback(channel):
+        raise FallbackStays
     channel.paused_at = channel.paused_at or timezone.now()
     channel.save(update_fields=["paused_at"])
     return channel

@@ -7,7 +7,7 @@ may see now (PERFORMANCE A3; ARCHITECTURE 6).
 import asyncio
 import contextlib
 import json
-from collections import defaultdict
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import redis.asyncio as redis
@@ -15,9 +15,10 @@ import structlog
 from channels.db import database_sync_to_async
 from django.conf import settings
 
+from chatflows.widget.news import Ask
 from events.dispatch import bell_channel
 from realtime import frames, presence
-from realtime.peers import MemberPeer, VisitorPeer
+from realtime.peers import MemberPeer, VisitorPeer, encoded
 
 log = structlog.get_logger(__name__)
 
@@ -29,11 +30,49 @@ PING = 25.0
 PING_WHEN_DEAF = 4.0  # without Valkey the heartbeat carries everything (P3: at most 5 s late)
 OWNERS_KEPT = 10_000
 MOST_BELLS = 5_000
+BEAT_AT_ONCE = 200
+# After a drawing the next waits three times as long, at most so many seconds: a quarter of a core in the worst case,
+# nothing when it is quiet, and what comes meanwhile is drawn together.
+DRAWING_RESTS = 0.1
+MOVES_THE_PANEL = ("message.delivery_changed", "conversation.assigned")
 
 
 def in_thread(function):
     """Run blocking work on a thread of its own connection: consumers must not share one (STACK, trap 8)."""
     return database_sync_to_async(function, thread_sensitive=False)
+
+
+def is_short(frame: dict) -> bool:
+    return frame["t"] == "event" and "conversation" in frame and "item" not in frame
+
+
+class Lane:
+    """What comes while it is at work waits, and goes together."""
+
+    def __init__(self, work: Callable[[list], Awaitable[None]], rest: float = 0.0):
+        self.work, self.rest = work, rest
+        self.waiting: list = []
+        self.worker: asyncio.Task | None = None
+
+    def add(self, bells: list) -> None:
+        self.waiting += bells[: MOST_BELLS - len(self.waiting)]  # what is dropped the heartbeat makes up for
+        if self.worker is None:
+            self.worker = asyncio.get_running_loop().create_task(self._run())
+
+    async def _run(self) -> None:
+        loop = asyncio.get_running_loop()
+        try:
+            while self.waiting:
+                bells, self.waiting = self.waiting, []
+                began = loop.time()
+                try:
+                    await self.work(bells)
+                except Exception:  # one that cannot be told must not deafen the room; the heartbeat heals it
+                    log.exception("bell_not_told", work=self.work.__name__)
+                if self.rest:
+                    await asyncio.sleep(min(self.rest, 3 * (loop.time() - began)))
+        finally:
+            self.worker = None
 
 
 class Room:
@@ -42,66 +81,96 @@ class Room:
     def __init__(self, workspace_id: int):
         self.workspace_id = workspace_id
         self.members: set[MemberPeer] = set()
-        self.visitors: defaultdict[int, set[VisitorPeer]] = defaultdict(set)
+        self.visitors: dict[int, tuple[VisitorPeer, ...]] = {}
+        # Who is being let in, and the conversations in which something happened meanwhile (realtime/visitors).
+        self.joining: set[VisitorPeer] = set()
+        self.stirred: set[int] = set()
         self.owners: dict[int, int | None] = {}
-        self.waiting: list[dict] = []
-        self.worker: asyncio.Task | None = None
+        self.heard = Lane(self.hear)
+        self.told = Lane(self.tell_members, rest=DRAWING_RESTS)
 
     def is_empty(self) -> bool:
-        return not self.members and not self.visitors
+        return not self.members and not self.visitors and not self.joining
+
+    def add_visitor(self, peer: VisitorPeer) -> None:
+        self.visitors[peer.guest.pk] = (*self.visitors.get(peer.guest.pk, ()), peer)
+
+    def remove_visitor(self, peer: VisitorPeer) -> None:
+        left = tuple(other for other in self.visitors.get(peer.guest.pk, ()) if other is not peer)
+        if left:
+            self.visitors[peer.guest.pk] = left
+        else:
+            self.visitors.pop(peer.guest.pk, None)
 
     def visitor_peers(self) -> list[VisitorPeer]:
         return [peer for peers in self.visitors.values() for peer in peers]
 
     def take(self, bells: list[dict]) -> None:
-        """Bells that come while others are told wait and go together; a busy workspace delays no other."""
-        self.waiting += bells[: MOST_BELLS - len(self.waiting)]  # what is dropped the heartbeat makes up for
-        if self.worker is None:
-            self.worker = asyncio.get_running_loop().create_task(self._work())
+        """A busy workspace delays no other, and what is drawn for members delays nothing else."""
+        events = [bell["event"] for bell in bells if "event" in bell]
+        if events and self.members:
+            self.told.add(events)
+        typing = [bell["typing"] for bell in bells if "typing" in bell]
+        for one in typing:
+            self._pass_on_typing(one)
+        rest = [
+            bell
+            for bell in bells
+            if "typing" not in bell and (self._concerns_visitors(bell) or "presence" in bell)
+        ]
+        if rest:
+            self.heard.add(rest)
 
-    async def _work(self) -> None:
-        try:
-            while self.waiting:
-                bells, self.waiting = self.waiting, []
-                try:
-                    await self.hear(bells)
-                except Exception:  # one that cannot be told must not deafen the room; the heartbeat heals it
-                    log.exception("bell_not_told", workspace=self.workspace_id)
-        finally:
-            self.worker = None
+    def _concerns_visitors(self, bell: dict) -> bool:
+        """A tick, and who has the chat, are recorded for the team but change what a visitor may see."""
+        if "event" not in bell or not (self.visitors or self.joining):
+            return False
+        return bell["audience"] == "visitor" or bell["type"] in MOVES_THE_PANEL
 
     async def hear(self, bells: list[dict]) -> None:
-        events = [bell for bell in bells if "event" in bell]
-        if events and self.members:
-            await self._tell_members([bell["event"] for bell in events])
-        public = [bell for bell in events if bell["audience"] == "visitor" or _moves_the_panel(bell)]
-        if public and self.visitors:
+        public = [bell for bell in bells if "event" in bell]
+        if public:
             await self._tell_visitors(public)
-        for bell in bells:
-            if "typing" in bell:
-                self._pass_on_typing(bell["typing"])
         moved = {bell["presence"] for bell in bells if "presence" in bell}
         if moved:
             await presence.tell(hub, self, moved)
 
-    async def _tell_members(self, event_ids: list[int]) -> None:
-        members = list(self.members)
+    async def tell_members(self, event_ids: list[int]) -> None:
+        """Everyone hears in short; whose tab shows the conversation hears what stands on its line too."""
         told = await in_thread(frames.for_members)(
-            self.workspace_id, event_ids, [peer.reader for peer in members]
+            self.workspace_id, event_ids, [(peer.reader, peer.skipped.shows) for peer in self.members]
         )
-        for peer in members:
+        messages: dict[int, dict] = {}
+        turned: dict[MemberPeer, int] = {}
+        for peer in tuple(self.members):
             for frame in told.get(peer.reader, []):
-                peer.push(frame)
+                if id(frame) not in messages:  # the same for many: encoded once
+                    messages[id(frame)] = encoded(frame)
+                peer.put(messages[id(frame)])
+                if is_short(frame):
+                    peer.skipped.note(frame["conversation"], frame["id"])
+                    if peer.skipped.shows == frame["conversation"]:  # they turned to it while this was drawn
+                        turned[peer] = frame["conversation"]
+        for peer, conversation_id in turned.items():
+            await tell_skipped(peer, conversation_id)
 
     async def _tell_visitors(self, bells: list[dict]) -> None:
         latest: dict[int, int] = {}
         for bell in bells:  # 0 says that something without a number moved: then everybody looks
             known = latest.get(bell["conversation"], bell["seq"])
             latest[bell["conversation"]] = max(known, bell["seq"]) if known and bell["seq"] else 0
+        if self.joining:
+            self.stirred |= latest.keys()
+        looking = []
         for conversation_id, visitor_id in (await self._owners(list(latest))).items():
-            for peer in tuple(self.visitors.get(visitor_id, ())):
-                if not peer.has(conversation_id, latest[conversation_id]):
-                    await peer.catch_up(conversation_id)
+            seq = latest[conversation_id]
+            for peer in self.visitors.get(visitor_id, ()):
+                if peer.sending:
+                    peer.rung = (*peer.rung, (conversation_id, seq))
+                elif peer.lacks(conversation_id, seq):
+                    looking.append(peer.catch_up(conversation_id))
+        if looking:
+            await asyncio.gather(*looking)
 
     async def _owners(self, conversation_ids: list[int]) -> dict[int, int]:
         """Conversation -> its visitor, remembered while the room stands: it does not change hands unheard."""
@@ -124,7 +193,7 @@ class Room:
         if self.visitors:
             revoked = await in_thread(frames.revoked)(self.workspace_id, set(self.visitors))
             for visitor in self.visitor_peers():
-                if visitor.visitor_id in revoked:
+                if visitor.guest.pk in revoked:
                     visitor.close(4401)
 
     def _pass_on_typing(self, typing: dict) -> None:
@@ -136,17 +205,21 @@ class Room:
                 "on": typing["on"],
                 "text": typing.get("text", ""),
             }
+            message = encoded(frame)
             for peer in self.members:
                 if peer.reader.sees(typing):
-                    peer.push(frame)
+                    peer.put(message)
         else:
             for visitor in self.visitors.get(typing["visitor"], ()):
                 visitor.push({"t": "typing", "name": typing["name"], "on": typing["on"]})
 
 
-def _moves_the_panel(bell: dict) -> bool:
-    """What is recorded for the team, but changes what a visitor may see: a tick, and who has the chat."""
-    return bell["type"] in ("message.delivery_changed", "conversation.assigned")
+async def tell_skipped(peer: MemberPeer, conversation_id: int) -> None:
+    """In full what this tab was told in short, now that it shows that conversation."""
+    first = peer.skipped.take(conversation_id)
+    if first:
+        for frame in await in_thread(frames.of_conversation)(peer.reader, conversation_id, first):
+            peer.push(frame)
 
 
 class Hub:
@@ -277,11 +350,20 @@ class Hub:
                 head = await in_thread(frames.head)(room.workspace_id)
                 for peer in tuple(room.members):
                     peer.push({"t": "ping", "head": head, "now": frames.now()})
-                for visitor in room.visitor_peers():
-                    await visitor.ping()
+                await self._beat_visitors(room)
                 await presence.renew(self, room)
             except Exception:
                 log.exception("ping_failed", workspace=room.workspace_id)
+
+    async def _beat_visitors(self, room: Room) -> None:
+        """One question for hundreds of tabs, and a breath between hundreds."""
+        peers = room.visitor_peers()
+        for start in range(0, len(peers), BEAT_AT_ONCE):
+            some = peers[start : start + BEAT_AT_ONCE]
+            asks = [Ask(peer.guest, peer.conversation, peer.seq, heads_only=True) for peer in some]
+            for peer, found in zip(some, await in_thread(frames.news)(room.workspace_id, asks), strict=True):
+                peer.beat(found[1] if found else None)
+            await asyncio.sleep(0)
 
 
 hub = Hub()

@@ -11,6 +11,7 @@ from typing import Any
 BUFFER = 256  # frames a slow reader may be behind before it is closed and starts over (SECURITY 2.5)
 GONE = (RuntimeError, OSError)  # the other side went away in between
 
+_encode = json.JSONEncoder(ensure_ascii=False).encode
 _latest: tuple[dict | None, dict] = (None, {})
 _lagging: set[asyncio.Task] = set()
 
@@ -19,7 +20,7 @@ def encoded(frame: dict) -> dict:
     """The message that carries a frame. One that is pushed to many in a row is encoded once."""
     global _latest
     if _latest[0] is not frame:
-        _latest = (frame, {"type": "websocket.send", "text": json.dumps(frame, ensure_ascii=False)})
+        _latest = (frame, {"type": "websocket.send", "text": _encode(frame)})
     return _latest[1]
 
 
@@ -51,31 +52,18 @@ class Peer:
 
     def __init__(self, send: Callable) -> None:
         self._send = send
-        self._line: deque[dict] | None = None
+        self._line: deque[dict] | None = None  # only while the transport is backed up
         self.closing = False
 
     def push(self, frame: dict[str, Any]) -> None:
+        self.put(encoded(frame))
+
+    def put(self, message: dict) -> None:
+        """Push what is encoded already, for many."""
         if self.closing:
             return
-        if self._line is None:
-            self._write(encoded(frame))
-        elif len(self._line) < BUFFER:
-            self._line.append(encoded(frame))
-        else:
-            self.close(1013)
-
-    def close(self, code: int) -> None:
-        if self.closing:
-            return
-        self.closing = True
-        message = {"type": "websocket.close", "code": code}
-        if self._line is None:
-            return self._write(message)
-        # What waits is dropped: whoever comes back is told it again, and a slow reader would hear of its end last.
-        self._line.clear()
-        self._line.append(message)
-
-    def _write(self, message: dict) -> None:
+        if self._line is not None:
+            return self._queue(message)
         sending = self._send(message)
         try:
             awaited = sending.send(None)
@@ -88,6 +76,24 @@ class Peer:
         task = asyncio.get_running_loop().create_task(self._drain(Begun(sending, awaited)))
         _lagging.add(task)
         task.add_done_callback(_lagging.discard)
+
+    def _queue(self, message: dict) -> None:
+        if len(self._line) < BUFFER:
+            self._line.append(message)
+        else:
+            self.close(1013)
+
+    def close(self, code: int) -> None:
+        if self.closing:
+            return
+        message = {"type": "websocket.close", "code": code}
+        if self._line is None:
+            self.put(message)
+        else:
+            # What waits is dropped: whoever comes back is told it again, and a slow reader would hear of its end last.
+            self._line.clear()
+            self._line.append(message)
+        self.closing = True
 
     async def _drain(self, first: Begun) -> None:
         try:
@@ -116,14 +122,16 @@ class MemberPeer(Peer):
 
 
 class Skipped:
-    """Of which conversations a tab was told without what stands on their line, and since which event (realtime/frames).
+    """Of which conversations a tab was told in short, and since which event; what it shows it is told in full.
 
     Bounded: past `most`, the oldest are forgotten one by one, and any conversation may be among those.
     """
 
-    __slots__ = ("first", "forgotten", "most")
+    __slots__ = ("first", "forgotten", "most", "shows")
 
     def __init__(self, most: int = 1000) -> None:
+        # Stays when the tab is hidden: what it shows is still there when somebody looks again.
+        self.shows: int | None = None
         self.first: dict[int, int] = {}
         self.forgotten = 0
         self.most = most
@@ -145,22 +153,42 @@ class Skipped:
 class VisitorPeer(Peer):
     """A visitor's tab. It is behind by sequence, and catches up by it."""
 
-    __slots__ = ("_look", "_looking", "conversation", "conversation_id", "door", "guest", "mark", "seq")
+    __slots__ = (
+        "_look",
+        "_looking",
+        "address",
+        "conversation",
+        "conversation_id",
+        "door",
+        "guest",
+        "mark",
+        "rung",
+        "sending",
+        "seq",
+    )
 
     def __init__(self, send: Callable | None, door, guest, look: Callable) -> None:
         """`look(peer, conversation id)` returns (id, news) or None (chatflows/widget/news)."""
         super().__init__(send)  # type: ignore[arg-type]  # a waiting request has no socket, and pushes elsewhere
-        self.door, self.guest = door, guest
+        self.door, self.guest, self.address = door, guest, ""
         self.conversation: str | None = None
         self.conversation_id: int | None = None
         self.seq = 0
         self.mark = ""
+        # The bell of a message may be heard before its own acknowledgement: it waits until that is told.
+        self.sending = False
+        self.rung: tuple[tuple[int, int], ...] = ()
         self._look = look
         self._looking: asyncio.Future | None = None
 
-    def has(self, conversation_id: int, seq: int) -> bool:
-        """Whether this tab holds that message already: its own sender need not be told by the bell."""
-        return 0 < seq <= self.seq and conversation_id == self.conversation_id
+    def lacks(self, conversation_id: int, seq: int) -> bool:
+        """Whether a bell may change what is on screen here; 0 is the number of what is no message.
+
+        A message that this tab holds already, its own above all, need not be told.
+        """
+        if self.conversation_id not in (None, conversation_id):
+            return False
+        return not 0 < seq <= self.seq or conversation_id != self.conversation_id
 
     def sent(self, conversation_id: int, ack: dict) -> bool:
         """Note the acknowledgement of a message of this tab. False when something before it is missing here."""

@@ -6,7 +6,6 @@ a visitor waits. While it waits it holds neither a thread nor a connection to th
 
 import asyncio
 import contextlib
-import hashlib
 import json
 from urllib.parse import parse_qsl
 
@@ -16,7 +15,7 @@ from chatflows.widget import limits
 from chatflows.widget.door import KEY_HEADER, TOKEN_HEADER, number
 from realtime.hub import hub, in_thread
 from realtime.peers import VisitorPeer
-from realtime.sockets import admit, news
+from realtime.visitors import catch_up_with, door_of, enter, leave
 
 log = structlog.get_logger(__name__)
 
@@ -33,8 +32,10 @@ FIXED = [
 class Waiter(VisitorPeer):
     """One waiting request, as the hub sees it: the first frame with news answers it."""
 
-    def __init__(self, visitor_id: int, since) -> None:
-        super().__init__(None, visitor_id, since)
+    __slots__ = ("rung", "standing")
+
+    def __init__(self, door) -> None:
+        super().__init__(None, door, None, catch_up_with)
         self.rung = asyncio.Event()
         self.standing: dict = {}
 
@@ -47,13 +48,8 @@ class Waiter(VisitorPeer):
         self.closing = True
         self.rung.set()
 
-    async def ping(self) -> None:
+    def beat(self, news: dict | None) -> None:
         """It is never older than its own patience; the heartbeat has nothing to add."""
-
-    @property
-    def mark(self) -> str:
-        """The name of what the other side knows beside the messages: closed or not, who answers, what was read."""
-        return hashlib.sha256(json.dumps(self.state, sort_keys=True).encode()).hexdigest()[:12]
 
 
 async def wait(scope, receive, send) -> None:
@@ -77,36 +73,28 @@ async def _answer(scope, receive) -> tuple[int, dict]:
         return 405, {"error": "method"}
     asked = dict(parse_qsl(scope["query_string"].decode("latin-1")))
     given = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-    hello = {"key": given.get(KEY_HEADER.lower(), ""), "token": given.get(TOKEN_HEADER.lower(), "")}
-    admitted = await in_thread(_let_in)(hello)
-    if admitted is None:
+    door, token = (
+        await door_of({"key": given.get(KEY_HEADER.lower(), "")}),
+        given.get(TOKEN_HEADER.lower(), ""),
+    )
+    if door is None or not token:
         return 404, {"error": "session"}
-    door, visitor = admitted
-    waiter = Waiter(visitor.pk, lambda pk, public, seq: news(door, visitor, pk, public, seq))
+    waiter = Waiter(door)
     waiter.conversation, waiter.seq = asked.get("conversation") or None, number(asked.get("after", 0))
     room = await hub.join(door.workspace_id)
-    room.visitors[visitor.pk].add(waiter)  # before it looks: what happens meanwhile is heard
     try:
-        await waiter.catch_up(kind="ready")
+        if not await enter(room, waiter, token):
+            return 404, {"error": "session"}
+        await in_thread(limits.take)(limits.READ_BY_VISITOR, waiter.guest.pk)
         if not waiter.standing:
             return 404, {"error": "conversation"}
         if not waiter.standing["messages"] and waiter.mark == asked.get("mark"):
             await _doze(waiter, receive, min(LONGEST, number(asked.get("wait", 0))))
     finally:
-        room.visitors[visitor.pk].discard(waiter)
-        if not room.visitors[visitor.pk]:
-            del room.visitors[visitor.pk]
-        await hub.leave(room)
+        await leave(room, waiter)
     if waiter.closing:
         return 404, {"error": "session"}
     return 200, waiter.standing | {"mark": waiter.mark}
-
-
-def _let_in(hello: dict):
-    admitted = admit(hello)
-    if admitted:
-        limits.take(limits.READ_BY_VISITOR, admitted[1].pk)
-    return admitted
 
 
 async def _doze(waiter: Waiter, receive, seconds: float) -> None:

@@ -73,3 +73,9 @@ def _forget_strangers():
     client = dispatch.valkey()
     for key in client.scan_iter(f"{settings.KEY_PREFIX}:limit:*", count=1000):
         client.delete(key)
+
+
+@pytest.fixture(autouse=True)
+def _mail_leaves_at_once(settings):
+    """Most tests are not about the ten seconds in which a mail can be taken back."""
+    settings.UNDO_SEND_SECONDS = 0

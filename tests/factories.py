@@ -68,6 +68,7 @@ def make_mail(house: House, body: str = "The dimmer flickers.", **fields) -> Inb
         "name": "James Whitfield",
         "external_id": f"<{uuid.uuid4()}@pine.example>",
         "subject": "Dimmer flickers",
+        "is_mail": True,
     } | fields
     return Inbound(channel=house.email, body=body, **fields)
 

@@ -1,6 +1,7 @@
 """Every view declares who may enter; a view that does not is refused (SECURITY root cause 10)."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import wraps
 from zoneinfo import ZoneInfo, available_timezones
@@ -52,12 +53,16 @@ def member_only(view: Callable) -> Callable:
     return _member_view(view, "")
 
 
-def allowed(permission: Permission) -> Callable:
-    """A member who holds a permission; others get the same 404 as for a page that does not exist."""
-    return lambda view: _member_view(view, permission)
+def allowed(permission: Permission, *, scoped: bool = True) -> Callable:
+    """A member who holds a permission; others get the same 404 as for a page that does not exist.
+
+    `scoped=False`: the view talks to servers outside, which no transaction may wait for; it opens the scope itself,
+    also around what it renders.
+    """
+    return lambda view: _member_view(view, permission, scoped=scoped)
 
 
-def _member_view(view: Callable, permission: str) -> Callable:
+def _member_view(view: Callable, permission: str, *, scoped: bool = True) -> Callable:
     @wraps(view)
     def guarded(request, workspace, *args, **kwargs):
         if not request.user.is_authenticated:
@@ -70,7 +75,8 @@ def _member_view(view: Callable, permission: str) -> Callable:
             request.session["workspace"] = member.workspace.slug
         try:
             # Lazy responses are rendered in here: after the scope there are no rows to render.
-            with workspace_scope(member.workspace), timezone.override(zone_of(member)):
+            scope = workspace_scope(member.workspace) if scoped else nullcontext()
+            with scope, timezone.override(zone_of(member)):
                 response = view(request, *args, **kwargs)
                 if hasattr(response, "render") and not response.is_rendered:
                     response.render()

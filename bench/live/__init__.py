@@ -9,14 +9,14 @@ import asyncio
 
 import uvloop
 
-NAMES = ("echo", "idle", "handshake", "persist", "fanout", "rooms", "storm")
+NAMES = ("echo", "idle", "handshake", "persist", "steady", "fanout", "rooms", "storm")
 
 
 def run(arguments: list[str]) -> int:
-    from bench.live import echo, fanout, handshake, idle, persist, rooms, storm
+    from bench.live import echo, fanout, handshake, idle, persist, rooms, steady, storm
     from bench.report import Figures
 
-    measures = dict(zip(NAMES, (echo, idle, handshake, persist, fanout, rooms, storm), strict=True))
+    measures = dict(zip(NAMES, (echo, idle, handshake, persist, steady, fanout, rooms, storm), strict=True))
     parser = argparse.ArgumentParser(prog="./parley bench live", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help="which ones; all without a name")
     parser.add_argument("--quick", action="store_true", help="two small rounds: a look, no figure to quote")

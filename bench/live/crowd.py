@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from django.conf import settings
 
 from bench.live.client import Line, dial, in_turns
-from bench.scene import inbound, scene
+from bench.scene import inbound, look_again, scene
 from chatflows.widget import limits
 from contacts.models import Visitor
 from conversations.append import append
@@ -93,6 +93,7 @@ def crowd(size: int) -> Iterator[Crowd]:
         with workspace_scope(member.workspace_id):
             channel = Channel.objects.select_related("inbox").get()
             gathered = Crowd(member, channel.identifier, channel.inbox_id, _gather(channel, size))
+        look_again()
         try:
             yield gathered
         finally:

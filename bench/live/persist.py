@@ -113,10 +113,13 @@ class Scene:
             number = self.waiting.pop(0)
             self.left[number] -= 1
             self.heard[number] = 0
-            self.lines[number].say(self.words[number].replace(b"CLIENT-ID", str(uuid.uuid4()).encode()))
+            self.say(number)
 
-    def told(self, number: int) -> None:
-        """Somebody heard of the message of this sender."""
+    def say(self, number: int) -> None:
+        self.lines[number].say(self.words[number].replace(b"CLIENT-ID", str(uuid.uuid4()).encode()))
+
+    def told(self, number: int, agent: bool = False) -> None:
+        """Its sender, or the agent, heard of the message of this sender."""
         self.heard[number] += 1
         if self.heard[number] < self.hearers:
             return
@@ -128,7 +131,7 @@ class Scene:
             self.done.set_result(None)
 
 
-async def _ours(server, people) -> Scene:
+async def _ours(server, people, make: type[Scene] = Scene) -> Scene:
     by_conversation = {person.conversation: number for number, person in enumerate(people.people)}
     scene: Scene
 
@@ -142,7 +145,7 @@ async def _ours(server, people) -> Scene:
         if raw.startswith(b'{"t": "event"'):
             frame = json.loads(raw)
             if frame["type"] == "message.received":
-                scene.told(by_conversation[frame["conversation"]])
+                scene.told(by_conversation[frame["conversation"]], agent=True)
 
     lines = await people.visitors(server.port, len(people.people), to_sender)
     await people.agents(server.port, 1, to_agent)
@@ -152,24 +155,24 @@ async def _ours(server, people) -> Scene:
         ).encode()
         for person in people.people
     ]
-    scene = Scene(lines, words, hearers=2)
+    scene = make(lines, words, hearers=2)
     return scene
 
 
-async def _bare(server, people) -> Scene:
+async def _bare(server, people, make: type[Scene] = Scene) -> Scene:
     scene: Scene
     lines = [
         await dial(server.port, "/", lambda line, raw: scene.told(scene.place[line])) for _ in people.people
     ]
-    scene = Scene(lines, [json.dumps({"t": "send", "body": BODY}).encode()] * len(lines), hearers=1)
+    scene = make(lines, [json.dumps({"t": "send", "body": BODY}).encode()] * len(lines), hearers=1)
     return scene
 
 
-async def _ws(server, people) -> Scene:
+async def _ws(server, people, make: type[Scene] = Scene) -> Scene:
     scene: Scene
 
     def to_agent(line, raw: bytes) -> None:
-        scene.told(json.loads(raw)["conversation"] - 1)
+        scene.told(json.loads(raw)["conversation"] - 1, agent=True)
 
     lines = [
         await dial(server.port, "/", lambda line, raw: scene.told(scene.place[line])) for _ in people.people
@@ -179,11 +182,11 @@ async def _ws(server, people) -> Scene:
         json.dumps({"t": "send", "conversation": number + 1, "body": BODY}).encode()
         for number in range(len(lines))
     ]
-    scene = Scene(lines, words, hearers=2)
+    scene = make(lines, words, hearers=2)
     return scene
 
 
-async def _socketio(server, people) -> Scene:
+async def _socketio(server, people, make: type[Scene] = Scene) -> Scene:
     """Engine.IO over the socket: `0` opens, `40` joins, `2` is its ping, `42[...]` an event."""
     scene: Scene
 
@@ -195,7 +198,7 @@ async def _socketio(server, people) -> Scene:
 
     def to_agent(line, raw: bytes) -> None:
         if raw.startswith(b"42"):
-            scene.told(json.loads(raw[2:])[1]["conversation"] - 1)
+            scene.told(json.loads(raw[2:])[1]["conversation"] - 1, agent=True)
         else:
             _answer(line, raw)
 
@@ -208,7 +211,7 @@ async def _socketio(server, people) -> Scene:
         b"42" + json.dumps(["send", {"conversation": number + 1, "body": BODY}]).encode()
         for number in range(len(lines))
     ]
-    scene = Scene(lines, words, hearers=2)
+    scene = make(lines, words, hearers=2)
     return scene
 
 

@@ -6,11 +6,13 @@ message, a closed conversation, a copy that stands elsewhere) takes the one way 
 
 import uuid
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import structlog
 from django.db import Error, IntegrityError, transaction
 
 from chatflows.widget import chat, limits
+from chatflows.widget.news import Guest
 from contacts.models import Visitor
 from conversations.append import Appended, NewMessage, append
 from conversations.models import AuthorKind, Conversation, Direction, Message
@@ -28,12 +30,12 @@ class Outcome:
     retry_after: int | None = None
 
 
-def post_many(posts: list[tuple[Visitor, chat.Post]]) -> list[Outcome]:
+def post_many(posts: list[tuple[Guest | Visitor, chat.Post]]) -> list[Outcome]:
     """Take posts in, in order, and return what became of each. Inside the scope of their one workspace.
 
     One bad post harms no other: when the common statement fails, each goes alone.
     """
-    outcomes: list[Outcome | None] = [_refusal(visitor, post) for visitor, post in posts]
+    outcomes: list[Outcome | None] = [_refusal(post) for _guest, post in posts]
     plain = _plain(posts, outcomes)
     if len(plain) > 0:
         try:
@@ -45,34 +47,52 @@ def post_many(posts: list[tuple[Visitor, chat.Post]]) -> list[Outcome]:
     return [outcome or _alone(*post) for outcome, post in zip(outcomes, posts, strict=True)]
 
 
-def _refusal(visitor: Visitor, post: chat.Post) -> Outcome | None:
+def _refusal(post: chat.Post) -> Outcome | None:
     body = _body(post)
     if not body and not post.files:
         return Outcome(reason="empty")
     return Outcome(reason="too_long") if len(body) > chat.LONGEST_BODY else None
 
 
-def _plain(posts, outcomes) -> dict[int, tuple[chat.Post, Conversation, str]]:
-    """Index -> (post, its conversation, its public id), for those that can go together; each pays its token."""
+class Place(NamedTuple):
+    """Where a message goes, and under whose name."""
+
+    pk: int
+    visitor_id: int
+    public_id: uuid.UUID
+    channel_id: int
+    channel_kind: str
+    contact_id: int | None
+    contact_name: str
+
+
+COLUMNS = (
+    "pk",
+    "visitor_id",
+    "detail__public_id",
+    "channel_id",
+    "channel_kind",
+    "contact_id",
+    "contact_name",
+)
+
+
+def _plain(posts, outcomes) -> dict[int, tuple[chat.Post, Place]]:
+    """Index -> (post, where it goes), for those that can go together; each pays its token."""
     wanted = {post.conversation for _visitor, post in posts if post.conversation and not post.starts_new}
-    rows = {}
-    for conversation in (
-        Conversation.objects.open().select_related("detail").filter(detail__public_id__in=_uuids(wanted))
-    ):
-        rows[str(conversation.detail.public_id)] = conversation
+    rows = Conversation.objects.open().filter(detail__public_id__in=_uuids(wanted)).values_list(*COLUMNS)
+    places = {str(place.public_id): place for place in map(Place._make, rows)} if wanted else {}
     plain = {}
     for at, (visitor, post) in enumerate(posts):
-        conversation = rows.get(post.conversation)
-        if outcomes[at] or conversation is None or conversation.visitor_id != visitor.pk or post.starts_new:
+        place = places.get(post.conversation)
+        if outcomes[at] or place is None or place.visitor_id != visitor.pk or post.starts_new:
             continue
         if post.files:
             continue  # claiming them is a step of its own
-        try:
-            limits.take(limits.MESSAGE_BY_VISITOR, visitor.pk)
-        except limits.Limited:
-            continue  # alone, it is found whether this is a copy of what stands (which costs nothing)
-        plain[at] = (post, conversation, post.conversation)
-    return plain
+        plain[at] = (post, place)
+    # Who has none left goes alone: there it is found whether this is a copy of what stands (which costs nothing).
+    waits = limits.ask(limits.MESSAGE_BY_VISITOR, [place.visitor_id for _post, place in plain.values()])
+    return {at: pair for (at, pair), wait in zip(plain.items(), waits, strict=True) if wait <= 0}
 
 
 def _uuids(texts: set[str]) -> list[uuid.UUID]:
@@ -85,14 +105,14 @@ def _uuids(texts: set[str]) -> list[uuid.UUID]:
     return found
 
 
-def _together(plain: dict) -> dict[int, Outcome]:
-    written = append([_message(post, conversation) for post, conversation, _public in plain.values()])
+def _together(plain: dict[int, tuple[chat.Post, Place]]) -> dict[int, Outcome]:
+    written = append([_message(post, place) for post, place in plain.values()])
     copies = [appended.message_id for appended in written if not appended.is_new]
     standing = dict(Message.objects.filter(pk__in=copies).values_list("pk", "body")) if copies else {}
     outcomes = {}
-    for (at, (post, _conversation, public_id)), appended in zip(plain.items(), written, strict=True):
+    for (at, (post, place)), appended in zip(plain.items(), written, strict=True):
         if standing.get(appended.message_id, _body(post)) == _body(post):
-            outcomes[at] = Outcome(_ack(post, public_id, appended), appended.conversation_id)
+            outcomes[at] = Outcome(_ack(post, str(place.public_id), appended), appended.conversation_id)
         else:  # a copy that says something else than what stands is no copy (P6)
             outcomes[at] = Outcome(reason="conflict")
     return outcomes
@@ -102,16 +122,16 @@ def _body(post: chat.Post) -> str:
     return post.body.replace("\x00", "").strip()
 
 
-def _message(post: chat.Post, conversation: Conversation) -> NewMessage:
-    known = conversation.contact_id is not None
+def _message(post: chat.Post, place: Place) -> NewMessage:
+    known = place.contact_id is not None
     return NewMessage(
-        conversation_id=conversation.pk,
-        channel_id=conversation.channel_id,
-        channel_kind=conversation.channel_kind,
+        conversation_id=place.pk,
+        channel_id=place.channel_id,
+        channel_kind=place.channel_kind,
         direction=Direction.IN,
         author_kind=AuthorKind.CONTACT if known else AuthorKind.VISITOR,
-        author_name=conversation.contact_name,
-        contact_id=conversation.contact_id,
+        author_name=place.contact_name,
+        contact_id=place.contact_id,
         body=_body(post),
         client_id=post.client_id,
     )
@@ -126,7 +146,10 @@ def _ack(post: chat.Post, public_id: str, appended: Appended) -> dict:
     }
 
 
-def _alone(visitor: Visitor, post: chat.Post) -> Outcome:
+def _alone(guest: Guest | Visitor, post: chat.Post) -> Outcome:
+    visitor = guest if isinstance(guest, Visitor) else _row_of(guest)
+    if visitor is None:
+        return Outcome(reason="gone")
     try:
         with transaction.atomic():
             ack = chat.post(visitor, post)
@@ -136,3 +159,7 @@ def _alone(visitor: Visitor, post: chat.Post) -> Outcome:
         return Outcome(reason="gone")
     mine = Conversation.objects.filter(visitor=visitor, detail__public_id=ack["conversation"])
     return Outcome(ack, mine.values_list("pk", flat=True).first())
+
+
+def _row_of(guest: Guest) -> Visitor | None:
+    return Visitor.objects.select_related("contact").filter(pk=guest.pk, revoked_at=None).first()

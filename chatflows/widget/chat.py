@@ -8,27 +8,25 @@ import secrets
 import time
 import uuid
 from dataclasses import dataclass
-from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import F, Max, OuterRef, Subquery
+from django.db.models import F, OuterRef, Subquery
 from django.utils import timezone
 
 from chatflows.widget import limits
-from chatflows.widget.attachments import keys_of, shown
+from chatflows.widget.attachments import keys_of
 from chatflows.widget.config import welcome_of
+from chatflows.widget.news import LAST_SEEN_EVERY, SESSION_LASTS, Ask, Guest, news_of
 from contacts.models import Visitor
 from conversations.actions import mark_seen_by_visitor
 from conversations.append import Appended
 from conversations.files import FileRefused
 from conversations.models import (
-    AuthorKind,
     Conversation,
     ConversationDetail,
     Direction,
     Message,
     MessageKind,
-    ReadMark,
 )
 from conversations.receive import Inbound, receive
 from inboxes.models import Channel, PublicAddress
@@ -38,10 +36,7 @@ KIND = "chat"
 LONGEST_BODY = 10_000
 # "gone" says of a conversation that it is not there; a file that is not there is another matter.
 FILE_REASONS = {"gone": "file"}
-MOST_MESSAGES = 200
 MOST_CONVERSATIONS = 20
-SESSION_LASTS = timedelta(days=180)
-LAST_SEEN_EVERY = timedelta(minutes=5)
 DOORS_KEPT = 5.0  # seconds
 
 # ── The door: from a public key to a channel ────────────────────────────────────────────────────────────────────
@@ -58,16 +53,24 @@ class Door:
 _doors: dict[str, tuple[float, Door | None]] = {}
 
 
+def known_door(key: str) -> tuple[Door | None, bool]:
+    """The door of a key, when it is remembered and fresh: (door, whether that is an answer). Asks nobody."""
+    kept = _doors.get(key)
+    if kept and time.monotonic() - kept[0] < DOORS_KEPT:
+        return kept[1], True
+    return None, False
+
+
 def find_door(key: str) -> Door | None:
     """Return whose widget this key is. Needs no scope; remembered for a few seconds, unknown keys as well."""
-    now = time.monotonic()
-    kept = _doors.get(key)
-    if kept and now - kept[0] < DOORS_KEPT:
-        return kept[1]
+    door, known = known_door(key)
+    if known:
+        return door
     if len(_doors) > 1000:
         _doors.clear()
-    _doors[key] = (now, _look_up(key))
-    return _doors[key][1]
+    door = _look_up(key)
+    _doors[key] = (time.monotonic(), door)
+    return door
 
 
 def _look_up(key: str) -> Door | None:
@@ -244,80 +247,11 @@ def since(visitor: Visitor, conversation: str | None, after: int) -> dict | None
     the named conversation is not theirs. `head` above the last message's number says that there is more; `seen` is how
     far somebody of the team has read, `read` how far the visitor has.
     """
-    if conversation is None:
-        mine = _latest(visitor)
-        if mine is None:
-            return {
-                "conversation": None,
-                "head": 0,
-                "closed": False,
-                "agent": None,
-                "seen": 0,
-                "read": 0,
-                "messages": [],
-            }
-    else:
-        mine = find_mine(visitor, conversation)
-        if mine is None:
-            return None
-    seen = ReadMark.objects.filter(conversation=mine).aggregate(seq=Max("seq"))["seq"] or 0
-    later = mine.messages.filter(seq__gt=max(0, after)).prefetch_related("attachments")
-    rows = list(later.order_by("seq")[:MOST_MESSAGES])
-    key = _key_of(visitor) if any(row.attachments.all() for row in rows) else ""
-    return {
-        "conversation": str(mine.detail.public_id),
-        "head": mine.last_seq,
-        "closed": mine.is_closed(),
-        "agent": _agent(mine),
-        "seen": seen,
-        "read": mine.detail.seen_seq,
-        "messages": [
-            _shown(row, seen) | {"files": shown(row.attachments.all(), visitor, key)} for row in rows
-        ],
-    }
+    [found] = news_of([Ask(visitor, conversation, after)])
+    return found[1] if found else None
 
 
-def _key_of(visitor: Visitor) -> str:
-    return Channel.objects.values_list("identifier", flat=True).get(pk=visitor.channel_id)
-
-
-def _agent(conversation: Conversation) -> dict | None:
-    member = conversation.assignee
-    if member is None:
-        return None
-    return {
-        "name": member.display_name,
-        "initials": member.initials,
-        "hue": member.hue,
-        "title": member.job_title,
-        "here": member.is_available(),
-    }
-
-
-def _shown(message: Message, seen: int) -> dict:
-    """One message for the visitor: what they may know of it and nothing else (T069)."""
-    mine = message.direction == Direction.IN
-    shown = {
-        "seq": message.seq,
-        "from": "me" if mine else _author(message),
-        "name": message.author_name,
-        "initials": initials_of(message.author_name),
-        "hue": hue_of(message.author_name),
-        "body": message.body,
-        "at": message.created_at.isoformat(),
-    }
-    if mine:
-        shown |= {"client_id": str(message.client_id), "state": "seen" if message.seq <= seen else "sent"}
-    return shown
-
-
-def _author(message: Message) -> str:
-    if message.kind == MessageKind.WELCOME:
-        return "welcome"
-    return {AuthorKind.MEMBER: "agent", AuthorKind.BOT: "bot"}.get(message.author_kind, "system")
-
-
-def receipts(visitor: Visitor, conversation: str | None, delivered: int, seen: int) -> bool:
+def receipts(visitor: Visitor | Guest, conversation: str | None, delivered: int, seen: int) -> bool:
     """Note how far the visitor has received and seen. Returns whether the conversation is theirs."""
     mine = find_mine(visitor, conversation)
     if mine is None:
@@ -376,7 +310,7 @@ def _latest(visitor: Visitor) -> Conversation | None:
     return _theirs(visitor).select_related("detail", "assignee__user").order_by("-pk").first()
 
 
-def find_mine(visitor: Visitor, public_id: str | None) -> Conversation | None:
+def find_mine(visitor: Visitor | Guest, public_id: str | None) -> Conversation | None:
     """A conversation of this visitor by its public id. What was marked as spam stays theirs to look at."""
     try:
         known_as = uuid.UUID(public_id or "")
@@ -384,7 +318,7 @@ def find_mine(visitor: Visitor, public_id: str | None) -> Conversation | None:
         return None
     return (
         Conversation.objects.select_related("detail", "assignee__user")
-        .filter(visitor=visitor, trashed_at=None, detail__public_id=known_as)
+        .filter(visitor=visitor.pk, trashed_at=None, detail__public_id=known_as)
         .first()
     )
 

@@ -1,6 +1,7 @@
 """How much a stranger may do: token buckets in Valkey. Losing Valkey halves the rate, it never lifts it (SECURITY 2.10)."""
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from ipaddress import ip_network
 
@@ -39,18 +40,22 @@ UPLOAD_BY_VISITOR = Rate("upload-visitor", 10, HOUR, 10)
 UPLOAD_BY_ADDRESS = Rate("upload-ip", 60, HOUR, 60)
 READ_BY_VISITOR = Rate("read-visitor", 240, MINUTE, 120)
 
-# Returns how many milliseconds to wait for a token: 0 when one was taken.
+# Returns for each key how many milliseconds to wait for a token: 0 when one was taken.
 SCRIPT = """
 local now = redis.call('TIME')
 local t = now[1] * 1000 + math.floor(now[2] / 1000)
 local burst, per_ms = tonumber(ARGV[1]), tonumber(ARGV[2])
-local held = redis.call('HMGET', KEYS[1], 'n', 't')
-local n = math.min(burst, (tonumber(held[1]) or burst) + math.max(0, t - (tonumber(held[2]) or t)) * per_ms)
-local wait = 0
-if n >= 1 then n = n - 1 else wait = math.ceil((1 - n) / per_ms) end
-redis.call('HSET', KEYS[1], 'n', n, 't', t)
-redis.call('PEXPIRE', KEYS[1], math.ceil(burst / per_ms) + 1000)
-return wait
+local waits = {}
+for at, key in ipairs(KEYS) do
+    local held = redis.call('HMGET', key, 'n', 't')
+    local n = math.min(burst, (tonumber(held[1]) or burst) + math.max(0, t - (tonumber(held[2]) or t)) * per_ms)
+    local wait = 0
+    if n >= 1 then n = n - 1 else wait = math.ceil((1 - n) / per_ms) end
+    redis.call('HSET', key, 'n', n, 't', t)
+    redis.call('PEXPIRE', key, math.ceil(burst / per_ms) + 1000)
+    waits[at] = wait
+end
+return waits
 """
 
 _local: dict[str, tuple[float, float]] = {}
@@ -60,23 +65,27 @@ LOCAL_BUCKETS = 10_000
 
 def take(rate: Rate, who: object) -> None:
     """Take one token of `who`. Raises Limited when there is none left."""
-    key = f"{settings.KEY_PREFIX}:limit:{rate.name}:{who}"
-    wait = _wait_in_valkey(rate, key)
-    if wait is None:
-        wait = _wait_in_process(rate, key)
+    [wait] = ask(rate, [who])
     if wait > 0:
         raise Limited(wait)
 
 
-def _wait_in_valkey(rate: Rate, key: str) -> float | None:
-    """Seconds to wait, or None when Valkey does not answer (then it is not asked again for a second)."""
+def ask(rate: Rate, everyone: Sequence[object]) -> list[float]:
+    """Take a token of each, in order: how many seconds each has to wait, 0 for who got one."""
+    keys = [f"{settings.KEY_PREFIX}:limit:{rate.name}:{who}" for who in everyone]
+    waits = _waits_in_valkey(rate, keys) if keys else []
+    return [_wait_in_process(rate, key) for key in keys] if waits is None else waits
+
+
+def _waits_in_valkey(rate: Rate, keys: list[str]) -> list[float] | None:
+    """None when Valkey does not answer (then it is not asked again for a second)."""
     global _silent_until
     if time.monotonic() < _silent_until:
         return None
+    per_ms = rate.count / rate.seconds / 1000
     try:
-        return (
-            int(dispatch.valkey().eval(SCRIPT, 1, key, rate.burst, rate.count / rate.seconds / 1000)) / 1000
-        )
+        waits = dispatch.valkey().eval(SCRIPT, len(keys), *keys, rate.burst, per_ms)
+        return [int(wait) / 1000 for wait in waits]
     except (redis.RedisError, OSError):
         _silent_until = time.monotonic() + 1
         return None

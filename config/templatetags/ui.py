@@ -25,6 +25,7 @@ POINTING = {
     "back",
     "external",
     "forward",
+    "forward-mail",
     "logout",
     "reply",
     "send",

@@ -40,5 +40,12 @@ def words_for_scripts() -> dict[str, str]:
         "attachedNone": _("{name} was not attached."),
         "removeFile": _("Remove {name}"),
         "stillUploading": _("A file is still on its way."),
+        "notAnAddress": _("“{text}” is not an email address."),
+        "nobodyToWrite": _("Say whom this goes to."),
+        "nobody": _("Nobody yet"),
+        "sendsSoon": _("Sent."),
+        "sendsLater": _("This leaves {time}."),
+        "notTakenBack": _("This could not be taken back."),
+        "open": _("Open"),
         "loadFailed": _("This conversation did not load."),
     }

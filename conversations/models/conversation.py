@@ -142,6 +142,13 @@ class Conversation(WorkspaceModel):
     def is_closed(self) -> bool:
         return self.status == Status.CLOSED
 
+    def place(self) -> str:
+        """Where lists show it: trash, spam, filtered, else its status."""
+        for name in ("trashed", "spam", "filtered"):
+            if getattr(self, f"{name}_at"):
+                return "trash" if name == "trashed" else name
+        return self.status
+
     def waits_for_us(self) -> bool:
         return self.waiting_since is not None
 
@@ -160,6 +167,8 @@ class ConversationDetail(WorkspaceModel):
     delivered_seq = models.IntegerField(default=0, db_default=0)
     seen_seq = models.IntegerField(default=0, db_default=0)
     seen_at = models.DateTimeField(null=True)
+    # Up to which message a visitor who left was written to by mail (CT-14).
+    mailed_seq = models.IntegerField(default=0, db_default=0)
 
     class Meta(WorkspaceModel.Meta):
         pass

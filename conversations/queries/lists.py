@@ -57,6 +57,20 @@ VIEWS = [
         flat=True,
         counted=False,
     ),
+    View(
+        "filtered",
+        pgettext_lazy("view", "Filtered"),
+        "filter",
+        lambda rows, member: rows.filter(trashed_at=None, spam_at=None, filtered_at__isnull=False),
+        flat=True,
+    ),
+    View(
+        "spam",
+        pgettext_lazy("view", "Spam"),
+        "ban",
+        lambda rows, member: rows.filter(trashed_at=None, spam_at__isnull=False),
+        flat=True,
+    ),
 ]
 _BY_KEY = {view.key: view for view in VIEWS}
 
@@ -205,7 +219,10 @@ def counts_for(member: Member) -> dict[str, int]:
             "unassigned": 0,
             "open": Conversation.objects.visible_to(member).open().count(),
             "snoozed": 0,
+            "filtered": 0,
+            "spam": 0,
         }
     kept = CountDelta.objects.filter(inbox__in=Inbox.objects.visible_to(member))
     sums = dict(kept.values_list("bucket").annotate(total=Sum("n")).values_list("bucket", "total"))
-    return counts | {bucket: sums.get(bucket, 0) for bucket in ("unassigned", "open", "snoozed")}
+    kept = ("unassigned", "open", "snoozed", "filtered", "spam")
+    return counts | {bucket: sums.get(bucket, 0) for bucket in kept}

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from django.db.models import Count, Q
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
 
 from conversations.models import Attachment, Comment, Conversation, Delivery, Draft, Message
+from conversations.queries.letters import letter_view, senders_with_pictures
 from conversations.queries.lists import person
 from events import types
 from events.models import Event
@@ -44,11 +44,12 @@ def thread_of(conversation: Conversation, member: Member, *, before: int = 0) ->
     until = None
     if before:
         until = conversation.messages.filter(seq=before).values_list("created_at", flat=True).first()
+    allowed = senders_with_pictures(found)
     comments = _between(conversation.comments.select_related("author"), since, until)
     events = _between(Event.objects.filter(conversation_id=conversation.pk, type__in=SHOWN), since, until)
     items = [
         *(
-            {"type": "message", "m": message_view(row, member.workspace.slug), "at": row.created_at}
+            {"type": "message", "m": message_view(row, member.workspace.slug, allowed), "at": row.created_at}
             for row in found
         ),
         *({"type": "comment", "comment": comment_view(row), "at": row.created_at} for row in comments),
@@ -66,9 +67,11 @@ def _between(rows, since: datetime | None, until: datetime | None):
     return rows.order_by("created_at", "pk")
 
 
-def message_view(message: Message, slug: str) -> dict:
-    """A message as every reader of the team sees it; `slug` is its workspace's."""
+def message_view(message: Message, slug: str, allowed: set[str] | None = None) -> dict:
+    """A message as every reader of the team sees it; `slug` is its workspace's, `allowed` as in letter_view."""
     extra = message.extra or {}
+    mail = letter_view(message, slug, allowed)
+    within = mail["hidden_files"] if mail else set()
     name = message.author_name or _("Visitor")
     return {
         "pk": message.pk,
@@ -82,12 +85,16 @@ def message_view(message: Message, slug: str) -> dict:
         "direction": message.direction,
         "channel_kind": message.channel_kind,
         "body": message.body,
-        "quoted": extra.get("quoted", ""),
+        "quoted": extra.get("quoted", "")
+        or ((extra.get("mail") or {}).get("whole", "") if not message.html else ""),
         "subject": message.subject,
         "to": extra.get("to", ""),
         "answers": extra.get("answers", []),
         "choices": extra.get("choices", []),
-        "attachments": [file_view(file, slug) for file in message.attachments.all()],
+        "attachments": [
+            file_view(file, slug) for file in message.attachments.all() if str(file.storage_key) not in within
+        ],
+        "mail": mail,
         "delivery": message.delivery,
         "error": message.delivery_error,
         "again_url": _again_url(message, slug) if message.delivery == Delivery.FAILED else "",
@@ -245,93 +252,3 @@ def assignables(conversation: Conversation) -> dict[str, list[dict]]:
         "members": [person(row) for row in people],
         "teams": [{"pk": team.pk, "name": team.name} for team in Team.objects.order_by("name")],
     }
-
-
-def sidebar_of(conversation: Conversation, member: Member) -> dict:
-    """Who writes: the contact, or what a visitor told of themselves (marked as a claim: TR-6)."""
-    contact = conversation.contact
-    name = conversation.contact_name or _("Visitor")
-    facts = _contact_facts(contact) if contact else _visitor_facts(conversation)
-    sections = []
-    if contact and contact.company:
-        sections.append(_company_section(contact.company))
-    sections.append(_past_section(conversation, member))
-    return {
-        "name": name,
-        "line": _line(contact) if contact else _("Visitor, not identified"),
-        "initials": initials_of(name),
-        "hue": hue_of(name),
-        "since": contact.created_at if contact else None,
-        "facts": facts,
-        "sections": [section for section in sections if section],
-    }
-
-
-def _line(contact) -> str:
-    return ", ".join(filter(None, [contact.job_title, contact.company.name if contact.company else ""]))
-
-
-def _contact_facts(contact) -> list[dict]:
-    languages = {
-        "en": _("English"),
-        "fr": _("French"),
-        "de": _("German"),
-        "es": _("Spanish"),
-        "tr": _("Turkish"),
-    }
-    pairs = [
-        (_("Email"), contact.email, f"mailto:{contact.email}"),
-        (_("Phone"), contact.phone, f"tel:{contact.phone.replace(' ', '')}"),
-        (_("Writes in"), languages.get(contact.language, ""), ""),
-        (_("City"), contact.city, ""),
-        (pgettext("contact", "Owner"), contact.owner.display_name if contact.owner else "", ""),
-    ]
-    return [{"label": label, "value": value, "url": url} for label, value, url in pairs if value]
-
-
-def _visitor_facts(conversation: Conversation) -> list[dict]:
-    visitor, detail = conversation.visitor, getattr(conversation, "detail", None)
-    pairs = [
-        (_("Says to be"), visitor.claimed_name if visitor else ""),
-        (_("Claims the address"), visitor.claimed_email if visitor else ""),
-        (_("On the page"), visitor.page_url if visitor else ""),
-        (_("First page"), detail.first_url if detail else ""),
-    ]
-    return [{"label": label, "value": value, "url": ""} for label, value in pairs if value]
-
-
-def _company_section(company) -> dict:
-    people = company.contacts.aggregate(n=Count("pk"))["n"]
-    text = ngettext("%(n)s contact", "%(n)s contacts", people) % {"n": people}
-    facts = [
-        {"label": _("Name"), "value": company.name, "url": ""},
-        {"label": _("People"), "value": text, "url": ""},
-    ]
-    return {"key": "company", "label": _("Company"), "count": None, "open": True, "facts": facts, "links": []}
-
-
-def _past_section(conversation: Conversation, member: Member) -> dict | None:
-    """Earlier conversations of the same person, as far as the reader may see them."""
-    same = Conversation.objects.visible_to(member).present().exclude(pk=conversation.pk)
-    if conversation.contact_id:
-        same = same.filter(contact=conversation.contact_id)
-    elif conversation.visitor_id:
-        same = same.filter(visitor=conversation.visitor_id)
-    else:
-        return None
-    past = list(same.newest_first()[:6])
-    if not past:
-        return None
-    links = [
-        {
-            "url": reverse("conversations:open", args=[member.workspace.slug, row.pk]),
-            "text": row.subject or row.preview,
-            "kind": row.channel_kind,
-            "at": row.last_activity_at,
-            "lang": row.language,
-        }
-        for row in past
-    ]
-    count = len(past) if len(past) < 6 else None
-    label = _("Past conversations")
-    return {"key": "past", "label": label, "count": count, "open": True, "facts": [], "links": links}

@@ -1,24 +1,38 @@
 """Pages of the inbox, and what is posted from them."""
 
-from conversations.views.files import discard, file, thumb, upload
+from conversations.views.contact import block, contact, past, sidebar
+from conversations.views.aside import keep, spam
+from conversations.views.files import compose_upload, discard, file, thumb, upload
+from conversations.views.letters import compose, people, send_now, take_back
 from conversations.views.pages import first_view, inbox, open_conversation, row, show
 from conversations.views.verbs import again, assignment, comment, draft, read, reply, status
 
 __all__ = [
+    "block",
+    "contact",
+    "past",
+    "sidebar",
     "again",
     "assignment",
     "comment",
+    "compose",
+    "compose_upload",
     "discard",
     "draft",
     "file",
     "first_view",
     "inbox",
+    "keep",
     "open_conversation",
+    "people",
     "read",
     "reply",
     "row",
+    "send_now",
     "show",
+    "spam",
     "status",
+    "take_back",
     "thumb",
     "upload",
 ]

@@ -9,7 +9,8 @@ from django.views.decorators.http import require_POST, require_safe
 from conversations import files
 from conversations.models import Attachment
 from conversations.views.pages import empty, load_to_work
-from workspaces.access import member_only
+from workspaces.access import allowed, member_only
+from workspaces.permissions import Permission
 
 
 @require_POST
@@ -17,6 +18,17 @@ from workspaces.access import member_only
 def upload(request, pk):
     """Keep one file until the reply it is for is sent; answers with its chip, or with why not."""
     load_to_work(request, pk)
+    return _keep(request)
+
+
+@require_POST
+@allowed(Permission.WORK)
+def compose_upload(request):
+    """The same for a letter that belongs to no conversation yet."""
+    return _keep(request)
+
+
+def _keep(request) -> HttpResponse:
     try:
         file = files.store(request.FILES.get("file"), limits=files.MEMBER, member=request.member)
     except files.FileRefused as refused:

@@ -6,10 +6,13 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from conversations.actions import mark_read
+from conversations.aside import reason_of, sender_of
 from conversations.fragments import rows_html
 from conversations.models import Conversation
 from conversations.queries import View, counts_for, get_view, header_of, page_of, rows_for, thread_of
-from conversations.queries.thread import assignables, drafts_of, sidebar_of
+from conversations.queries.letters import held_of, writing_of
+from conversations.queries.sidebar import sidebar_of
+from conversations.queries.thread import assignables, drafts_of
 from inboxes.kinds import get_kind
 from workspaces.access import member_only
 from workspaces.permissions import Permission
@@ -98,6 +101,7 @@ def list_context(request, view: View) -> dict:
         "rows_theirs": rows_html(page.theirs),
         "next_url": f"{url}?after={page.next}".replace("+", "%2B") if page.next else "",
         "conversation": None,
+        "may_compose": request.member.may(Permission.WORK),
     }
 
 
@@ -115,10 +119,28 @@ def thread_context(request, conversation: Conversation, view: View) -> dict:
         "earlier_url": f"{earlier}?before={thread.earlier}" if thread.earlier else "",
         "drafts": drafts_of(conversation, member),
         "assignables": assignables(conversation),
-        "sidebar": sidebar_of(conversation, member),
+        "sidebar": sidebar_of(conversation, member, edits=works),
         "read_only": not works,
         "blocked": blocked_reason(conversation),
+        "held": [] if before else held_of(conversation, request.workspace.slug),
+        **_writing(conversation, member, works),
+        **_aside(conversation),
     }
+
+
+def _aside(conversation: Conversation) -> dict:
+    """Who a list of senders would name, and why this was set aside, if it was."""
+    sender = sender_of(conversation)
+    if not (conversation.spam_at or conversation.filtered_at):
+        return {"sender": sender, "aside": None}
+    told = {"reason": reason_of(conversation), "sender": sender, "is_spam": bool(conversation.spam_at)}
+    return {"sender": sender, "aside": told}
+
+
+def _writing(conversation: Conversation, member, works: bool) -> dict:
+    """What the composer of a letter shows beside its text; nothing for those who only read."""
+    writing = writing_of(conversation, member) if works else None
+    return {"writing": writing, "files": writing["files"]} if writing else {}
 
 
 def blocked_reason(conversation: Conversation) -> str:

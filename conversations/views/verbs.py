@@ -5,13 +5,16 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
 from conversations import actions
+from conversations.envelope import EnvelopeRefused
 from conversations.files import FileRefused
 from conversations.forms import AssignmentForm, CommentForm, DraftForm, ReplyForm, StatusForm
 from conversations.fragments import comment_html, header_html, message_html
-from conversations.models import Conversation, Message, Status
+from conversations.models import Conversation, Message, ScheduledReply
 from conversations.queries import get_view
+from conversations.queries.letters import held_view, with_cids
 from conversations.queries.thread import comment_view, message_view
-from conversations.views.files import chips, store_all
+from conversations.views.files import chips
+from conversations.views.letters import dispatch, envelope_in
 from conversations.views.pages import VIEW_KEY, empty, list_context, load, load_to_work, thread_context
 from workspaces.access import member_only
 
@@ -24,20 +27,14 @@ def reply(request, pk):
     if not form.is_valid():
         return _refused(request, pk, form, "reply")
     try:
-        sent = actions.send_reply(
-            conversation,
-            body=form.cleaned_data["body"],
-            by=request.member,
-            client_id=form.cleaned_data["client_id"],
-            attachments=store_all(request),
-        )
-    except FileRefused as refused:
-        form.add_error(None, str(refused))
+        sent = dispatch(request, conversation, form.cleaned_data)
+    except (FileRefused, EnvelopeRefused) as refused:
+        form.add_error(None, refused.messages if isinstance(refused, EnvelopeRefused) else str(refused))
         return _refused(request, pk, form, "reply")
-    if form.cleaned_data["then"] == "close":
-        actions.set_status(conversation, Status.CLOSED, by=request.member)
     if not request.htmx:
         return _back(request, pk)
+    if isinstance(sent, ScheduledReply):
+        return render(request, "conversations/_held.html", {"held": held_view(sent, request.workspace.slug)})
     message = Message.objects.prefetch_related("attachments").get(pk=sent.message_id)
     return HttpResponse(message_html(message_view(message, request.workspace.slug)))
 
@@ -90,7 +87,13 @@ def draft(request, pk):
     if not form.is_valid():
         return empty(422)
     actions.save_draft(
-        conversation, body=form.cleaned_data["body"], mode=form.cleaned_data["mode"], by=request.member
+        conversation,
+        body=form.cleaned_data["body"],
+        mode=form.cleaned_data["mode"],
+        by=request.member,
+        html=with_cids(form.cleaned_data["html"]),
+        envelope=envelope_in(request.POST),
+        attachments=request.POST.get("files", "").split(),
     )
     return empty()
 

@@ -5,9 +5,10 @@ import { on } from "./lib/frames";
 import { token } from "./lib/http";
 import { word } from "./lib/words";
 import { toast } from "./notices";
+import { focusOn } from "./rich";
 
 const replyForm = (from: EventTarget | null) =>
-  (from as Element | null)?.closest?.("[data-composer]")?.querySelector<HTMLFormElement>("form[data-upload-url]") ?? null;
+  (from as Element | null)?.closest?.("[data-composer], [data-compose]")?.querySelector<HTMLFormElement>("form[data-upload-url]") ?? null;
 const chips = (form: HTMLElement) => find("[data-chips]", form);
 
 /** Whether a file is still on its way; says so. */
@@ -85,13 +86,13 @@ document.addEventListener("click", (event) => {
   const url = chip.dataset["discardUrl"];
   const form = replyForm(chip);
   chip.remove();
-  find<HTMLElement>("textarea", form ?? document)?.focus();
+  if (form) focusOn(form);
   // What is not thrown away now is swept within a day.
   if (url) fetch(url, { method: "POST", headers: { "X-CSRFToken": token() } }).catch(() => undefined);
 });
 
 document.addEventListener("paste", (event) => {
-  const form = replyForm(event.target);
+  const form = event.defaultPrevented ? null : replyForm(event.target); // the editor takes pictures into the text
   const files = event.clipboardData?.files;
   // A copied table brings a picture of itself along: where there is text, the text is meant.
   if (!form || !files?.length || event.clipboardData?.types.includes("text/plain")) return;
@@ -113,8 +114,10 @@ const dropEnds = () => all("[data-composer][data-drop]").forEach((composer) => c
 document.addEventListener("dragleave", (event) => !event.relatedTarget && dropEnds());
 document.addEventListener("drop", (event) => {
   if (!carries(event)) return;
+  const taken = event.defaultPrevented; // by the editor, into the text
   event.preventDefault();
   dropEnds();
+  if (taken) return;
   const form = replyForm(overThread(event));
   if (form && event.dataTransfer) add(form, [...event.dataTransfer.files]);
 });

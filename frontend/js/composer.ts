@@ -7,6 +7,9 @@ import { word } from "./lib/words";
 import { takeFiles, uploading } from "./attach";
 import { whoReplies } from "./company";
 import { settle } from "./drafts";
+import { complain, envelopeOf, unfinished } from "./envelope";
+import { held } from "./held";
+import { focusOn, put } from "./rich";
 import { dress, rowbox } from "./rows";
 import { place, timeline, toEnd } from "./timeline";
 import { clock } from "./time";
@@ -25,7 +28,9 @@ document.addEventListener("submit", (event) => {
   const id = find<HTMLInputElement>("[name=client_id]", form);
   if (!composer || !area || !id) return;
   event.preventDefault();
-  if (uploading(form) || (!area.value.trim() && !find("[data-chip]", form)) || collides(form)) return;
+  if (uploading(form) || isEmpty(form, area) || collides(form)) return;
+  const missing = unfinished(form);
+  if (missing) return complain(missing);
   const letter: Letter = {
     client: id.value,
     conversation: composer.dataset["conversation"] ?? "",
@@ -34,16 +39,32 @@ document.addEventListener("submit", (event) => {
     body: area.value,
     then: (event.submitter as HTMLButtonElement | null)?.value ?? "",
     files: takeFiles(form),
+    fields: { ...envelopeOf(form), ...more(form) },
   };
   id.value = crypto.randomUUID();
-  area.value = "";
+  put(form, "");
   stopTyping();
   settle(area);
   find<HTMLElement>("#send-menu:popover-open", composer)?.hidePopover();
   draw(composer, letter);
   void send(letter);
-  area.focus();
+  focusOn(form);
 });
+
+/** A letter may be a picture, or another's letter that goes on, and no word of ours. */
+function isEmpty(form: HTMLElement, area: HTMLTextAreaElement): boolean {
+  const html = find<HTMLInputElement>("[name=html]", form)?.value ?? "";
+  const forwards = find<HTMLSelectElement>("[data-answer]", form)?.value === "forward";
+  return !area.value.trim() && !find("[data-chip]", form) && !html.includes("<img") && !forwards;
+}
+
+/** The letter's HTML, and its hour when it is to leave later. */
+function more(form: HTMLElement): Record<string, string> {
+  const html = find<HTMLInputElement>("[name=html]", form)?.value;
+  const at = form.dataset["sendAt"];
+  delete form.dataset["sendAt"];
+  return { ...(html ? { html } : {}), ...(at ? { send_at: at } : {}) };
+}
 
 /** A colleague writes a reply at this moment: asked once, on the button itself. */
 function collides(form: HTMLFormElement): boolean {
@@ -63,8 +84,9 @@ async function send(letter: Letter): Promise<void> {
   keep(letter);
   state(letter, "clock", word("sending"));
   try {
-    const { client, body, then, files = [] } = letter;
-    const answer = await post(letter.url, { client_id: client, body, then, files: files.map(({ key }) => key).join(" ") });
+    const { client, body, then, files = [], fields = {} } = letter;
+    const keys = files.map(({ key }) => key).join(" ");
+    const answer = await post(letter.url, { ...fields, client_id: client, body, then, files: keys });
     const item = parse(await answer.text());
     forget(letter);
     undraft(letter);
@@ -78,6 +100,7 @@ async function send(letter: Letter): Promise<void> {
       item.dataset["client"] ||= letter.client;
       place(item);
     }
+    held(item);
     toEnd();
   } catch (error) {
     failed(letter, error instanceof Refused ? error : null);
@@ -163,9 +186,8 @@ export function write(mode: string): void {
   const radio = find<HTMLInputElement>(`[data-composer] [name=mode][value="${mode}"]`);
   if (!radio) return;
   radio.checked = true;
-  const area = find<HTMLTextAreaElement>(`[data-composer] form[data-for="${mode}"] textarea`);
-  area?.focus();
-  area?.setSelectionRange(area.value.length, area.value.length);
+  const form = find(`[data-composer] form[data-for="${mode}"]`);
+  if (form) focusOn(form);
 }
 
 // A pointer on a tab goes on into the text; the arrows of the radio group stay on the tabs.
@@ -179,9 +201,10 @@ document.addEventListener("keydown", (event) => {
   const form = (event.target as Element).closest?.<HTMLFormElement>("[data-composer] form");
   if (!form || event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.isComposing) return;
   event.preventDefault();
+  event.stopPropagation();
   const button = find<HTMLButtonElement>(event.shiftKey ? "[name=then][value=close]" : "[data-send]", form) ?? find<HTMLButtonElement>("[data-send]", form);
   if (!button?.disabled) form.requestSubmit(button);
-});
+}, true);
 
 document.addEventListener("input", (event) => {
   // Only a reply concerns the customer: that somebody writes a comment is the team's business.

@@ -171,7 +171,7 @@ function signOut(): void {
   stopped = true;
   stopPolling();
   const banner = find("#connection");
-  if (!banner) return toast(word("signedOut"));
+  if (!banner) return void toast(word("signedOut"));
   banner.textContent = word("signedOut");
   banner.hidden = false;
 }

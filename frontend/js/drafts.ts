@@ -1,8 +1,11 @@
 // Two drafts a conversation, kept on the server every two seconds, on blur and when the page goes. Never lost.
+// A letter's draft is more than its words: its HTML, and whom it goes to.
 import { all, find } from "./lib/dom";
 import { on } from "./lib/frames";
 import { post, token } from "./lib/http";
 import { word } from "./lib/words";
+import { envelopeOf } from "./envelope";
+import { put } from "./rich";
 import { dress, rowbox } from "./rows";
 
 const EVERY = 2_000;
@@ -13,18 +16,32 @@ const composerOf = (area: Element) => area.closest<HTMLElement>("[data-composer]
 const modeOf = (area: HTMLTextAreaElement) => area.closest<HTMLElement>("[data-for]")?.dataset["for"] ?? "reply";
 const localKey = (area: HTMLTextAreaElement) =>
   `parley:draft:${document.body.dataset["me"]}:${composerOf(area)?.dataset["conversation"]}:${modeOf(area)}`;
-const areas = () => all<HTMLTextAreaElement>("[data-composer] textarea");
+const areas = () => all<HTMLTextAreaElement>("[data-composer] form[data-for] textarea");
 
 function say(area: HTMLTextAreaElement, text: string): void {
   const place = find("[data-saved]", area.closest("form") ?? document);
   if (place) place.textContent = text;
 }
 
+/** Everything a draft is made of, as it is posted. */
+function fields(area: HTMLTextAreaElement): Record<string, string> {
+  const form = area.closest("form");
+  const html = form && find<HTMLInputElement>("[name=html]", form);
+  return { mode: modeOf(area), body: area.value, ...(html ? { html: html.value } : {}), ...(form ? peopleOf(form) : {}) };
+}
+
+/** An address half typed is left alone: only what is a chip belongs to the draft. */
+function peopleOf(form: HTMLElement): Record<string, string> {
+  return find("[data-envelope] :focus", form)?.matches("[data-people-input]") ? {} : envelopeOf(form);
+}
+
+const written = (area: HTMLTextAreaElement) => JSON.stringify(fields(area));
+
 /** Marks what the server holds, so that only changes travel. */
 export function settle(area: HTMLTextAreaElement): void {
   window.clearTimeout(timers.get(area));
   timers.delete(area);
-  kept.set(area, area.value);
+  kept.set(area, written(area));
   localStorage.removeItem(localKey(area));
   say(area, area.value ? word("draftKept") : "");
 }
@@ -34,16 +51,16 @@ async function save(area: HTMLTextAreaElement): Promise<void> {
   timers.delete(area);
   const composer = composerOf(area);
   const url = composer?.dataset["draftUrl"];
-  const body = area.value;
-  if (!url || body === kept.get(area)) return;
-  noteOnRow(composer, modeOf(area), body);
+  const state = written(area);
+  if (!url || state === kept.get(area)) return;
+  noteOnRow(composer, modeOf(area), area.value);
   try {
-    await post(url, { mode: modeOf(area), body });
-    kept.set(area, body);
+    await post(url, fields(area));
+    kept.set(area, state);
     localStorage.removeItem(localKey(area));
-    if (area.value === body) say(area, body ? word("draftKept") : "");
+    if (written(area) === state) say(area, area.value ? word("draftKept") : "");
   } catch {
-    localStorage.setItem(localKey(area), body);
+    localStorage.setItem(localKey(area), state);
     say(area, word("draftHere"));
   }
 }
@@ -60,24 +77,34 @@ function noteOnRow(composer: HTMLElement, mode: string, body: string): void {
 function saveInPassing(): void {
   for (const area of areas()) {
     const url = composerOf(area)?.dataset["draftUrl"];
-    if (!url || area.value === kept.get(area)) continue;
-    localStorage.setItem(localKey(area), area.value);
+    const state = written(area);
+    if (!url || state === kept.get(area)) continue;
+    localStorage.setItem(localKey(area), state);
     const form = new FormData();
-    form.set("mode", modeOf(area));
-    form.set("body", area.value);
+    for (const [name, value] of Object.entries(fields(area))) form.set(name, value);
     form.set("csrfmiddlewaretoken", token());
-    if (navigator.sendBeacon(url, form)) kept.set(area, area.value);
+    if (navigator.sendBeacon(url, form)) kept.set(area, state);
   }
 }
 
 /** What this device holds was never seen by the server, so it is the newer text. */
 function restore(): void {
   for (const area of areas()) {
-    kept.set(area, area.defaultValue);
+    kept.set(area, written(area));
     const local = localStorage.getItem(localKey(area));
-    if (local === null) continue;
-    area.value = local;
+    const form = area.closest("form");
+    if (local === null || !form) continue;
+    const { body = "", html = "" } = read(local);
+    put(form, body, html);
     void save(area);
+  }
+}
+
+function read(text: string): Record<string, string> {
+  try {
+    return JSON.parse(text) as Record<string, string>;
+  } catch {
+    return {};
   }
 }
 
@@ -87,10 +114,13 @@ document.addEventListener("input", (event) => {
   timers.set(area, window.setTimeout(() => void save(area), EVERY));
 });
 document.addEventListener("focusout", (event) => {
-  if (event.target instanceof HTMLTextAreaElement && composerOf(event.target)) void save(event.target);
+  const form = (event.target as Element).closest?.<HTMLElement>("[data-composer] form[data-for]");
+  const area = form && find<HTMLTextAreaElement>("textarea", form);
+  if (area) void save(area);
 });
 on("conversation:leaving", () => areas().forEach((area) => void save(area)));
 on("conversation:opened", restore);
+on("composer:swapped", restore);
 document.addEventListener("DOMContentLoaded", restore);
 window.addEventListener("pagehide", saveInPassing);
 document.addEventListener("visibilitychange", () => document.hidden && saveInPassing());

@@ -52,6 +52,12 @@ document.addEventListener("submit", (event) => {
   if (back && find("#list")) back.value = location.pathname + location.search;
 }, true);
 
+// A link that downloads leaves the page where it is, and the menu was for one choice.
+document.addEventListener("click", (event) => {
+  const link = (event.target as Element).closest("a.menu__item[download]");
+  link?.closest<HTMLElement>("[popover]")?.hidePopover();
+});
+
 document.addEventListener("htmx:afterRequest", (event) => {
   const menu = (event.target as Element).closest<HTMLElement>("[popover]");
   if (menu?.matches(":popover-open")) menu.hidePopover();

@@ -5,9 +5,9 @@ import { word } from "./lib/words";
 
 const LIFE = 8_000;
 
-export function toast(text: string, undo?: () => void): void {
+export function toast(text: string, undo?: () => void, life = LIFE): HTMLElement | undefined {
   const place = find("#toasts");
-  if (!place) return;
+  if (!place) return undefined;
   for (const old of all(".toast", place)) old.remove();
   const line = make("div", { class: "toast" }, make("span", {}, text));
   if (undo) {
@@ -20,15 +20,18 @@ export function toast(text: string, undo?: () => void): void {
   }
   const close = make("button", { class: "btn btn--icon btn--sm", type: "button", "aria-label": word("dismiss") }, icon("x"));
   close.addEventListener("click", () => line.remove());
-  line.append(close, make("i", { class: "toast__time", "aria-hidden": "true" }));
+  const fuse = make("i", { class: "toast__time", "aria-hidden": "true" });
+  fuse.style.animationDuration = `${life}ms`;
+  line.append(close, fuse);
   place.append(line);
   announce(text);
-  expire(line);
+  expire(line, life);
+  return line;
 }
 
 /** Removes it when its time is over; the pointer or the focus on it stops the clock. */
-function expire(line: HTMLElement): void {
-  let left = LIFE;
+function expire(line: HTMLElement, life = LIFE): void {
+  let left = life;
   const timer = setInterval(() => {
     if (!line.matches(":hover, :focus-within") && !document.hidden) left -= 250;
     if (left > 0 && line.isConnected) return;

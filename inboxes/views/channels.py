@@ -9,6 +9,7 @@ from inboxes import actions, queries
 from inboxes.forms import ChatForm
 from inboxes.models import Channel, Inbox
 from inboxes.views.inboxes import manages
+from workspaces.refusals import Refused
 
 
 @require_POST
@@ -44,6 +45,10 @@ def channel_activity(request, pk):
         actions.resume_channel(found)
         messages.success(request, _("This channel takes in messages again."))
     else:
-        actions.pause_channel(found)
-        messages.success(request, _("This channel is paused."))
+        try:
+            actions.pause_channel(found)
+        except Refused as refusal:
+            messages.error(request, refusal.message)
+        else:
+            messages.success(request, _("This channel is paused."))
     return redirect("inboxes:inbox", request.workspace.slug, found.inbox_id)

@@ -1,11 +1,6 @@
 """Every kind of channel answers the same questions; mail is sent to a real server."""
 
-import socket
-import threading
-from email import message_from_bytes, policy
-
 import pytest
-from aiosmtpd.controller import Controller
 
 from channels_app.reactions import deliver
 from channels_app.registry import ADAPTERS
@@ -17,6 +12,7 @@ from events.models import Event
 from inboxes.kinds import all_kinds, get_kind
 from tests.factories import make_conversation, make_visitor
 from tests.pictures import PDF, picture, upload
+from tests.postoffice import post_office
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -68,106 +64,18 @@ def delivered(acme) -> Message:
         return Message.objects.get(direction="out")
 
 
-# ── Mail, to a server that listens ──
-
-
-class Post:
-    """An SMTP server's behaviour: keeps what it takes; `refuse` answers the recipient with that line."""
-
-    def __init__(self):
-        self.letters: list[bytes] = []
-        self.refuse = ""
-        self.came = threading.Event()
-
-    async def handle_RCPT(self, server, session, envelope, address, options):
-        if self.refuse:
-            return self.refuse
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
-
-    async def handle_DATA(self, server, session, envelope):
-        self.letters.append(envelope.content)
-        self.came.set()
-        return "250 taken"
+# ── What a letter cannot take along ──
 
 
 @pytest.fixture
 def post(settings):
-    office = Post()
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    controller = Controller(office, hostname="127.0.0.1", port=port)
-    controller.start()
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
-    settings.EMAIL_USE_TLS = False
-    yield office
-    controller.stop()
-
-
-@pytest.fixture
-def answered(acme, ben):
-    with acme.scope():
-        conversation = make_conversation(acme, external_id="<question@pine.example>")
-        return reply_to(conversation.pk, ben)
-
-
-def test_a_mail_answer_threads_at_the_customer(acme, answered, post):
-    deliver(answered)
-    [letter] = [message_from_bytes(raw) for raw in post.letters]
-    assert letter["In-Reply-To"] == letter["References"] == "<question@pine.example>"
-    assert (letter["Subject"], letter["To"], letter["From"]) == (
-        "Re: Dimmer flickers",
-        "james@pine.example",
-        "support@acme.example",
-    )
-    assert delivered(acme).external_id == letter["Message-ID"]
-
-
-def test_their_answer_to_it_joins(acme, answered, post):
-    """EM-8: by the Message-ID we gave."""
-    deliver(answered)
-    ours = delivered(acme)
-    with acme.scope():
-        back = Inbound(
-            channel=acme.email, body="Thanks", address="james@pine.example", in_reply_to=(ours.external_id,)
-        )
-        assert receive(back).conversation_id == ours.conversation_id
-
-
-def test_a_refused_recipient_fails_with_the_servers_words(acme, answered, post):
-    post.refuse = "550 no such person here"
-    deliver(answered)
-    message = delivered(acme)
-    assert message.delivery == Delivery.FAILED
-    assert "no such person here" in message.delivery_error
-
-
-def test_a_server_that_is_away_is_tried_again(acme, answered, settings):
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9
-    with pytest.raises(Exception, match="refused"):
-        deliver(answered)
-    assert delivered(acme).delivery == Delivery.QUEUED
-
-
-def test_line_breaks_cannot_smuggle_headers(acme, ben, post):
-    """T087."""
-    with acme.scope():
-        conversation = make_conversation(acme, subject="Hi\r\nBcc: everyone@evil.example")
-        sent = reply_to(conversation.pk, ben)
-    deliver(sent)
-    [letter] = [message_from_bytes(raw) for raw in post.letters]
-    assert letter["Bcc"] is None
-
-
-# ── Files ──
+    with post_office(settings) as post:
+        yield post
 
 
 @pytest.fixture
 def shelf(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path / "files"
-    return settings.MEDIA_ROOT
 
 
 def reply_with(acme, ben, *uploads) -> Event:
@@ -186,7 +94,7 @@ def test_a_mail_takes_its_files_along(acme, ben, post, shelf):
             acme, ben, upload("L\u00e4mpchen.png", image), upload("a.pdf", PDF), upload("a.txt", words)
         )
     )
-    [letter] = [message_from_bytes(raw, policy=policy.default) for raw in post.letters]
+    letter = post.only()
     enclosed = {part.get_filename(): part for part in letter.iter_attachments()}
     assert {name: part.get_content_type() for name, part in enclosed.items()} == {
         "L\u00e4mpchen.png": "image/png",
@@ -194,7 +102,7 @@ def test_a_mail_takes_its_files_along(acme, ben, post, shelf):
         "a.txt": "text/plain",
     }
     assert enclosed["L\u00e4mpchen.png"].get_payload(decode=True) == image
-    assert letter.get_body().get_content().strip() == "The label."
+    assert letter.get_body(("plain",)).get_content().startswith("The label.")
 
 
 def test_more_than_mail_carries_fails_in_words(acme, ben, post, shelf, monkeypatch):
@@ -211,3 +119,12 @@ def test_a_file_that_is_gone_fails_in_words(acme, ben, post, shelf):
         files.forget_bytes(Message.objects.get(direction="out").attachments.get())
     deliver(sent)
     assert "no longer there" in delivered(acme).delivery_error
+
+
+def test_line_breaks_of_a_customers_subject_cannot_smuggle_headers(acme, ben, post):
+    """T087."""
+    with acme.scope():
+        conversation = make_conversation(acme, subject="Hi\r\nBcc: everyone@evil.example")
+        sent = reply_to(conversation.pk, ben)
+    deliver(sent)
+    assert post.only()["Bcc"] is None

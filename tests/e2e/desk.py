@@ -60,6 +60,12 @@ class Desk:
         return self.page.locator("[data-company]")
 
     def text(self, mode="reply") -> Locator:
+        """Where somebody writes: the editor of letters once it is there, else the plain field."""
+        form = f"form[data-for={mode}]"
+        return self.page.locator(f"{form} .prose, {form}:not([data-editor-url]) textarea")
+
+    def value(self, mode="reply") -> Locator:
+        """The plain field, which holds the same words."""
         return self.page.locator(f"form[data-for={mode}] textarea")
 
     def item(self, words: str) -> Locator:

@@ -66,12 +66,12 @@ def test_a_draft_is_kept_on_the_server_for_every_device(acme, ben, conversation,
     assert drafts(acme) == {"reply": "Dear James, ", "comment": "Ask Yann"}
 
     desk.page.reload()
-    expect(desk.text()).to_have_value("Dear James, ")
-    expect(desk.text("comment")).to_have_value("Ask Yann")
+    expect(desk.value()).to_have_value("Dear James, ")
+    expect(desk.value("comment")).to_have_value("Ask Yann")
     other = sit_down(ben).open("unassigned")
     expect(other.row(conversation.pk)).to_contain_text("Draft: Dear James,")
     other.row(conversation.pk).click()
-    expect(other.text()).to_have_value("Dear James, ")
+    expect(other.value()).to_have_value("Dear James, ")
 
     desk.send("done.")
     expect(desk.item("Dear James, done.")).to_be_visible()
@@ -90,7 +90,7 @@ def test_the_last_keystroke_survives_leaving(acme, conversation, desk):
     expect(desk.item("Another matter")).to_be_visible()
     wait_for(lambda: drafts(acme), {"reply": "Left in the middle of a w"})
     desk.row(conversation.pk).click()
-    expect(desk.text()).to_have_value("Left in the middle of a w")
+    expect(desk.value()).to_have_value("Left in the middle of a w")
     desk.press("r")
     desk.page.keyboard.type("ord")
     desk.page.goto("about:blank")
@@ -150,7 +150,7 @@ def test_it_stands_there_before_the_server_answers(conversation, desk):
     desk.page.route("**/replies/", lambda route: held.append(route))
     desk.send("Slowly")
     expect(desk.item("Slowly")).to_contain_text("Sending…")
-    expect(desk.text()).to_have_value("")
+    expect(desk.value()).to_have_value("")
     expect(desk.text()).to_be_focused()
     held.pop().continue_()
     expect(desk.line.locator("[data-sending]")).to_have_count(0)

@@ -9,7 +9,7 @@ LAYERS = [
     {"events"},
     {"contacts", "inboxes"},
     {"conversations"},
-    {"channels_app", "tickets"},
+    {"channels_app", "search", "tickets"},
     {"chatflows"},
     {"realtime", "notifications", "webhooks", "analytics"},
     {"config"},

@@ -11,8 +11,10 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from config.access import access_of
+from contacts.merge import merge
+from contacts.models import Contact, MergeRecord
 from conversations.actions import send_reply
-from conversations.models import Attachment, Conversation, Message
+from conversations.models import Attachment, Conversation, Message, ScheduledReply
 from inboxes.models import Channel, Inbox
 from tests.factories import House, make_conversation, make_member
 from workspaces.access import Access
@@ -79,22 +81,52 @@ def objects(house: House) -> dict[str, object]:
         file, _new = Attachment.objects.get_or_create(
             message=message, defaults={"name": "CANARY.pdf", "content_type": "application/pdf", "size": 1}
         )
+        held, _new = ScheduledReply.objects.get_or_create(
+            conversation=conversation, member=member, defaults={"body": "CANARY", "send_at": conversation.created_at}
+        )
+        contact = conversation.contact
+        address = contact.addresses.first()
+        other, _new = Contact.objects.get_or_create(name="CANARY Other")
+        record = MergeRecord.objects.filter(undone_at=None).first() or merge(
+            contact, Contact.objects.create(name="CANARY Third"), by=None
+        )
         return {
             "file": file.storage_key,
+            "held": held.pk,
             "conversation": conversation.pk,
             "message": message.pk,
             "team": team.pk,
+            "contact": contact.pk,
+            "other_contact": other.pk,
+            "address": address.pk,
+            "merge": record.pk,
             "member": member.pk,
             "invitation": invitation.pk,
             "inbox": Inbox.objects.order_by("pk").first().pk,
             "channel": Channel.objects.filter(kind="chat").first().pk,
+            "mail": Channel.objects.filter(kind="email").first().pk,
         }
 
 
 # What each argument of an address names. `view` is a word, not an object.
-WORDS = {"view": "open"}
+WORDS = {"provider": "google", "view": "open", "name": "name"}
 NAMED: dict[str, dict[str, str]] = {
-    "conversations": {"pk": "conversation", "message_pk": "message", "key": "file"},
+    "conversations": {"pk": "conversation", "message_pk": "message", "held_pk": "held", "key": "file"},
+    "channels:letter": {"pk": "conversation", "message_pk": "message"},
+    "channels:source": {"pk": "conversation", "message_pk": "message"},
+    "channels:download": {"pk": "conversation", "message_pk": "message"},
+    "channels:show_pictures": {"pk": "conversation", "message_pk": "message"},
+    "channels:accept": {"pk": "conversation", "message_pk": "message"},
+    "contacts": {"pk": "contact", "other": "other_contact", "address_pk": "address", "merge_pk": "merge"},
+    "channels:choose": {"pk": "inbox"},
+    "channels:imap": {"pk": "inbox"},
+    "channels:forwarding": {"pk": "inbox"},
+    "channels:consent": {"pk": "inbox"},
+    "channels:mailbox": {"pk": "mail"},
+    "channels:local_part": {"pk": "mail"},
+    "channels:reconnect": {"pk": "mail"},
+    "channels:verification": {"pk": "mail"},
+    "channels:disconnection": {"pk": "mail"},
     "inboxes:inbox": {"pk": "inbox"},
     "inboxes:access": {"pk": "inbox"},
     "inboxes:connect": {"pk": "inbox"},

@@ -51,7 +51,7 @@ export function tell(frame: Record<string, unknown>): void {
 }
 
 /** Moments inside the page that behaviours share. */
-export type Moment = "connected" | "conversation:leaving" | "conversation:opened" | "rows:changed";
+export type Moment = "connected" | "conversation:leaving" | "conversation:opened" | "rows:changed" | "composer:swapped" | "composer:dressed";
 
 export function signal(moment: Moment): void {
   document.dispatchEvent(new CustomEvent(moment));

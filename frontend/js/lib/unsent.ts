@@ -7,6 +7,8 @@ export interface Letter {
   body: string;
   then: string;
   files?: { key: string; name: string }[];
+  /** What a letter has beside its words: its HTML, whom it goes to, when. */
+  fields?: Record<string, string>;
 }
 
 const KEY = "parley:unsent";

@@ -1,0 +1,174 @@
+"""The new words of a reply, without what it quotes and without the signature below. Linear in the text's length."""
+
+import re
+
+from . import phrases
+from .limits import MOST_LINES
+
+QUOTED = re.compile(r"\s{0,3}>")
+FIRST_SIGNATURE_LINES = 30  # a delimiter with more below it was a rule between paragraphs
+
+
+def cut(text: str, *, is_reply: bool = True, keep_forward: bool = True) -> str:
+    """What the sender wrote now. A mail that is nothing but a forward is kept whole."""
+    lines = text.split("\n")
+    if len(lines) > MOST_LINES:
+        lines = lines[:MOST_LINES]
+    keep, found = _own(lines, is_reply=is_reply)
+    new = _unsigned(_trimmed([line for line in keep if line is not None]))
+    if not new and found == "forward" and keep_forward:
+        return text.strip()
+    return "\n".join(new)
+
+
+def has_quote(text: str, *, is_reply: bool = True) -> bool:
+    """Whether anything in the text is somebody's earlier mail."""
+    return _own(text.split("\n")[:MOST_LINES], is_reply=is_reply)[1] != ""
+
+
+def _own(lines: list[str], *, is_reply: bool) -> tuple[list[str], str]:
+    """The lines that are not quoted, and how the quote was known: "", "quote", "head", "forward"."""
+    kept: list[str] = []
+    found, at = "", 0
+    ends = {number for number, line in enumerate(lines) if line.rstrip(" \t\xa0").endswith(phrases.ENDINGS)}
+    while at < len(lines):
+        line = lines[at]
+        if QUOTED.match(line) and (is_reply or found):
+            found = found or "quote"
+        elif line.strip() and (after := _introduced(lines, at, ends)):
+            found, at = found or "quote", after
+            continue
+        elif line.strip() and (how := _rest_is_old(lines, at, ends)):
+            above = any(one.strip() for one in kept)
+            if how == "above" and not above:  # a help desk's own mail begins with this line
+                at += 1
+                continue
+            whole = how == "forward" or (
+                not above and (how == "unquoted" or (how == "head" and not is_reply))
+            )
+            return kept, "forward" if whole else "quote"
+        else:
+            kept.append(line)
+        at += 1
+    return kept, found
+
+
+def _introduced(lines: list[str], at: int, ends: set[int]) -> int:
+    """Where the > lines begin that this line (or these, wrapped) introduces; 0 when it introduces none."""
+    if ends.isdisjoint(range(at, at + 5)):
+        return 0
+    after = _attribution(lines, at, ends)
+    if not after and at in ends:
+        line = lines[at].strip()
+        if phrases.SHORT_ATTRIBUTION.fullmatch(line) or phrases.QUOTE_INTRODUCTION.fullmatch(line):
+            after = at + 1
+    after = _next_words(lines, after) if after else 0
+    return after if after and after < len(lines) and QUOTED.match(lines[after]) else 0
+
+
+def _attribution(lines: list[str], at: int, ends: set[int]) -> int:
+    """The line after the "On ... wrote:" that begins here, 0 when none does. Programs wrap it over up to five."""
+    if ends.isdisjoint(range(at, at + 5)):
+        return 0
+    joined = ""
+    for end in range(at, min(at + 5, len(lines))):
+        part = lines[end].strip()
+        if end > at and (not part or part.startswith(">")):
+            break
+        joined = f"{joined} {part}" if joined else part
+        if len(joined) > 500:
+            break
+        if end in ends and _is_attribution(joined, single=end == at):
+            return end + 1
+    return 0
+
+
+def _is_attribution(line: str, *, single: bool) -> bool:
+    if phrases.ATTRIBUTION.fullmatch(line):
+        return True
+    if single and phrases.ASIAN_ATTRIBUTION.fullmatch(line):
+        return True
+    if "@" in line and (
+        phrases.NAMED_ATTRIBUTION.fullmatch(line) or phrases.DATED_ATTRIBUTION.fullmatch(line)
+    ):
+        return True
+    return False
+
+
+def _next_words(lines: list[str], at: int) -> int:
+    while at < len(lines) and not lines[at].strip():
+        at += 1
+    return at
+
+
+def _rest_is_old(lines: list[str], at: int, ends: set[int]) -> str:
+    """Whether from this line on all is another mail: "forward", "head" (Outlook's), "unquoted", "above", "quote", ""."""
+    line = lines[at]
+    begins, edge = line.lstrip()[:1], line.rstrip()[-1:]
+    if len(line) > 1000:
+        return ""
+    if begins in "-_*=" or edge in ":：":
+        if phrases.FORWARD.fullmatch(line):
+            return "forward"
+        if phrases.SEPARATOR.fullmatch(line):
+            return "head"
+    if begins == "-" and phrases.ZOHO.fullmatch(line):
+        return "quote"
+    if begins in "-_=*" and phrases.UNDERSCORES.fullmatch(line):
+        after = _next_words(lines, at + 1)
+        old = after < len(lines) and (_is_head(lines, after) or _attribution(lines, after, ends))
+        return "head" if old else ""
+    if phrases.ABOVE_HINT.search(line) and phrases.ABOVE.fullmatch(line):
+        return "above"
+    if (":" in line or "：" in line) and (_is_head(lines, at) or phrases.ONE_LINE_HEAD.fullmatch(line)):
+        return "head"
+    return "unquoted" if _attribution(lines, at, ends) else ""
+
+
+def _is_head(lines: list[str], at: int) -> bool:
+    """From:, Sent:, To:, Subject: below each other, in any language and order beginning with who or when."""
+    first = phrases.LABEL.fullmatch(lines[at]) if len(lines[at]) < 700 else None
+    if not first or first.lastgroup not in {"from", "sent"}:
+        return False
+    kinds, seen = {first.lastgroup}, 1
+    for line in lines[at + 1 : at + 14]:
+        if not line.strip():
+            continue
+        match = phrases.LABEL.fullmatch(line) if len(line) < 700 else None
+        if match:
+            kinds.add(match.lastgroup)
+        seen += 1
+        if len(kinds) >= 3:
+            return "from" in kinds
+        if seen > 8:
+            break
+    return False
+
+
+def _trimmed(lines: list[str]) -> list[str]:
+    start, end = 0, len(lines)
+    while start < end and not lines[start].strip():
+        start += 1
+    while end > start and not lines[end - 1].strip():
+        end -= 1
+    out: list[str] = []
+    for line in lines[start:end]:  # one empty line where a quote stood
+        if line.strip() or (out and out[-1].strip()):
+            out.append(line.rstrip())
+    return out
+
+
+def _unsigned(lines: list[str]) -> list[str]:
+    """Without the signature: below a delimiter, or what a telephone adds."""
+    for at, line in enumerate(lines):
+        if phrases.DELIMITER.fullmatch(line) and len(lines) - at <= FIRST_SIGNATURE_LINES:
+            lines = lines[:at]
+            break
+    lines = _trimmed(lines)
+    for back in range(1, min(7, len(lines) + 1)):
+        line = lines[-back]
+        if len(line) < 300 and phrases.MOBILE.fullmatch(line):
+            return _unsigned(lines[: len(lines) - back])
+    while lines and phrases.UNDERSCORES.fullmatch(lines[-1]):
+        lines = _trimmed(lines[:-1])
+    return lines

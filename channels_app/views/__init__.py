@@ -1,0 +1,1 @@
+"""Pages of channels: connecting a mailbox, its health, and what came in raw."""

@@ -1,0 +1,24 @@
+"""Setting a conversation aside as spam, and bringing back what was (SP-6, SP-7)."""
+
+from django.shortcuts import redirect
+from django.views.decorators.http import require_POST
+
+from conversations.aside import mark_spam, not_spam
+from conversations.views.pages import VIEW_KEY, load_to_work
+from workspaces.access import member_only
+
+
+@require_POST
+@member_only
+def spam(request, pk):
+    """Move it to Spam; `deny` puts its sender on the list, as the member was asked."""
+    mark_spam(load_to_work(request, pk), by=request.member, deny=request.POST.get("deny") == "1")
+    return redirect("conversations:inbox", request.workspace.slug, request.session.get(VIEW_KEY, "open"))
+
+
+@require_POST
+@member_only
+def keep(request, pk):
+    """Not spam: back to where its turn is waited for; `allow` keeps its sender from being set aside again."""
+    not_spam(load_to_work(request, pk), by=request.member, allow=request.POST.get("allow") == "1")
+    return redirect("conversations:show", request.workspace.slug, "open", pk)

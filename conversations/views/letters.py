@@ -1,0 +1,195 @@
+"""Letters: to whom, when, taken back, and written to somebody who did not write first."""
+
+import re
+from datetime import timedelta
+
+from django.conf import settings
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from contacts.models import ContactAddress
+from conversations import actions, rich
+from conversations.append import Appended
+from conversations.envelope import Envelope, EnvelopeRefused, last_mail
+from conversations.files import FileRefused
+from conversations.forms import ComposeForm
+from conversations.models import Attachment, Conversation, ScheduledReply, Status
+from conversations.queries import get_view
+from conversations.queries.letters import fields_of, senders_of, with_cids
+from conversations.views.files import store_all
+from conversations.views.pages import VIEW_KEY, load, load_to_work, thread_context
+from inboxes.kinds import get_kind
+from inboxes.models import Channel
+from workspaces.access import allowed, member_only
+from workspaces.permissions import Permission
+
+MOST_SUGGESTED = 8
+PERSON = re.compile(r"^(?P<name>.*?)\s*<(?P<address>[^<>]+)>$")
+
+
+def envelope_in(data) -> Envelope | None:
+    """The envelope a form carries: a line or a field for each person. None when it says nothing of people."""
+    if "to" not in data:
+        return None
+    told: dict = {name: _people_in(data.getlist(name)) for name in ("to", "cc", "bcc")}
+    told |= {"subject": data.get("subject", ""), "channel": data.get("channel", "")}
+    return Envelope.from_json(told)
+
+
+def _people_in(fields: list[str]) -> list[dict[str, str]]:
+    lines = [line.strip() for field in fields for line in field.split("\n") if line.strip()]
+    found = [PERSON.match(line) for line in lines]
+    return [
+        {"name": match["name"].strip('" '), "address": match["address"]}
+        if match
+        else {"name": "", "address": line}
+        for match, line in zip(found, lines, strict=True)
+    ]
+
+
+def dispatch(request, conversation: Conversation, written: dict) -> Appended | ScheduledReply:
+    """Send what was written: now, in ten seconds, at its hour, or on to somebody else. Raises what actions raise."""
+    html = with_cids(written["html"])
+    letter = {
+        "body": written["body"],
+        "html": html,
+        "by": request.member,
+        "client_id": written["client_id"],
+        "attachments": store_all(request) + _pictures_in(html),
+        "envelope": envelope_in(request.POST),
+    }
+    if written["kind"] == "forward":
+        return _forward(conversation, written, letter)
+    if get_kind(conversation.channel_kind).has_subject and (settings.UNDO_SEND_SECONDS or written["send_at"]):
+        soonest = timezone.now() + timedelta(seconds=settings.UNDO_SEND_SECONDS)
+        send_at = max(written["send_at"] or soonest, soonest)
+        return actions.schedule_reply(conversation, send_at=send_at, then=written["then"], **letter)
+    sent = actions.send_reply(conversation, **letter)
+    if written["then"] == "close":
+        actions.set_status(conversation, Status.CLOSED, by=request.member)
+    return sent
+
+
+def _forward(conversation: Conversation, written: dict, letter: dict) -> Appended:
+    """Pass on the letter that was chosen, else the last one (CR-4)."""
+    message = conversation.messages.filter(pk=written["message"]).first() if written["message"] else None
+    message = message or last_mail(conversation) or conversation.messages.order_by("-seq").first()
+    if message is None:
+        raise EnvelopeRefused(_("There is nothing here to pass on."))
+    return actions.forward(conversation, message=message, **letter)
+
+
+def _pictures_in(html: str) -> list:
+    """Keys of the files that stand within the text and wait for it."""
+    return list(
+        Attachment.objects.waiting()
+        .filter(storage_key__in=rich.pictures_in(html))
+        .values_list("storage_key", flat=True)
+    )
+
+
+@require_POST
+@member_only
+def take_back(request, pk, held_pk):
+    """Undo: what was sent stands in its writer's composer again, people and files with it (CR-6)."""
+    conversation = load_to_work(request, pk)
+    held = get_object_or_404(conversation.scheduled_replies, pk=held_pk)
+    mine = held.member_id == request.member.pk
+    try:
+        actions.take_back(held, by=request.member)
+    except actions.AlreadySent:
+        return _said(_("It has left already."), 409)
+    if not request.htmx:
+        return _back(request, pk)
+    if not mine:
+        return HttpResponse()
+    view = get_view(request.session.get(VIEW_KEY, "open"))
+    context = thread_context(request, load(request, pk), view)
+    return render(request, "conversations/_composer.html", context)
+
+
+@require_POST
+@member_only
+def send_now(request, pk, held_pk):
+    """What was held back, or was to go later, leaves now."""
+    conversation = load_to_work(request, pk)
+    held = get_object_or_404(conversation.scheduled_replies, pk=held_pk)
+    try:
+        actions.send_held(held, by=request.member)
+    except actions.AlreadySent:
+        return _said(_("It has left already."), 409)
+    return HttpResponse() if request.htmx else _back(request, pk)
+
+
+@require_safe
+@allowed(Permission.WORK)
+def people(request):
+    """Contacts whose name or address holds what is typed, to write to."""
+    asked = request.GET.get("q", "").strip()[:100]
+    if len(asked) < 2:
+        return JsonResponse({"people": []})
+    rows = ContactAddress.objects.filter(kind="email").select_related("contact")
+    rows = rows.filter(value__icontains=asked) | rows.filter(contact__name__icontains=asked)
+    found = rows.order_by("contact__name", "pk")[:MOST_SUGGESTED]
+    return JsonResponse({"people": [{"name": row.contact.name, "address": row.value} for row in found]})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@allowed(Permission.WORK)
+def compose(request):
+    """A new letter (CR-1, EM-12): a window beside the work, or a page of its own without script."""
+    if request.method != "POST":
+        return _compose_page(request, ComposeForm(), Envelope())
+    form = ComposeForm(request.POST)
+    envelope = envelope_in(request.POST) or Envelope()
+    if not form.is_valid():
+        return _compose_page(request, form, envelope, 422)
+    channel = _writable(request.member, form.cleaned_data["channel"])
+    html = with_cids(form.cleaned_data["html"])
+    try:
+        sent = actions.start_conversation(
+            channel,
+            by=request.member,
+            envelope=envelope,
+            body=form.cleaned_data["body"],
+            html=html,
+            client_id=form.cleaned_data["client_id"],
+            attachments=store_all(request) + _pictures_in(html),
+        )
+    except (FileRefused, EnvelopeRefused) as refused:
+        form.add_error(None, refused.messages if isinstance(refused, EnvelopeRefused) else str(refused))
+        return _compose_page(request, form, envelope, 422)
+    url = reverse("conversations:open", args=[request.workspace.slug, sent.conversation_id])
+    return JsonResponse({"url": url}) if request.htmx else redirect(url)
+
+
+def _writable(member, pk: int) -> Channel:
+    known = {row["pk"] for row in senders_of(member)}
+    return get_object_or_404(Channel, pk=pk if pk in known else None)
+
+
+def _compose_page(request, form, envelope: Envelope, status: int = 200) -> HttpResponse:
+    senders = senders_of(request.member)
+    context = {
+        "form": form,
+        "fields": fields_of(envelope),
+        "subject": envelope.subject,
+        "senders": senders,
+        "sender": envelope.channel_id or (senders[0]["pk"] if senders else None),
+        "error": " ".join(message for messages in form.errors.values() for message in messages),
+    }
+    template = "conversations/_compose.html" if request.htmx else "conversations/compose.html"
+    return render(request, template, context, status=status)
+
+
+def _said(text: str, status: int) -> HttpResponse:
+    return HttpResponse(text, status=status, content_type="text/plain; charset=utf-8")
+
+
+def _back(request, pk: int) -> HttpResponse:
+    view = request.session.get(VIEW_KEY, "open")
+    return redirect("conversations:show", request.workspace.slug, view, pk)

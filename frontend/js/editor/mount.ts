@@ -1,0 +1,116 @@
+// The editor of letters. A file of its own, fetched when a conversation by mail is open; the page around it stays small.
+import { Editor } from "@tiptap/core";
+import Image from "@tiptap/extension-image";
+import { Placeholder } from "@tiptap/extensions";
+import StarterKit from "@tiptap/starter-kit";
+import { fromText, toText } from "./text";
+
+export interface Options {
+  place: HTMLElement;
+  html: string;
+  text: string;
+  label: string;
+  placeholder: string;
+  changed: () => void;
+  moved: () => void;
+  /** Pictures that were pasted or dropped into the text. True when somebody takes them. */
+  pictures: (files: File[]) => boolean;
+}
+
+export interface Handle {
+  element: HTMLElement;
+  html(): string;
+  text(): string;
+  set(html: string, text: string): void;
+  append(html: string): void;
+  focus(): void;
+  can(name: string): boolean;
+  run(name: string): void;
+  href(): string;
+  link(href: string): void;
+  picture(src: string, alt: string): void;
+  destroy(): void;
+}
+
+// What a mail can carry everywhere: no headings, no code blocks, no rules.
+const parts = [
+  StarterKit.configure({
+    heading: false,
+    codeBlock: false,
+    horizontalRule: false,
+    trailingNode: false,
+    link: { openOnClick: false, autolink: true, protocols: ["mailto"], HTMLAttributes: { target: null, rel: null, class: null } },
+  }),
+  Image.configure({ inline: true, allowBase64: false }),
+];
+
+const commands: Record<string, (editor: Editor) => boolean> = {
+  bold: (editor) => editor.chain().focus().toggleBold().run(),
+  italic: (editor) => editor.chain().focus().toggleItalic().run(),
+  underline: (editor) => editor.chain().focus().toggleUnderline().run(),
+  strike: (editor) => editor.chain().focus().toggleStrike().run(),
+  code: (editor) => editor.chain().focus().toggleCode().run(),
+  bulletList: (editor) => editor.chain().focus().toggleBulletList().run(),
+  orderedList: (editor) => editor.chain().focus().toggleOrderedList().run(),
+  blockquote: (editor) => editor.chain().focus().toggleBlockquote().run(),
+};
+
+export function mount(options: Options): Handle {
+  const editor = new Editor({
+    element: options.place,
+    injectCSS: false, // the style sheet has what it needs; an injected one is refused by our policy
+    extensions: [...parts, Placeholder.configure({ placeholder: options.placeholder })],
+    content: options.html || fromText(options.text),
+    editorProps: {
+      attributes: {
+        role: "textbox", "aria-multiline": "true", "aria-label": options.label, dir: "auto", class: "prose", "data-write": "",
+      },
+      handlePaste: (_view, event) => taken(event.clipboardData, options),
+      handleDrop: (_view, event) => taken(event.dataTransfer, options),
+      transformPastedHTML: tidy,
+    },
+    onUpdate: options.changed,
+    onSelectionUpdate: options.moved,
+    onTransaction: options.moved,
+  });
+  return handle(editor);
+}
+
+function handle(editor: Editor): Handle {
+  return {
+    element: editor.view.dom as HTMLElement,
+    html: () => (editor.isEmpty ? "" : editor.getHTML()),
+    text: () => toText(editor.state.doc),
+    set: (html, text) => void editor.commands.setContent(html || fromText(text)),
+    append: (html) => void editor.commands.insertContentAt(editor.state.doc.content.size, html),
+    focus: () => void editor.commands.focus("end"),
+    can: (name) => editor.isActive(name),
+    run: (name) => void commands[name]?.(editor),
+    href: () => String(editor.getAttributes("link")["href"] ?? ""),
+    link: (href) => link(editor, href),
+    picture: (src, alt) => void editor.chain().focus().setImage({ src, alt }).run(),
+    destroy: () => editor.destroy(),
+  };
+}
+
+function link(editor: Editor, href: string): void {
+  const chain = editor.chain().focus().extendMarkRange("link");
+  if (!href) chain.unsetLink().run();
+  else if (editor.state.selection.empty && !editor.isActive("link")) {
+    chain.insertContent({ type: "text", text: href, marks: [{ type: "link", attrs: { href } }] }).run();
+  } else chain.setLink({ href }).run();
+}
+
+/** A copied table brings a picture of itself along: where there is text, the text is meant. */
+function taken(data: DataTransfer | null, options: Options): boolean {
+  const files = [...(data?.files ?? [])];
+  if (!files.length || data?.types.includes("text/plain") || !files.every(({ type }) => type.startsWith("image/"))) return false;
+  return options.pictures(files);
+}
+
+/** Pasted from a page or an office program: pictures of other servers would tell on the reader, so they stay behind. */
+function tidy(html: string): string {
+  const page = new DOMParser().parseFromString(html, "text/html");
+  page.querySelectorAll("img, style, script, meta, link, title").forEach((element) => element.remove());
+  return page.body.innerHTML;
+}

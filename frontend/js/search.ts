@@ -1,0 +1,59 @@
+// Recent searches: kept on this device only, a few, and forgotten at a click.
+import { all, find, make } from "./lib/dom";
+
+const MOST = 8;
+
+const place = () => find("#recent");
+const name = () => `parley-searches-${place()?.dataset["space"] ?? ""}`;
+
+function kept(): string[] {
+  try {
+    const read: unknown = JSON.parse(localStorage.getItem(name()) ?? "[]");
+    return Array.isArray(read) ? read.filter((one): one is string => typeof one === "string").slice(0, MOST) : [];
+  } catch {
+    return [];
+  }
+}
+
+function keep(searches: string[]): void {
+  try {
+    localStorage.setItem(name(), JSON.stringify(searches));
+  } catch {
+    // A browser that keeps nothing still searches.
+  }
+}
+
+/** Only what led somewhere, or was sent off with Enter, is worth remembering: not every letter on the way. */
+function remember(): void {
+  const asked = find<HTMLInputElement>(".search #find")?.value.trim();
+  if (asked && place()) keep([asked, ...kept().filter((one) => one !== asked)].slice(0, MOST));
+}
+
+function show(): void {
+  const section = place();
+  const list = section && find("ul", section);
+  if (!section || !list) return;
+  const action = find<HTMLFormElement>(".search__field")?.getAttribute("action") ?? "";
+  const links = kept().map((one) => make("li", {}, make("a", { href: `${action}?q=${encodeURIComponent(one)}`, dir: "auto" }, one)));
+  list.replaceChildren(...links);
+  section.hidden = links.length === 0;
+}
+
+document.addEventListener("click", (event) => {
+  const target = event.target as Element;
+  if (target.closest(".search .rowbox > .crow")) remember();
+  if (!target.closest("#recent [data-forget]")) return;
+  keep([]);
+  show();
+}, true);
+
+document.addEventListener("submit", (event) => {
+  if (!(event.target as Element).matches(".search__field")) return;
+  remember();
+});
+
+document.addEventListener("DOMContentLoaded", () => {
+  if (!place()) return;
+  if (new URLSearchParams(location.search).get("q") && all(".search .rowbox").length) remember();
+  show();
+});

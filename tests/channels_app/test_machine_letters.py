@@ -1,0 +1,243 @@
+"""What a machine of ours writes: CT-14, CT-15, the word that a mail arrived; and the breakers that silence it."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from channels_app.email import breakers
+from channels_app.models import AutomaticMail
+from contacts.actions import find_or_create_contact
+from contacts.models import ContactAddress
+from conversations.actions import comment, mark_seen_by_visitor, send_reply, set_status
+from conversations.models import Conversation, ConversationDetail, Message
+from conversations.receive import Inbound, receive
+from events import tasks
+from events.models import Event, ReactionDue
+from tests.factories import make_conversation, make_mail, make_visitor
+from tests.postoffice import post_office
+
+pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "maintenance"])
+
+
+@pytest.fixture
+def post(settings):
+    with post_office(settings) as post:
+        yield post
+
+
+@pytest.fixture
+def chat(acme):
+    """A visitor who left an address and asked something."""
+    with acme.scope():
+        visitor = make_visitor(acme)
+        visitor.claimed_email = "lea@home.example"
+        visitor.save()
+        asked = receive(Inbound(channel=acme.chat, body="SECRET of Lea", visitor=visitor))
+        return Conversation.objects.get(pk=asked.conversation_id)
+
+
+def say(acme, ben, chat, body: str):
+    with acme.scope():
+        return send_reply(Conversation.objects.get(pk=chat.pk), body=body, by=ben)
+
+
+def minutes_pass(acme, minutes: int = 3) -> None:
+    with acme.scope():
+        Message.objects.update(created_at=timezone.now() - timedelta(minutes=minutes))
+        ReactionDue.objects.update(run_at=timezone.now())
+
+
+def work(acme) -> None:
+    for _ in range(4):
+        tasks.run_reactions()
+
+
+# ── CT-14 ──
+
+
+def test_what_a_visitor_missed_comes_by_mail_once_and_in_one_letter(acme, ben, chat, post):
+    say(acme, ben, chat, "Which bulb is it?")
+    say(acme, ben, chat, "The large one is back.")
+    work(acme)
+    assert post.letters == [], "they have two minutes to read it"
+    minutes_pass(acme)
+    work(acme)
+    letter = post.only()
+    text = letter.get_body(("plain",)).get_content()
+    assert "Which bulb is it?" in text and "The large one is back." in text
+    assert str(letter["To"]) == "lea@home.example" and "reply+" in letter["Reply-To"]
+    assert "SECRET" not in text, "a claimed address is sent nothing that a stranger typed (T090)"
+    assert post.envelopes[0][0] in (None, "", "<>"), "the null sender"
+    assert letter["Auto-Submitted"] == "auto-replied" and letter["X-Auto-Response-Suppress"] == "All"
+
+
+def test_what_was_read_is_not_mailed(acme, ben, chat, post):
+    sent = say(acme, ben, chat, "Hello")
+    with acme.scope():
+        mark_seen_by_visitor(Conversation.objects.get(pk=chat.pk), delivered=sent.seq, seen=sent.seq)
+    minutes_pass(acme)
+    work(acme)
+    assert post.letters == []
+
+
+def test_an_open_tab_is_waited_for(acme, ben, chat, post):
+    sent = say(acme, ben, chat, "Hello")
+    with acme.scope():
+        mark_seen_by_visitor(Conversation.objects.get(pk=chat.pk), delivered=sent.seq)
+    minutes_pass(acme)
+    work(acme)
+    assert post.letters == []
+    with acme.scope():
+        visitor = Conversation.objects.get(pk=chat.pk).visitor
+        type(visitor).objects.filter(pk=visitor.pk).update(last_seen_at=timezone.now() - timedelta(minutes=7))
+    minutes_pass(acme)
+    work(acme)
+    assert len(post.letters) == 1
+
+
+def test_comments_are_in_no_letter(acme, ben, chat, post):
+    """T069."""
+    with acme.scope():
+        comment(chat, body="Refund fraud?", by=ben)
+    say(acme, ben, chat, "Hello")
+    minutes_pass(acme)
+    work(acme)
+    assert b"fraud" not in post.letters[0]
+
+
+def test_without_an_address_or_when_switched_off_nothing_leaves(acme, ben, chat, post):
+    with acme.scope():
+        acme.chat.config = {"continue_by_mail": 0}
+        acme.chat.save()
+    say(acme, ben, chat, "Hello")
+    minutes_pass(acme)
+    work(acme)
+    assert post.letters == []
+
+
+def test_a_letter_that_could_not_leave_is_tried_as_the_same_letter(acme, ben, chat, post):
+    say(acme, ben, chat, "Hello")
+    post.drop = "after_250"
+    minutes_pass(acme)
+    work(acme)
+    post.drop = ""
+    minutes_pass(acme)
+    work(acme)
+    assert len(post.letters) == 2 and len({letter["Message-ID"] for letter in post.read}) == 1
+
+
+# ── CT-15 ──
+
+
+def test_a_transcript_goes_to_the_proven_address_and_to_colleagues(acme, ben, chat, post):
+    with acme.scope():
+        acme.chat.config = {"transcript": {"visitor": True, "internal": ["boss@acme-parent.example"]}}
+        acme.chat.save()
+        Conversation.objects.filter(pk=chat.pk).update(
+            contact=find_or_create_contact(kind="email", address="lea@proven.example")
+        )
+    say(acme, ben, chat, "Here you are.")
+    with acme.scope():
+        comment(chat, body="Internal!", by=ben)
+        set_status(chat, "closed", by=ben)
+    work(acme)
+    assert sorted(str(letter["To"]) for letter in post.read) == [
+        "boss@acme-parent.example",
+        "lea@proven.example",
+    ]
+    text = post.read[0].get_body(("plain",)).get_content()
+    assert "SECRET of Lea" in text and "Here you are." in text and "Internal!" not in text
+
+
+def test_a_claimed_address_gets_no_transcript(acme, ben, chat, post):
+    """T064, T090."""
+    with acme.scope():
+        acme.chat.config = {"transcript": {"visitor": True}}
+        acme.chat.save()
+        set_status(chat, "closed", by=ben)
+    work(acme)
+    assert post.letters == []
+
+
+def test_closing_twice_with_nothing_new_sends_it_once(acme, ben, chat, post):
+    with acme.scope():
+        acme.chat.config = {"transcript": {"internal": ["boss@acme-parent.example"]}}
+        acme.chat.save()
+        for status in ("closed", "open", "closed"):
+            set_status(chat, status, by=ben)
+    work(acme)
+    assert len(post.letters) == 1
+
+
+# ── It has arrived; breakers ──
+
+
+@pytest.fixture
+def acknowledging(acme):
+    with acme.scope():
+        acme.email.config = {"acknowledge": True}
+        acme.email.save()
+
+
+def test_fixed_words_once_a_day_for_each_address(acme, acknowledging, post):
+    """T090: nothing of what came in goes out."""
+    with acme.scope():
+        make_conversation(acme, "Buy pills", subject="PILLS", name="Spam Spammer")
+        make_conversation(acme, "Buy more", subject="PILLS 2")
+    work(acme)
+    letter = post.only()
+    assert letter["Subject"] == "Re: Your message to Acme"
+    assert (
+        b"PILLS" not in post.letters[0]
+        and b"pills" not in post.letters[0]
+        and b"Spammer" not in post.letters[0]
+    )
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"address": "no-reply@shop.example"},
+        {"address": "support@acme.example"},
+        {"extra": {"mail": {"auto": "auto-replied"}}},
+        {"extra": {"mail": {"auth": {"verdict": "fail"}}}},
+    ],
+)
+def test_machines_ourselves_and_forgers_get_none(acme, acknowledging, post, fields):
+    """T088."""
+    with acme.scope():
+        make_conversation(acme, **fields)
+    work(acme)
+    assert post.letters == []
+
+
+def test_five_mails_in_ten_minutes_mute_machines_for_a_day(acme, in_acme):
+    for number in range(5):
+        receive(make_mail(acme, external_id=f"<{number}@pine.example>"))
+    assert not breakers.may_write("digest", "James@pine.example")
+    assert breakers.is_muted("james@PINE.example")
+    AutomaticMail.objects.update(sent_at=timezone.now() - timedelta(hours=25))
+    assert not breakers.is_muted("james@pine.example")
+
+
+def test_a_workspace_has_its_hour(in_acme, monkeypatch):
+    monkeypatch.setitem(breakers.PER_WORKSPACE, "acknowledgement", 3)
+    allowed = [breakers.may_write("acknowledgement", f"v{number}@home.example") for number in range(5)]
+    assert allowed == [True, True, True, False, False]
+
+
+def test_where_mail_came_back_from_none_goes(in_acme):
+    contact = find_or_create_contact(kind="email", address="gone@home.example")
+    ContactAddress.objects.filter(contact=contact).update(bounced_at=timezone.now())
+    assert not breakers.may_write("digest", "gone@home.example")
+
+
+def test_the_thread_keeps_what_was_sent(acme, ben, chat, post):
+    say(acme, ben, chat, "Hello")
+    minutes_pass(acme)
+    work(acme)
+    with acme.scope():
+        told = Event.objects.get(type="letter.sent").payload
+        assert (told["kind"], told["address"]) == ("digest", "lea@home.example")
+        assert ConversationDetail.objects.get(conversation=chat.pk).mailed_seq == told["upto"]
