@@ -17,6 +17,13 @@ class CapturedMail(BaseEmailBackend):
         for message in email_messages:
             name = f"{time.time_ns()}-{secrets.token_hex(3)}.eml"
             part = folder / f".{name}"
-            part.write_bytes(message.message().as_bytes())
+            part.write_bytes(_with_hidden(message))
             part.rename(folder / name)
         return len(email_messages)
+
+
+def _with_hidden(message) -> bytes:
+    """The mail as it would travel; whom it hides is noted above it, since no server keeps it for us."""
+    raw = message.message().as_bytes()
+    hidden = ", ".join(" ".join(person.split()) for person in message.bcc)
+    return f"X-Captured-Bcc: {hidden}\r\n".encode() + raw if hidden else raw

@@ -36,7 +36,7 @@ PAYLOAD_KEYS: dict[str, frozenset[str]] = {
     MESSAGE_DELIVERY_CHANGED: frozenset({"messages", "delivery"}),
     MESSAGE_WENT_ROUND: frozenset({"message", "address", "sender"}),
     REPLY_HELD: frozenset({"reply", "reason", "member"}),
-    LETTER_SENT: frozenset({"kind", "address", "upto"}),
+    LETTER_SENT: frozenset({"kind", "address", "after", "upto"}),
     COMMENT_ADDED: frozenset({"comment"}),
     MEMBER_AVAILABILITY_CHANGED: frozenset({"member", "availability"}),
     MEMBER_JOINED: frozenset({"member"}),

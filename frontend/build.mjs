@@ -48,7 +48,7 @@ const widget = ["loader.ts:widget", "launcher.ts:launcher", "panel.ts:panel", "e
     outdir: out,
     format: /^(launcher|extras)/.test(source) ? "esm" : "iife",
     target: app.target,
-    plugins: source === "launcher.ts" ? [sheetInside] : [],
+    plugins: /^(launcher|extras)/.test(source) ? [sheetInside] : [],
   }));
 
 /** One sprite of every icon that icons.json names, plus our own drawings. Pages draw `<use href="icons.svg#i-name">`. */

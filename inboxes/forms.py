@@ -109,6 +109,16 @@ class ChatForm(forms.Form):
         help_text=_("For example https://www.shop.example. The chat shows on these sites only."),
         widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false", "dir": "ltr"}),
     )
+    typing_preview = forms.BooleanField(
+        label=_("Agents see what visitors are typing"),
+        required=False,
+        help_text=_("Before it is sent. Visitors are told so below the text; nothing of it is kept."),
+    )
+    attachments = forms.BooleanField(
+        label=_("Visitors may send files"),
+        required=False,
+        help_text=_("Pictures, PDF, office documents, text, CSV and zip, up to 10 MB each."),
+    )
 
     @classmethod
     def of(cls, channel: Channel) -> "ChatForm":
@@ -118,6 +128,8 @@ class ChatForm(forms.Form):
             "title": config.get("name", ""),
             "greeting": config.get("greeting", ""),
             "sites": "\n".join(config.get("sites", [])),
+            "typing_preview": config.get("typing_preview") is True,
+            "attachments": config.get("attachments") is not False,
         }
         return cls(initial=initial)
 
@@ -131,7 +143,13 @@ class ChatForm(forms.Form):
 
     def config(self) -> dict:
         data = self.cleaned_data
-        return {"name": data["title"], "greeting": data["greeting"], "sites": data["sites"]}
+        return {
+            "name": data["title"],
+            "greeting": data["greeting"],
+            "sites": data["sites"],
+            "typing_preview": data["typing_preview"],
+            "attachments": data["attachments"],
+        }
 
 
 class AvailabilityForm(forms.Form):

@@ -14,7 +14,8 @@ from aiosmtpd.smtp import SMTP
 class Post:
     """`refuse` maps a recipient (or "" for all) to the line that answers it; `after_data` to the one that answers the mail.
 
-    `drop` is "before_250" or "after_250": the line breaks there. `hold` keeps it back before the 250 until it is set.
+    `drop` is "before_250" or "after_250": the line breaks there. `hold_at` names a command at which it falls silent
+    until `go_on` is set; `came` tells that it got there.
     """
 
     def __init__(self):
@@ -24,9 +25,32 @@ class Post:
         self.after_data = ""
         self.drop = ""
         self.came = threading.Event()
-        self.hold: threading.Event | None = None
+        self.hold_at = ""
+        self.go_on = threading.Event()
+
+    async def held(self, command: str) -> None:
+        if command == self.hold_at:
+            self.came.set()
+            while not self.go_on.is_set():
+                await asyncio.sleep(0.01)
+
+    async def handle_EHLO(self, server, session, envelope, hostname, responses):
+        await self.held("EHLO")
+        session.host_name = hostname
+        return responses
+
+    async def handle_MAIL(self, server, session, envelope, address, options):
+        await self.held("MAIL")
+        envelope.mail_from = address
+        envelope.mail_options.extend(options)
+        return "250 OK"
+
+    async def handle_QUIT(self, server, session, envelope):
+        await self.held("QUIT")
+        return "221 Bye"
 
     async def handle_RCPT(self, server, session, envelope, address, options):
+        await self.held("RCPT")
         answer = self.refuse.get(address) or self.refuse.get("")
         if answer:
             return answer
@@ -34,9 +58,7 @@ class Post:
         return "250 OK"
 
     async def handle_DATA(self, server, session, envelope):
-        self.came.set()
-        while self.hold and not self.hold.is_set():
-            await asyncio.sleep(0.01)
+        await self.held("DATA")
         if self.drop == "before_250":
             server.transport.abort()
             return "451 gone"

@@ -110,37 +110,33 @@ def people_of(channel: Channel) -> dict:
     return {"faces": faces, "here": len(here)}
 
 
-def launcher_words() -> dict[str, str]:
-    """What the launcher and the greeting say, in the active language; `{…}` is filled in by the script."""
+def launcher_words(name: str) -> dict[str, str]:
+    """What the launcher and the greeting of a team say, in the active language; the script fills in `{n}`."""
     return {
         "open": _("Open chat"),
         "openUnread": _("Open chat, unread messages: {n}"),
         "close": _("Close chat"),
-        "chatWith": _("Chat with {name}"),
-        "messageFrom": _("Message from {name}"),
+        "chatWith": _("Chat with {name}").replace("{name}", name),
+        "messageFrom": _("Message from {name}").replace("{name}", name),
         "dismiss": _("Dismiss"),
         "unavailable": _("Chat is not available just now."),
     }
 
 
-def panel_words(here: int) -> dict[str, str]:
+def ask_note(here: int) -> str:
+    """Below the first question: who would read it."""
+    if not here:
+        return _("We will answer here")
+    return ngettext("{n} of us is here now", "{n} of us are here now", here).format(n=here)
+
+
+def panel_words() -> dict[str, str]:
     """What the panel says, in the active language; `{…}` is filled in by the script."""
     return {
-        "chatWith": _("Chat with {name}"),
-        "close": _("Close chat"),
-        "back": _("Back"),
-        "ask": _("Ask a question"),
-        "askNote": ngettext("{n} of us is here now", "{n} of us are here now", here).format(n=here)
-        if here
-        else _("We will answer here"),
         "earlier": _("Earlier"),
         "unread": _("Unread"),
         "untitled": _("Chat"),
-        "history": _("Messages"),
         "you": _("You"),
-        "message": _("Your message"),
-        "placeholder": _("Write a message…"),
-        "send": _("Send"),
         "sending": _("Sending…"),
         "waiting": _("Waiting for the connection"),
         "sent": _("Sent"),
@@ -156,20 +152,15 @@ def panel_words(here: int) -> dict[str, str]:
         "notKept": _("This browser keeps nothing: leave this page open until you have your answer."),
         "joined": _("{name} joined."),
         "joinedRead": _("{name} joined. Everything above has been read."),
-        "more": _("More"),
         "sound": _("Sound for new answers"),
         "save": _("Save the chat as text"),
-        "previews": _("We see what you write as you write it."),
         "closed": _("This chat was closed. Write to open it again."),
-        "startNew": _("Start a new chat"),
         "typing": _("{name} is typing"),
         "says": _("{name}: {text}"),
-        "newBelow": _("New messages"),
         "today": _("Today"),
         "yesterday": _("Yesterday"),
         "gone": _("This chat is no longer here. You can start a new one."),
         "files": _("Files to send"),
-        "attach": _("Attach a file"),
         "removeFile": _("Remove {name}"),
         "fileBusy": _("A file is still on its way."),
         "fileLarge": _("This file is too large. At most 10 MB."),

@@ -17,6 +17,7 @@ from chatflows.widget import answers, chat, limits, script
 from chatflows.widget.attachments import allowed_in
 from chatflows.widget.config import (
     appearance_of,
+    ask_note,
     choose_language,
     launcher_words,
     panel_words,
@@ -120,7 +121,7 @@ def _launcher(request, channel: Channel, language: str) -> dict:
             "faces": people_of(channel)["faces"],
             "panel": f"{house}{panel}?lang={language}",
             "launcher": urljoin(house, static("dist/launcher.js")),
-            "words": launcher_words(),
+            "words": launcher_words(texts["name"]),
         }
 
 
@@ -147,7 +148,8 @@ def panel(request, key):
             language = choose_language(channel, request.GET.get("lang", ""))
             sites = sites_of(channel)
             with translation.override(language):
-                context = {"data": _panel_data(request, channel, language, sites), "language": language}
+                data = _panel_data(request, channel, language, sites)
+                context = {"data": data, "language": language, "ask_note": ask_note(data["here"])}
                 response = render(request, "widget/panel.html", context)
     except Turned as no:
         return turn_away(no)
@@ -175,7 +177,7 @@ def _panel_data(request, channel: Channel, language: str, sites: list[str]) -> d
         "previews": channel.config.get("typing_preview") is True,
         "extras": static("dist/extras.js"),
         "files": allowed_in(channel) and request.GET.get("files") != "no",
-        "words": panel_words(people["here"]),
+        "words": panel_words(),
     }
 
 

@@ -14,4 +14,5 @@ urlpatterns = [
     path("fr/brume/", views.page, {"language": "fr", "name": "product"}, name="product_fr"),
     path("fr/contact/", views.page, {"language": "fr", "name": "contact"}, name="contact_fr"),
     path("mail/", views.mail, name="mail"),
+    path("mail/<slug:name>/", views.mail_html, name="mail_html"),
 ]

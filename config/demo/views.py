@@ -5,12 +5,14 @@ from functools import wraps
 
 from csp.decorators import csp
 from django.conf import settings
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.cache import patch_cache_control
+from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
-from config.demo.letters import newest_letters
+from config.demo.letters import html_of, newest_letters
 from config.demo.team import CHAT_KEY
 from config.demo.words import WORDS
 from workspaces.access import public
@@ -67,5 +69,27 @@ def address_of(name: str, language: str) -> str:
 def mail(request):
     """What Parley would have mailed: codes, invitations, replies. Newest first."""
     response = render(request, "demo/mail.html", {"letters": newest_letters()})
+    patch_cache_control(response, private=True, no_store=True)
+    return response
+
+
+@public
+@xframe_options_sameorigin
+@csp(
+    {
+        "default-src": "'none'",
+        "img-src": "data:",
+        "style-src": "'unsafe-inline'",
+        "sandbox": "",
+        "frame-ancestors": "'self'",
+    }
+)
+@require_safe
+def mail_html(request, name: str):
+    """The HTML of one captured mail, in a document that can do nothing and fetches nothing."""
+    html = html_of(name)
+    if html is None:
+        raise Http404
+    response = HttpResponse(html)
     patch_cache_control(response, private=True, no_store=True)
     return response

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from conversations.models import Attachment, Comment, Conversation, Delivery, Draft, Message
+from conversations.queries import mail_events
 from conversations.queries.letters import letter_view, senders_with_pictures
 from conversations.queries.lists import person
 from events import types
@@ -24,6 +25,7 @@ SHOWN = (
     types.CONVERSATION_REOPENED,
     types.CONVERSATION_SNOOZED,
     types.CONVERSATION_MOVED,
+    *mail_events.SHOWN,
 )
 
 
@@ -164,7 +166,7 @@ def _prose(event: Event, members: dict[int, str], teams: dict[int, str]) -> str:
         if event.payload.get("reason") == "answer":
             return _("A new message opened this again.")
         return _("%(name)s opened this again.") % {"name": actor} if actor else _("Open again.")
-    return ""
+    return mail_events.mail_prose(event) if event.type in mail_events.SHOWN else ""
 
 
 def _assignment_prose(event: Event, actor: str, members: dict[int, str], teams: dict[int, str]) -> str:

@@ -18,45 +18,30 @@ export interface ToPage {
   started: Record<never, never>;
 }
 
-type Kind = "string" | "number" | "boolean";
-type Shapes<All> = { [Type in keyof All]: { [Field in keyof All[Type]]: Kind } };
+/** By an example of each field. */
+type Shapes<All> = { [Type in keyof All]: { [Field in keyof All[Type]]: string | number | boolean } };
 export type Message<All> = { [Type in keyof All]: { type: Type } & All[Type] }[keyof All];
 
-export const TO_PANEL: Shapes<ToPanel> = {
-  open: { to: "string", url: "string", referrer: "string" },
-  page: { url: "string" },
-  closed: {},
-};
-export const TO_PAGE: Shapes<ToPage> = {
-  ready: {},
-  close: { back: "boolean" },
-  unread: { count: "number" },
-  kept: { kept: "boolean" },
-  started: {},
-};
+export const TO_PANEL: Shapes<ToPanel> = { open: { to: "", url: "", referrer: "" }, page: { url: "" }, closed: {} };
+export const TO_PAGE: Shapes<ToPage> = { ready: {}, close: { back: true }, unread: { count: 0 }, kept: { kept: true }, started: {} };
 
 const LONGEST = 2000;
 const MOST_A_SECOND = 50;
 
 /** Returns the message when it has exactly the fields of its type, else null. Nothing of `data` is passed on as it is. */
 export function read<All>(data: unknown, shapes: Shapes<All>): Message<All> | null {
-  if (typeof data !== "object" || data === null) return null;
-  const given = new Map(Object.entries(data));
+  const given = new Map(Object.entries(Object(data)));
   const type = given.get("type");
-  const known = new Map(Object.entries(shapes));
-  const shape = typeof type === "string" ? known.get(type) : undefined;
-  if (!shape || given.get("parley") !== 1) return null;
-  const fields = Object.entries(shape as Record<string, Kind>);
-  if (given.size !== fields.length + 2) return null;
-  const message: Record<string, unknown> = Object.create(null);
-  message.type = type;
-  for (const [name, kind] of fields) {
+  const fields = Object.entries(shapes).find(([name]) => name === type)?.[1];
+  if (!fields || given.get("parley") !== 1) return null;
+  const shape = Object.entries(fields);
+  if (given.size !== shape.length + 2) return null;
+  const fits = shape.every(([name, example]) => {
     const value = given.get(name);
-    if (typeof value !== kind || (kind === "string" && value.length > LONGEST)) return null;
-    if (kind === "number" && !(value >= 0 && value <= 1e6)) return null;
-    message[name] = value;
-  }
-  return message as Message<All>;
+    if (typeof value !== typeof example) return false;
+    return typeof value === "string" ? value.length <= LONGEST : Number(value) >= 0 && Number(value) <= 1e6;
+  });
+  return fits ? (Object.fromEntries([["type", type], ...shape.map(([name]) => [name, given.get(name)])]) as Message<All>) : null;
 }
 
 /** Hears one window of one origin; everything else, and more than is sensible, is dropped unread. */
@@ -67,14 +52,12 @@ export function listen<All>(
 ): void {
   let second = 0;
   let count = 0;
-  addEventListener("message", (event) => {
-    const source = from.source();
-    if (!source || event.source !== source || event.origin !== from.origin) return;
+  addEventListener("message", ({ source, origin, data }) => {
+    if (!source || source !== from.source() || origin !== from.origin) return;
     const now = Math.floor(Date.now() / 1000);
     count = now === second ? count + 1 : 1;
     second = now;
-    if (count > MOST_A_SECOND) return;
-    const message = read(event.data, shapes);
+    const message = count <= MOST_A_SECOND && read(data, shapes);
     if (message) heard(message);
   });
 }

@@ -176,7 +176,7 @@ def test_captured_mail_is_shown_newest_first_as_harmless_text(client, db, settin
         EmailMessage(f"Mail {number}", body, "parley@localhost", ["ada@acme.example"]).send()
     page = client.get("/demo/mail/").content.decode()
     assert page.index("Mail 51") < page.index("Mail 50")
-    assert page.count("<details") == 50
+    assert page.count('<details class="letter"') == 50
     assert 'href="http://127.0.0.1:8123/invitations/51/"' in page
     assert "<script>" not in page
 
@@ -186,3 +186,29 @@ def test_a_mail_in_an_unknown_charset_is_shown_anyway(client, db, settings, tmp_
     raw = b'Subject: Odd\nContent-Type: text/plain; charset="klingon"\n\nR\xe9ponse\n'
     (tmp_path / "1-a.eml").write_bytes(raw)
     assert "Réponse" in client.get("/demo/mail/").content.decode()
+
+
+def test_a_captured_letter_shows_its_html_where_it_can_do_nothing(client, db, settings, tmp_path):
+    settings.EMAIL_FILE_PATH = tmp_path
+    raw = (
+        b"Subject: Hi\r\nTo: ada@acme.example\r\nX-Odd: 1\r\nMIME-Version: 1.0\r\n"
+        b'Content-Type: multipart/alternative; boundary="b"\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\nWords\r\n'
+        b"--b\r\nContent-Type: text/html\r\n\r\n<b>Words</b><script>bad()</script>\r\n--b--\r\n"
+    )
+    (tmp_path / "1700000000000000000-abcdef.eml").write_bytes(raw)
+    page = client.get("/demo/mail/").content.decode()
+    assert 'src="/demo/mail/1700000000000000000-abcdef/"' in page and "X-Odd: 1" in page
+    letter = client.get("/demo/mail/1700000000000000000-abcdef/")
+    policy = letter["Content-Security-Policy"]
+    assert b"<b>Words</b>" in letter.content and letter["X-Frame-Options"] == "SAMEORIGIN"
+    assert "sandbox" in policy and "allow-scripts" not in policy and "default-src 'none'" in policy
+    for wrong in ("1-abcdef", "1700000000000000000-ffffff", "passwd"):
+        assert client.get(f"/demo/mail/{wrong}/").status_code == 404
+
+
+def test_whom_a_captured_mail_hides_is_noted(settings, tmp_path):
+    settings.EMAIL_FILE_PATH = tmp_path
+    settings.EMAIL_BACKEND = "config.mail.CapturedMail"
+    EmailMessage("Hi", "x", "p@localhost", ["ada@acme.example"], bcc=["boss@acme.example"]).send()
+    [file] = tmp_path.glob("*.eml")
+    assert file.read_bytes().startswith(b"X-Captured-Bcc: boss@acme.example")

@@ -18,7 +18,9 @@ HOSTILE = """<p onclick="alert(1)">Dear team, <b>look</b>.</p><script>parent.doc
 <form action="/w/acme/"><button hx-post="/w/acme/">Send</button></form><base href="https://evil.example/">
 <meta http-equiv="refresh" content="0;url=https://evil.example/"><style>@import "https://evil.example/x.css"</style>
 <div style="background:url(https://evil.example/bg.png);position:fixed">fixed</div>"""
-PICTURES = '<p>Look at this</p><img src="https://pictures.example/lamp.png" alt="A lamp" width="40" height="30">'
+PICTURES = (
+    '<p>Look at this</p><img src="https://pictures.example/lamp.png" alt="A lamp" width="40" height="30">'
+)
 RAW = b"""From: James <james@pine.example>\r\nTo: support@acme.example\r\nSubject: Dimmer flickers\r\n\
 Message-ID: <raw@pine.example>\r\nMIME-Version: 1.0\r\nContent-Type: text/html; charset=utf-8\r\n\r\n\
 <div>It still flickers.</div><div class="gmail_quote"><div class="gmail_attr">On Monday, Ada wrote:<br></div>\
@@ -63,7 +65,9 @@ def test_a_hostile_letter_does_nothing(acme, desk):
     expect(letter.get_by_text("Dear team,")).to_be_visible()
     letter.get_by_text("Dear team,").click()
     assert letter.locator("script").count() == 1  # ours, which tells the height
-    assert letter.locator("form, svg, base, [onclick], [onerror], [hx-post], a[href^='javascript']").count() == 0
+    assert (
+        letter.locator("form, svg, base, [onclick], [onerror], [hx-post], a[href^='javascript']").count() == 0
+    )
     shop = letter.get_by_role("link", name="our shop")
     assert shop.get_attribute("target") == "_blank"
     assert "noopener" in shop.get_attribute("rel")

@@ -34,6 +34,8 @@ def test_looking_stores_nothing_asks_no_third_party_and_moves_nothing(acme, chat
     assert chat.page.context.cookies() == []
     assert chat.page.evaluate("localStorage.length + sessionStorage.length") == 0
     assert chat.frame().evaluate("localStorage.length + sessionStorage.length") == 0
+    databases = "indexedDB.databases().then((all) => all.length)"
+    assert (chat.page.evaluate(databases), chat.frame().evaluate(databases)) == (0, 0)
     assert chat.page.evaluate("shifts") == 0
     with acme.scope():
         assert Visitor.objects.count() == 0

@@ -170,6 +170,43 @@ def test_too_many_at_once_are_told_to_wait_and_then_sent(acme, chat):
     wait_for(lambda: received(acme), [f"message {number}" for number in range(12)], seconds=30)
 
 
+def test_what_is_typed_while_the_panel_comes_is_heard(acme, chat):
+    """A frame that got the focus while its page was put in place never heard a key."""
+    chat.visit().ask().write("First")
+    wait_for(lambda: len(received(acme)), 1)
+    expect(chat.panel.get_by_text("Sent")).to_be_visible()
+
+    def later(route):
+        time.sleep(0.4)
+        route.continue_()
+
+    chat.page.route("**/live/panel/**", later)
+    chat.page.goto(chat.shop.origin)
+    chat.launcher.click()
+    expect(chat.bubble("First")).to_be_visible()
+    chat.page.keyboard.type("Second")
+    chat.page.keyboard.press("Enter")
+    wait_for(lambda: received(acme), ["First", "Second"])
+
+
+def test_whoever_reads_a_refused_list_is_still_taken_to_their_chat(acme, chat):
+    """The list of chats is asked for again when it failed, whatever the line does meanwhile."""
+    chat.visit().ask().write("Running")
+    wait_for(lambda: len(received(acme)), 1)
+    expect(chat.panel.get_by_text("Sent")).to_be_visible()
+    answers = iter([429, 500])
+
+    def refuse_twice(route):
+        status = next(answers, None)
+        if status is None:
+            return route.continue_()
+        return route.fulfill(status=status, json={"error": "limited", "retry_after": 1})
+
+    chat.page.route("**/live/conversations/", refuse_twice)
+    chat.visit().launcher.click()
+    expect(chat.bubble("Running")).to_be_visible(timeout=15_000)
+
+
 def test_two_tabs_are_one_visitor(acme, ben, shop, tabs):
     first, second = Chat(tabs.new_page(), shop), Chat(tabs.new_page(), shop)
     first.visit().ask().write("From the first tab")
@@ -192,12 +229,15 @@ def test_what_waited_for_a_day_is_not_sent_behind_its_writers_back(acme, chat):
     chat.visit().ask().write("Yesterday's question")
     expect(chat.panel.get_by_text("Sending…")).to_be_visible()
     chat.frame().evaluate(
-        """() => {
-            for (const name of Object.keys(localStorage).filter(name => name.includes(":out:"))) {
-                const item = JSON.parse(localStorage[name]);
-                localStorage[name] = JSON.stringify({...item, at: item.at - 25 * 3600 * 1000});
-            }
-        }"""
+        """() => new Promise((done) => {
+            indexedDB.open("parley:acme-chat").onsuccess = ({target}) => {
+                const shelf = target.result.transaction("out", "readwrite").objectStore("out");
+                shelf.getAll().onsuccess = ({target}) => {
+                    for (const item of target.result) shelf.put({...item, at: item.at - 25 * 3600 * 1000});
+                };
+                shelf.transaction.oncomplete = () => done();
+            };
+        })"""
     )
     chat.page.unroute("**/live/session/")
     chat.visit().launcher.click()

@@ -12,12 +12,15 @@ const { brotliCompressSync, constants } = require("node:zlib"), { readFileSync }
 const weigh = (path) => brotliCompressSync(readFileSync(path), { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }).length;
 console.log(JSON.stringify(Object.fromEntries(process.argv.slice(1).map((path) => [path, weigh(path)]))));
 """
+KILO = 1024
 MOST = {
-    "widget.js": 1024,  # on every page view
-    "launcher.js": 3.4 * 1024,  # on every page view with a channel in use, once the page is idle
-    "panel.js": 11.5 * 1024,  # on first interest
-    "panel.css": 2.3 * 1024,
+    "widget.js": 1 * KILO,  # on every page view
+    "launcher.js": 2.7 * KILO,  # on every page view with a channel in use, once the page is idle
+    "panel.js": 8 * KILO,  # on first interest
+    "panel.css": 1.8 * KILO,
+    "extras.js": 3.5 * KILO,  # when the panel is opened, after it: nothing waits for it
 }
+TO_CHAT = ("widget.js", "launcher.js", "panel.js", "panel.css")
 
 
 @pytest.fixture(scope="module")
@@ -34,4 +37,8 @@ def test_each_file_keeps_its_weight(weights, name):
 
 
 def test_a_page_view_stays_below_4_kilobytes(weights):
-    assert weights["widget.js"] + weights["launcher.js"] <= 4 * 1024
+    assert weights["widget.js"] + weights["launcher.js"] <= 4 * KILO
+
+
+def test_what_opens_writes_and_reads_stays_small(weights):
+    assert sum(weights[name] for name in TO_CHAT) <= 13 * KILO

@@ -1,5 +1,7 @@
 """Settings of inboxes and channels, as an owner uses them."""
 
+import re
+
 import pytest
 
 from inboxes import actions
@@ -111,9 +113,31 @@ def test_chat_settings_are_saved_and_others_kept(acme, client):
         "name": "Acme",
         "greeting": "Hello!",
         "sites": ["https://shop.example", "https://www.shop.example"],
+        "typing_preview": False,
+        "attachments": False,
     }
     page = client.get(address).content.decode()
     assert "https://shop.example\nhttps://www.shop.example" in page
+
+
+def test_a_chat_says_whether_typing_is_shown_and_files_are_taken(acme, client):
+    """CT-16: off and on; a chat that was never set takes files and shows no typing."""
+    address = f"/w/acme/settings/channels/{acme.chat.pk}/"
+    page = client.get(address).content.decode()
+    ticked = {name for name in ("typing_preview", "attachments") if _is_ticked(page, name)}
+    assert ticked == {"attachments"}
+    client.post(address, {"name": "Shop", "sites": "", "typing_preview": "on"})
+    with acme.scope():
+        channel = Channel.objects.get(pk=acme.chat.pk)
+    assert (channel.config["typing_preview"], channel.config["attachments"]) == (True, False)
+    page = client.get(address).content.decode()
+    assert _is_ticked(page, "typing_preview")
+    assert not _is_ticked(page, "attachments")
+
+
+def _is_ticked(page: str, name: str) -> bool:
+    box = re.search(rf'<input[^>]*name="{name}"[^>]*>', page).group()
+    return " checked" in box
 
 
 def test_what_is_not_a_site_is_named_in_the_mistake(acme, client):

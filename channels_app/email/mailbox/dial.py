@@ -25,8 +25,12 @@ class GuardedImap(imaplib.IMAP4):
         self._server = server
         super().__init__(server.host, server.port, timeout=COMMAND_SECONDS)
         if server.security == Security.STARTTLS:
-            # Raises when the server does not offer it: never on in the clear.
-            self.starttls(egress.tls_context())
+            # Never on in the clear when the server does not offer it (SECURITY 2.7).
+            try:
+                self.starttls(egress.tls_context())
+            except (imaplib.IMAP4.error, OSError):
+                self.shutdown()
+                raise Trouble("tls") from None
 
     def _create_socket(self, timeout):
         sock = egress.connect(self._server.host, self._server.port)

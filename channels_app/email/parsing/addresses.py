@@ -6,9 +6,12 @@ from .headers import decode_words
 from .limits import MOST_ADDRESSES, MOST_VALUE
 from .mail import Address
 
-TOKEN = re.compile(r'"((?:[^"\\]|\\.)*)"|\(((?:[^()\\]|\\.)*)\)|<([^<>]*)>|([,;])|([^"(<,;]+|.)', re.DOTALL)
+TOKEN = re.compile(
+    r'"((?:[^"\\]|\\.)*+)(?:"|(\Z))|\(((?:[^()\\]|\\.)*)\)|<([^<>]*)>|([,;])|([^"(<,;]+|.)', re.DOTALL
+)
 SPEC = re.compile(r"[^\s<>()\[\],;:\"@]{1,200}@(?:\[[0-9A-Fa-f.:]+\]|[^\s<>()\[\],;:\"@]{1,250})")
 QUOTED_SPEC = re.compile(r'("[^"@<>]{1,60}")@([^\s<>()\[\],;:"@]{1,250})')
+MOST_NAME_WORDS = 8
 SPACES = re.compile(r"\s+")
 
 
@@ -30,13 +33,17 @@ def _read(value: str) -> list[Address]:
     found: list[Address] = []
     words: list[str] = []  # of the mailbox that is being read
     comment = spec = ""
-    for quoted, remark, angle, stop, text in TOKEN.findall(value + ","):
+    for match in TOKEN.finditer(value + ","):
+        quoted, _, remark, angle, stop, text = match.groups(default="")
+        if match[2] is not None:
+            # A quote that nobody closed: read what follows it as if it were not there.
+            return found + _read("".join(words) + value[match.start() :].replace('"', "").rstrip(","))
         if stop:
             address = _mailbox(words, spec, comment)
             if address:
                 found.append(address)
             # `Doe, John <john@x>`: a comma inside an unquoted name
-            if address or stop == ";" or not words:
+            if address or stop == ";" or not words or len(words) > MOST_NAME_WORDS:
                 words, comment, spec = [], "", ""
             else:
                 words.append(",")

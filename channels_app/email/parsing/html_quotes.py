@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from itertools import pairwise
 
 from .rendering import VOID, Token, attributes_of, to_text, tokens
 
@@ -22,10 +23,9 @@ CUTS = {
     "divRplyFwdMsg", "appendonsend", "OLK_SRC_BODY_SECTION", "stopSpelling", "ms-outlook-mobile-body-separator-line", "MailContainerBodyQuote",
     "_MailOriginal", "originalMessage", "mailAppReply",
 }  # fmt: skip
-BORDER = re.compile(
-    r"border(?:-top)?\s*:\s*(?:none|solid)?[^\"]*?(?:solid\s+#?(?:e1e1e1|b5c4df|ccc)|#?(?:e1e1e1|b5c4df)[^;]*solid|solid\s+rgb\((?:225,\s*225,\s*225|181,\s*196,\s*223)\))",
-    re.IGNORECASE,
-)
+# The thin line above From: in Outlook's reply, blue-grey or grey.
+BORDER = re.compile(r"e1e1e1|b5c4df|225,\s?225,\s?225|181,\s?196,\s?223|solid\s#?ccc", re.IGNORECASE)
+MOST_BORDERS = 30
 HEAD = re.compile(
     r"^\W{0,6}(?:from|de|von|da|van|od|från|fra|от|差出人|发件人)\s?\*{0,2}\s?[:：]", re.IGNORECASE
 )
@@ -53,6 +53,7 @@ class Marks:
         self.quotes: list[Range] = []
         self.signatures: list[Range] = []
         self.end = len(tree)
+        self.borders = 0
         self._read()
 
     def found(self) -> bool:
@@ -88,6 +89,9 @@ class Marks:
 
     def _is_head_after(self, token: Token) -> bool:
         """Whether a thin line above is Outlook's: From: and its fellows follow at once."""
+        self.borders += 1
+        if self.borders > MOST_BORDERS:
+            return False
         text = to_text(self.tree[token.start : token.start + 3000])
         return bool(HEAD.match(text))
 
@@ -142,10 +146,7 @@ def own_part(tree: str) -> tuple[str, str]:
         return "", ""
     quotes = marks.outermost_first()
     if not to_text(marks.without(quotes)).strip():
-        inner = [
-            place for place in quotes if not any(place[0] < one[0] and one[1] <= place[1] for one in quotes)
-        ]
-        quotes = inner or quotes
+        quotes = [place for place, after in pairwise([*quotes, (marks.end, marks.end)]) if after[0] >= place[1]]
     return marks.without([*quotes, *marks.signatures]), marks.without(quotes)
 
 

@@ -16,6 +16,7 @@ VERBS = (
     r"написал(?:а|\(а\))?|писал(?:а)?|wrote the following|yazdı|napsal(?:a|\(a\))?|napísal(?:a)?|a scris|írta|έγραψε|đã viết|"
     r"menulis|va escriure|写道|寫道|님이 작성|작성|のメール|wrote on|написав"
 )
+VERB = re.compile(rf"(?<!\w)(?:{VERBS})(?!\w)", I)
 ATTRIBUTION = re.compile(
     rf"[\W_]{{0,4}}(?:{STARTS})\b(?=.{{0,300}}(?:\d|@)).{{3,300}}?(?<!\w)(?:{VERBS})(?!\w).{{0,160}}[:：]?\s*-{{0,10}}",
     I,

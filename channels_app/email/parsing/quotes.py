@@ -1,11 +1,14 @@
 """The new words of a reply, without what it quotes and without the signature below. Linear in the text's length."""
 
 import re
+from itertools import islice
 
 from . import phrases
 from .limits import MOST_LINES
 
+LIST_FOOTER = re.compile(r"mailing list|listinfo|unsubscribe|mailman", re.IGNORECASE)
 QUOTED = re.compile(r"\s{0,3}>")
+MOST_ENDS = 400
 FIRST_SIGNATURE_LINES = 30  # a delimiter with more below it was a rule between paragraphs
 
 
@@ -15,7 +18,7 @@ def cut(text: str, *, is_reply: bool = True, keep_forward: bool = True) -> str:
     if len(lines) > MOST_LINES:
         lines = lines[:MOST_LINES]
     keep, found = _own(lines, is_reply=is_reply)
-    new = _unsigned(_trimmed([line for line in keep if line is not None]))
+    new = _unsigned(_trimmed(keep))
     if not new and found == "forward" and keep_forward:
         return text.strip()
     return "\n".join(new)
@@ -30,53 +33,61 @@ def _own(lines: list[str], *, is_reply: bool) -> tuple[list[str], str]:
     """The lines that are not quoted, and how the quote was known: "", "quote", "head", "forward"."""
     kept: list[str] = []
     found, at = "", 0
-    ends = {number for number, line in enumerate(lines) if line.rstrip(" \t\xa0").endswith(phrases.ENDINGS)}
+    ends = _ends(lines)
     while at < len(lines):
         line = lines[at]
         if QUOTED.match(line) and (is_reply or found):
             found = found or "quote"
-        elif line.strip() and (after := _introduced(lines, at, ends)):
-            found, at = found or "quote", after
+            at += 1
             continue
-        elif line.strip() and (how := _rest_is_old(lines, at, ends)):
-            above = any(one.strip() for one in kept)
+        if line.strip():
+            attributed = 0 if ends.isdisjoint(range(at, at + 5)) else _attribution(lines, at, ends)
+            after = _introduced(lines, at, attributed, ends)
+            if after:
+                found, at = found or "quote", after
+                continue
+            how = _rest_is_old(lines, at, ends) or ("unquoted" if attributed else "")
+            above = any(one.strip() for one in kept) if how else True
             if how == "above" and not above:  # a help desk's own mail begins with this line
                 at += 1
                 continue
-            whole = how == "forward" or (
-                not above and (how == "unquoted" or (how == "head" and not is_reply))
-            )
-            return kept, "forward" if whole else "quote"
-        else:
-            kept.append(line)
+            if how:
+                whole = how == "forward" or (
+                    not above and (how == "unquoted" or (how == "head" and not is_reply))
+                )
+                return kept, "forward" if whole else "quote"
+        kept.append(line)
         at += 1
     return kept, found
 
 
-def _introduced(lines: list[str], at: int, ends: set[int]) -> int:
+def _ends(lines: list[str]) -> set[int]:
+    """The lines with which an attribution may end; no mail has hundreds that are worth a closer look."""
+    found = (number for number, line in enumerate(lines) if line.rstrip(" \t\xa0").endswith(phrases.ENDINGS))
+    return set(islice(found, MOST_ENDS))
+
+
+def _introduced(lines: list[str], at: int, attributed: int, ends: set[int]) -> int:
     """Where the > lines begin that this line (or these, wrapped) introduces; 0 when it introduces none."""
-    if ends.isdisjoint(range(at, at + 5)):
-        return 0
-    after = _attribution(lines, at, ends)
-    if not after and at in ends:
+    if not attributed and at in ends:
         line = lines[at].strip()
-        if phrases.SHORT_ATTRIBUTION.fullmatch(line) or phrases.QUOTE_INTRODUCTION.fullmatch(line):
-            after = at + 1
-    after = _next_words(lines, after) if after else 0
+        if phrases.SHORT_ATTRIBUTION.fullmatch(line[:300]) or phrases.QUOTE_INTRODUCTION.fullmatch(
+            line[:450]
+        ):
+            attributed = at + 1
+    after = _next_words(lines, attributed) if attributed else 0
     return after if after and after < len(lines) and QUOTED.match(lines[after]) else 0
 
 
 def _attribution(lines: list[str], at: int, ends: set[int]) -> int:
     """The line after the "On ... wrote:" that begins here, 0 when none does. Programs wrap it over up to five."""
-    if ends.isdisjoint(range(at, at + 5)):
-        return 0
     joined = ""
     for end in range(at, min(at + 5, len(lines))):
         part = lines[end].strip()
         if end > at and (not part or part.startswith(">")):
             break
         joined = f"{joined} {part}" if joined else part
-        if len(joined) > 500:
+        if len(joined) > 450:
             break
         if end in ends and _is_attribution(joined, single=end == at):
             return end + 1
@@ -84,15 +95,12 @@ def _attribution(lines: list[str], at: int, ends: set[int]) -> int:
 
 
 def _is_attribution(line: str, *, single: bool) -> bool:
-    if phrases.ATTRIBUTION.fullmatch(line):
-        return True
-    if single and phrases.ASIAN_ATTRIBUTION.fullmatch(line):
-        return True
-    if "@" in line and (
-        phrases.NAMED_ATTRIBUTION.fullmatch(line) or phrases.DATED_ATTRIBUTION.fullmatch(line)
-    ):
-        return True
-    return False
+    if phrases.VERB.search(line):
+        if phrases.ATTRIBUTION.fullmatch(line) or (single and phrases.ASIAN_ATTRIBUTION.fullmatch(line)):
+            return True
+        if "@" in line and phrases.NAMED_ATTRIBUTION.fullmatch(line):
+            return True
+    return "@" in line and bool(phrases.DATED_ATTRIBUTION.fullmatch(line))
 
 
 def _next_words(lines: list[str], at: int) -> int:
@@ -102,7 +110,7 @@ def _next_words(lines: list[str], at: int) -> int:
 
 
 def _rest_is_old(lines: list[str], at: int, ends: set[int]) -> str:
-    """Whether from this line on all is another mail: "forward", "head" (Outlook's), "unquoted", "above", "quote", ""."""
+    """Whether from this line on all is another mail: "forward", "head" (Outlook's), "above", "quote", ""."""
     line = lines[at]
     begins, edge = line.lstrip()[:1], line.rstrip()[-1:]
     if len(line) > 1000:
@@ -122,7 +130,7 @@ def _rest_is_old(lines: list[str], at: int, ends: set[int]) -> str:
         return "above"
     if (":" in line or "：" in line) and (_is_head(lines, at) or phrases.ONE_LINE_HEAD.fullmatch(line)):
         return "head"
-    return "unquoted" if _attribution(lines, at, ends) else ""
+    return ""
 
 
 def _is_head(lines: list[str], at: int) -> bool:
@@ -159,16 +167,29 @@ def _trimmed(lines: list[str]) -> list[str]:
 
 
 def _unsigned(lines: list[str]) -> list[str]:
-    """Without the signature: below a delimiter, or what a telephone adds."""
+    """Without the signature: below a delimiter, or what a telephone, a virus scanner or a list adds."""
     for at, line in enumerate(lines):
         if phrases.DELIMITER.fullmatch(line) and len(lines) - at <= FIRST_SIGNATURE_LINES:
             lines = lines[:at]
             break
+        if (
+            len(lines) - at <= 9
+            and phrases.UNDERSCORES.fullmatch(line)
+            and LIST_FOOTER.search("\n".join(lines[at:]))
+        ):
+            lines = lines[:at]
+            break
     lines = _trimmed(lines)
-    for back in range(1, min(7, len(lines) + 1)):
-        line = lines[-back]
-        if len(line) < 300 and phrases.MOBILE.fullmatch(line):
-            return _unsigned(lines[: len(lines) - back])
-    while lines and phrases.UNDERSCORES.fullmatch(lines[-1]):
-        lines = _trimmed(lines[:-1])
-    return lines
+    for _ in range(4):
+        last = next((n for n in range(1, min(7, len(lines) + 1)) if _is_mobile(lines[-n])), 0)
+        if not last:
+            break
+        lines = _trimmed(lines[:-last])
+    end = len(lines)
+    while end and (phrases.UNDERSCORES.fullmatch(lines[end - 1]) or not lines[end - 1].strip()):
+        end -= 1
+    return lines[:end]
+
+
+def _is_mobile(line: str) -> bool:
+    return len(line) < 300 and bool(phrases.MOBILE.fullmatch(line))

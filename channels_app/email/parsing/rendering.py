@@ -9,6 +9,7 @@ TOKEN = re.compile(r'<(/?)([a-z][a-z0-9-]*)((?:\s[^\s"=<>]+(?:="[^"]*")?)*)\s*>|
 ATTRIBUTE = re.compile(r'([^\s"=<>]+)="([^"]*)"')
 SPACES = re.compile(r"[ \t\n\r\f]+")
 HIDDEN = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all", re.IGNORECASE)
+MOST_INDENT = 6
 VOID = {"br", "hr", "img", "wbr", "col"}
 BLOCKS = {
     "address", "article", "aside", "blockquote", "caption", "center", "dd", "div", "dl", "dt", "figcaption", "figure", "footer",
@@ -137,7 +138,7 @@ def _block(page: Page, token: Token, lists: list[int]) -> None:
         elif lists:
             lists.pop()
     elif name == "li" and not token.closing:
-        indent = "  " * max(0, len(lists) - 1)
+        indent = "  " * max(0, min(len(lists), MOST_INDENT) - 1)
         if lists and lists[-1]:
             page.line = f"{indent}{lists[-1]}. "
             lists[-1] += 1

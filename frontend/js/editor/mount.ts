@@ -65,6 +65,8 @@ export function mount(options: Options): Handle {
       attributes: {
         role: "textbox", "aria-multiline": "true", "aria-label": options.label, dir: "auto", class: "prose", "data-write": "",
       },
+      // Escape leaves the field, as everywhere on the page.
+      handleDOMEvents: { keydown: (_view, event) => event.key === "Escape" },
       handlePaste: (_view, event) => taken(event.clipboardData, options),
       handleDrop: (_view, event) => taken(event.dataTransfer, options),
       transformPastedHTML: tidy,

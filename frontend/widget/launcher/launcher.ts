@@ -2,16 +2,19 @@
 import { listen, TO_PAGE, type Message, type ToPage, type ToPanel } from "../protocol";
 import styles from "../launcher.css";
 import type { Config, Tell } from "../loader/config";
-import { fill } from "../words";
-import { hasChat, hush, isHushed, setChat } from "./memory";
+import { drawing, element } from "./draw";
+import { CHAT, get, HUSHED, keep } from "./memory";
 
 const GREET_AFTER = 1500;
 const LOOK_EVERY = 1000;
 const PATIENCE = 10_000;
-const SVG = "http://www.w3.org/2000/svg";
-const CHAT =
+const DAY = 24 * 3600_000;
+const BUBBLE =
   "M4.5 4h11A1.5 1.5 0 0 1 17 5.5v7a1.5 1.5 0 0 1-1.5 1.5H9l-4 3v-3h-.5A1.5 1.5 0 0 1 3 12.5v-7A1.5 1.5 0 0 1 4.5 4z";
 const CROSS = "m5 5 10 10M15 5 5 15";
+
+type To = ToPanel["open"]["to"];
+export type Launcher = ReturnType<typeof makeLauncher>;
 
 declare global {
   interface Window {
@@ -20,214 +23,174 @@ declare global {
   }
 }
 
-export class Launcher {
-  isOpen = false;
-  unread = 0;
-  private readonly host = document.createElement("parley-chat");
-  private readonly box = element("div", "box");
-  private readonly button = element("button", "launch");
-  private readonly badge = element("i", "badge");
-  private hello: HTMLElement | undefined;
-  private frame: HTMLIFrameElement | undefined;
-  private ready = false;
-  private prefix = "";
-  private url = "";
-  private looking = 0;
-  private patience = 0;
-  private screen: ToPanel["open"]["to"] = "last";
+export function makeLauncher(origin: string, key: string, config: Config, tell: Tell) {
+  const { words, greeting } = config;
+  const host = document.createElement("parley-chat");
+  const box = element("div", `box ${config.theme} ${config.position}`);
+  const button = element("button", "launch");
+  const badge = element("i", "badge");
+  let hello: HTMLElement | undefined;
+  let frame: HTMLIFrameElement | undefined;
+  let isOpen = false;
+  let unread = 0;
+  let ready = false;
+  let prefix = "";
+  let url = "";
+  let looking = 0;
+  let patience = 0;
+  let screen: To = "last";
 
-  constructor(
-    private readonly origin: string,
-    private readonly key: string,
-    private readonly config: Config,
-    private readonly tell: Tell,
-  ) {
-    this.draw();
-    listen({ source: () => this.frame?.contentWindow, origin }, TO_PAGE, (message) => this.heard(message));
-    if (hasChat(key)) this.load();
-    else if (config.greeting && !isHushed(key)) setTimeout(() => this.isOpen || this.speak(config.greeting), GREET_AFTER);
-  }
+  draw();
+  listen({ source: () => frame?.contentWindow, origin }, TO_PAGE, heard);
+  // Whoever has a chat gets the panel at once, to resume it and to count what is unread.
+  if (get(key + CHAT)) load();
+  // A greeting that was dismissed stays away for a day.
+  else if (greeting && Date.now() - Number(get(key + HUSHED)) > DAY) setTimeout(() => isOpen || speak(greeting), GREET_AFTER);
 
-  open(screen: ToPanel["open"]["to"]): void {
-    if (this.isOpen) return;
-    this.isOpen = true;
-    this.screen = screen;
-    this.hello?.remove();
-    this.load();
-    this.show();
-    this.askPanelToOpen();
+  function open(to: To): void {
+    if (isOpen) return;
+    isOpen = true;
+    screen = to;
+    hello?.remove();
+    load();
+    show();
+    if (ready) askPanelToOpen();
     // A page that changes without being loaded tells nobody.
-    this.looking = window.setInterval(() => this.look(), LOOK_EVERY);
-    this.patience = window.setTimeout(() => this.ready || this.apologise(), PATIENCE);
-    this.tell("opened");
+    looking = window.setInterval(look, LOOK_EVERY);
+    patience = window.setTimeout(() => ready || apologise(), PATIENCE);
+    tell("opened");
   }
 
   /** `back`: whether the keyboard was in the panel, so that focus belongs on the button again. */
-  close(back = document.activeElement === this.host): void {
-    if (!this.isOpen) return;
-    this.isOpen = false;
-    clearInterval(this.looking);
-    clearTimeout(this.patience);
-    this.show();
-    this.post({ type: "closed" });
-    if (back) this.button.focus();
-    this.tell("closed");
+  function close(back = document.activeElement === host): void {
+    if (!isOpen) return;
+    isOpen = false;
+    clearInterval(looking);
+    clearTimeout(patience);
+    show();
+    post({ type: "closed" });
+    if (back) button.focus();
+    tell("closed");
   }
 
-  private draw(): void {
-    const root = this.host.attachShadow({ mode: "open" });
-    dress(root);
-    const { accent, on, direction, language, theme, position } = this.config;
-    this.box.classList.add(theme, position);
-    this.box.style.setProperty("--a", accent);
-    this.box.style.setProperty("--on", on);
-    this.box.dir = direction;
-    this.box.lang = language;
-    this.button.type = "button";
-    this.button.append(drawing(CHAT), this.badge);
-    this.button.onclick = () => (this.isOpen ? this.close(true) : this.open("last"));
+  function draw(): void {
+    const root = host.attachShadow({ mode: "open" });
+    // A constructed sheet is no inline style: the strictest page policy lets it through.
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(styles);
+    root.adoptedStyleSheets = [sheet];
+    box.style.setProperty("--a", config.accent);
+    box.style.setProperty("--on", config.on);
+    box.dir = config.direction;
+    box.lang = config.language;
+    button.append(drawing(BUBBLE), badge);
+    button.onclick = () => (isOpen ? close(true) : open("last"));
     // The frame is fetched while the pointer travels; that sends nothing and stores nothing.
-    for (const interest of ["pointerover", "focusin"]) root.addEventListener(interest, () => this.load());
-    root.addEventListener("keydown", (event) => (event as KeyboardEvent).key === "Escape" && this.close(true));
-    this.box.append(this.button);
-    root.append(this.box);
+    box.onpointerover = load;
+    box.addEventListener("focusin", load);
+    // A handler that gives `false` would take the key away.
+    box.onkeydown = (event) => void (event.key === "Escape" && close(true));
+    box.append(button);
+    root.append(box);
     // Beside the body: a page that swaps its body, or moves it, keeps the chat as it is.
-    document.documentElement.append(this.host);
-    this.show();
+    document.documentElement.append(host);
+    show();
   }
 
-  private load(): void {
-    if (this.frame) return;
-    this.frame = element("iframe", "frame");
-    this.frame.title = fill(this.config.words.chatWith, { name: this.config.name });
-    this.frame.hidden = true;
+  function load(): void {
+    if (frame) return;
+    frame = element("iframe", "frame");
+    frame.title = words.chatWith;
+    frame.hidden = true;
+    const address = new URL(config.panel);
+    const files = window.ParleySettings?.disableAttachment ? "&files=no" : "";
     // After the number sign it is not sent to any server: the panel learns whom it may answer.
-    const address = new URL(this.config.panel);
-    if (window.ParleySettings?.disableAttachment) address.searchParams.set("files", "no");
-    this.frame.src = `${this.origin}${address.pathname}${address.search}#${encodeURIComponent(location.origin)}`;
-    this.box.prepend(this.frame);
+    frame.src = `${origin}${address.pathname}${address.search}${files}#${encodeURIComponent(location.origin)}`;
+    box.prepend(frame);
   }
 
-  private show(): void {
-    const { words } = this.config;
-    this.box.classList.toggle("open", this.isOpen);
-    if (this.frame) this.frame.hidden = !this.isOpen;
-    this.button.setAttribute("aria-expanded", String(this.isOpen));
-    this.countInTitle();
-    this.badge.hidden = this.isOpen || !this.unread;
-    this.badge.textContent = this.unread > 9 ? "9+" : String(this.unread);
-    const open = this.unread ? fill(words.openUnread, { n: this.unread }) : words.open;
-    this.button.setAttribute("aria-label", this.isOpen ? words.close : open);
+  function show(): void {
+    box.classList.toggle("open", isOpen);
+    if (frame) frame.hidden = !isOpen;
+    countInTitle();
+    badge.hidden = isOpen || !unread;
+    badge.textContent = unread > 9 ? "9+" : String(unread);
+    button.ariaExpanded = String(isOpen);
+    button.ariaLabel = isOpen ? words.close : unread ? words.openUnread.replace("{n}", String(unread)) : words.open;
   }
 
   /** The page's own title, which may change meanwhile, after the number of what is unread. */
-  private countInTitle(): void {
-    const own = document.title.startsWith(this.prefix) ? document.title.slice(this.prefix.length) : document.title;
-    this.prefix = this.unread ? `(${this.unread}) ` : "";
-    if (document.title !== this.prefix + own) document.title = this.prefix + own;
+  function countInTitle(): void {
+    const { title } = document;
+    const own = title.startsWith(prefix) ? title.slice(prefix.length) : title;
+    prefix = unread ? `(${unread}) ` : "";
+    if (title !== prefix + own) document.title = prefix + own;
   }
 
   /** The panel did not come: say so, and try again when asked to. */
-  private apologise(): void {
-    this.close();
-    this.frame?.remove();
-    this.frame = undefined;
-    this.speak(this.config.words.unavailable);
+  function apologise(): void {
+    close();
+    frame?.remove();
+    frame = undefined;
+    speak(words.unavailable);
   }
 
   /** Words beside the button; a click on them opens the chat. */
-  private speak(text: string): void {
-    const { words, name } = this.config;
+  function speak(text: string): void {
     const say = element("button", "say", text);
     const dismiss = element("button", "x");
-    dismiss.setAttribute("aria-label", words.dismiss);
+    dismiss.ariaLabel = words.dismiss;
     dismiss.append(drawing(CROSS));
     dismiss.onclick = () => {
-      hush(this.key);
-      this.hello?.remove();
-      this.button.focus();
+      keep(key + HUSHED, String(Date.now()));
+      hello?.remove();
+      button.focus();
     };
-    say.onclick = () => this.open("ask");
-    say.type = dismiss.type = "button";
+    say.onclick = () => open("ask");
     say.dir = "auto";
-    this.hello?.remove();
-    this.hello = element("section", "hello");
-    this.hello.setAttribute("aria-label", fill(words.messageFrom, { name }));
-    this.hello.append(say, dismiss);
-    this.box.prepend(this.hello);
+    hello?.remove();
+    hello = element("section", "hello");
+    hello.ariaLabel = words.messageFrom;
+    hello.append(say, dismiss);
+    box.prepend(hello);
   }
 
   // ── The panel's side ──
 
-  private heard(message: Message<ToPage>): void {
-    switch (message.type) {
-      case "ready":
-        this.ready = true;
-        if (this.isOpen) this.askPanelToOpen();
-        break;
-      case "close":
-        this.close(message.back);
-        break;
-      case "unread":
-        if (message.count !== this.unread) this.tell("unread", { count: message.count });
-        this.unread = message.count;
-        this.show();
-        break;
-      case "kept":
-        setChat(this.key, message.kept);
-        break;
-      case "started":
-        this.tell("started");
+  function heard(message: Message<ToPage>): void {
+    if (message.type === "ready") {
+      ready = true;
+      if (isOpen) askPanelToOpen();
+    } else if (message.type === "close") close(message.back);
+    else if (message.type === "kept") keep(key + CHAT, message.kept ? "1" : "");
+    else if (message.type === "started") tell("started");
+    else {
+      const { count } = message;
+      if (count !== unread) tell("unread", { count });
+      unread = count;
+      show();
     }
   }
 
-  private askPanelToOpen(): void {
-    this.frame!.focus();
-    this.url = here();
-    this.post({ type: "open", to: this.screen, url: this.url, referrer: document.referrer.slice(0, 2000) });
+  /** Not before it is there: a frame that gets the focus while its page is being put in place never hears a key. */
+  function askPanelToOpen(): void {
+    frame!.focus();
+    url = here();
+    post({ type: "open", to: screen, url, referrer: document.referrer.slice(0, 2000) });
   }
 
-  private look(): void {
-    const url = here();
-    if (url !== this.url) this.post({ type: "page", url: (this.url = url) });
+  function look(): void {
+    if (here() !== url) post({ type: "page", url: (url = here()) });
   }
 
-  private post(message: Message<ToPanel>): void {
-    if (this.ready) this.frame?.contentWindow?.postMessage({ parley: 1, ...message }, this.origin);
+  function post(message: Message<ToPanel>): void {
+    if (ready) frame?.contentWindow?.postMessage({ parley: 1, ...message }, origin);
   }
+
+  return { open, close, isOpen: () => isOpen, unread: () => unread };
 }
 
 /** What follows the number sign is the page's own affair. */
 function here(): string {
   return location.href.split("#")[0]!.slice(0, 2000);
-}
-
-function element<Tag extends keyof HTMLElementTagNameMap>(tag: Tag, name: string, text = ""): HTMLElementTagNameMap[Tag] {
-  const made = document.createElement(tag);
-  made.className = name;
-  made.textContent = text;
-  return made;
-}
-
-function drawing(path: string): SVGElement {
-  const svg = document.createElementNS(SVG, "svg");
-  const line = document.createElementNS(SVG, "path");
-  svg.setAttribute("viewBox", "0 0 20 20");
-  svg.setAttribute("aria-hidden", "true");
-  line.setAttribute("d", path);
-  svg.append(line);
-  return svg;
-}
-
-/** A constructed sheet is no inline style: the strictest page policy lets it through. */
-function dress(root: ShadowRoot): void {
-  try {
-    const sheet = new CSSStyleSheet();
-    sheet.replaceSync(styles);
-    root.adoptedStyleSheets = [sheet];
-  } catch {
-    const style = document.createElement("style");
-    style.textContent = styles;
-    root.append(style);
-  }
 }

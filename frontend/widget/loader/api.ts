@@ -49,7 +49,7 @@ export function makeApi() {
       listeners.push([name, listener]);
     },
     off,
-    status: () => ({ loaded: !!launcher, open: !!launcher?.isOpen, unread: launcher?.unread ?? 0 }),
+    status: () => ({ loaded: !!launcher, open: !!launcher?.isOpen(), unread: launcher?.unread() ?? 0 }),
     push: (task: Task) => (launcher ? run(task) : void queue.push(task)),
   };
 

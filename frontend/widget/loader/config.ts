@@ -3,7 +3,6 @@ import type { Launcher } from "../launcher/launcher";
 
 /** How this channel's launcher looks and what it says. */
 export interface Config {
-  name: string;
   accent: string;
   on: string;
   position: "left" | "right";

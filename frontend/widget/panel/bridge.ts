@@ -15,8 +15,8 @@ const origin = (() => {
 function isOurs(claimed: string): boolean {
   if (claimed === location.origin) return true;
   return data.sites.some((site) => {
-    const wildcard = /^(https?:\/\/)\*(\..+)$/.exec(site);
-    return wildcard ? claimed.startsWith(wildcard[1]!) && claimed.endsWith(wildcard[2]!) : claimed === site;
+    const [scheme, hosts] = site.split("*");
+    return hosts ? claimed.startsWith(scheme!) && claimed.endsWith(hosts) : claimed === site;
   });
 }
 

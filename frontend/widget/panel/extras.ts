@@ -1,27 +1,34 @@
-/** What a chat needs seldom, in a file of its own that is fetched when it is wanted. */
+/** What a chat needs seldom lies in a file of its own, fetched when the panel is opened or something of it is wanted. */
+import { data } from "./data";
+import type { House } from "../extras/house";
 
-/** A short, soft tone. */
-export function blip(): void {
-  const context = new AudioContext();
-  const tone = context.createOscillator();
-  const volume = context.createGain();
-  const now = context.currentTime;
-  tone.frequency.value = 660;
-  volume.gain.setValueAtTime(0.0001, now);
-  volume.gain.exponentialRampToValueAtTime(0.1, now + 0.02);
-  volume.gain.exponentialRampToValueAtTime(0.0001, now + 0.3);
-  tone.connect(volume).connect(context.destination);
-  tone.onended = () => void context.close();
-  tone.start();
-  tone.stop(now + 0.3);
+export type Extras = typeof import("../extras");
+
+let house: House;
+let tries = 0;
+let fetched: Promise<Extras> | undefined;
+
+/** Says what the second file may use of the first. */
+export function lend(ours: House): void {
+  house = ours;
 }
 
-/** Hands a text to the visitor as a file. */
-export function download(text: string): void {
-  const address = URL.createObjectURL(new Blob([text], { type: "text/plain" }));
-  const link = document.createElement("a");
-  link.href = address;
-  link.download = `chat-${new Date().toISOString().slice(0, 10)}.txt`;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(address), 10_000);
+export function extras(): Promise<Extras> {
+  return (fetched ??= fetchThem());
+}
+
+async function fetchThem(): Promise<Extras> {
+  try {
+    // A browser remembers an address that failed, so each try has its own.
+    const found: Extras = await import(data.extras + (tries++ ? `?${tries}` : ""));
+    found.settle(house);
+    return found;
+  } catch (error) {
+    fetched = undefined;
+    throw error;
+  }
+}
+
+export function ignore(): void {
+  // what could not be fetched is asked for again when it is wanted again
 }

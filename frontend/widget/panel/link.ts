@@ -1,13 +1,11 @@
 /**
- * The line to the server: a socket that resumes by number, and requests that wait for news where sockets do not get
- * through. Whoever listens cannot tell which of the two it was.
+ * The line to the server: a socket that resumes by number. Where sockets do not get through, requests that wait for news
+ * (extras/polling.ts) do the same, and whoever listens cannot tell which of the two it was.
  */
-import type { Ack, Agent, Standing } from "./data";
-import { No, type Http, type Outgoing } from "./http";
+import { data, type Ack, type Agent, type Standing } from "./data";
+import { extras, ignore } from "./extras";
+import { asking, call, no, token, type Outgoing } from "./http";
 
-const POLL_SOON = 250; // whatever the server says, never in a tight loop
-const POLL_EVERY = 4000; // after a request that failed
-const POLL_UNSEEN = 20_000;
 const SILENT_FOR = 60_000;
 const ACK_WITHIN = 10_000;
 const SOCKET_AGAIN = 60_000;
@@ -21,8 +19,6 @@ export interface Listener {
   standing(standing: Standing): void;
   typing(name: string, on: boolean): void;
   changed(closed: boolean, agent: Agent | null): void;
-  /** The server knows of a later message than we do. */
-  behind(head: number): void;
   forgotten(): void;
   state(state: State): void;
 }
@@ -32,218 +28,167 @@ interface Waiting {
   failed: (error: unknown) => void;
 }
 
-export class Link {
-  state: State = "off";
-  private socket: WebSocket | undefined;
-  private failures = 0;
-  private timer = 0;
-  private poller = 0;
-  private silence = 0;
-  private waitingFor = new AbortController();
-  private mark = "";
-  private readonly waiting = new Map<string, Waiting>();
+export type Link = ReturnType<typeof makeLink>;
 
-  constructor(
-    private readonly key: string,
-    private readonly token: () => string,
-    private readonly http: Http,
-    private readonly listener: Listener,
-  ) {
-    addEventListener("online", () => this.state !== "off" && this.retry(0));
-    addEventListener("offline", () => this.state !== "off" && this.lost(1));
-    document.addEventListener("visibilitychange", () => {
-      if (!document.hidden && (this.state === "down" || this.state === "polling")) this.retry(0);
-    });
+export function makeLink(listener: Listener) {
+  let state: State = "off";
+  let socket: WebSocket | undefined;
+  let failures = 0;
+  let timer = 0;
+  let silence = 0;
+  let poll: { soon(): void; stop(): void } | undefined;
+  const waiting = new Map<string, Waiting>();
+
+  function become(now: State): void {
+    if (now === state) return;
+    state = now;
+    listener.state(state);
   }
 
-  start(): void {
-    if (this.state === "off" && this.token()) this.connect();
+  function say(frame: object): void {
+    if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify(frame));
   }
 
-  stop(): void {
-    this.hangUp();
-    clearTimeout(this.timer);
-    this.stopPolling();
-    this.become("off");
+  function connect(): void {
+    clearTimeout(timer);
+    if (state === "off") become("connecting");
+    const made = (socket = new WebSocket(`${location.origin.replace(/^http/, "ws")}/live/visitor/`));
+    made.onopen = () => say({ t: "hello", key: data.key, token: token(), ...listener.position() });
+    made.onmessage = (event) => socket === made && heard(JSON.parse(event.data));
+    made.onclose = ({ code }) => socket === made && closed(code);
+    listenForSilence(ACK_WITHIN);
   }
 
-
-  /** Sends one message, over the socket when it is open; resolves when it stands. Sending twice is harmless. */
-  send(message: Outgoing): Promise<Ack> {
-    if (this.state !== "live") return this.http.send(message);
-    return new Promise((done, failed) => {
-      this.waiting.set(message.client_id, { done, failed });
-      this.say({ t: "send", ...message });
-      setTimeout(() => this.waiting.delete(message.client_id) && failed(new TypeError("no answer")), ACK_WITHIN);
-    });
-  }
-
-  /** Asks for what came after a number; the line then follows that conversation. */
-  sync(): void {
-    const { conversation, after } = this.listener.position();
-    if (this.state === "live") return this.say({ t: "sync", conversation, after });
-    if (this.state === "polling") this.poll(0);
-    // An answer that a socket has overtaken is old: what it said is asked for again, in order.
-    const take = (standing: Standing): void => (this.state === "live" ? this.sync() : this.listener.standing(standing));
-    void this.http.since(conversation, after).then(take, ignore);
-  }
-
-  receipt(conversation: string, delivered: number, seen: number): void {
-    if (this.state === "live") this.say({ t: "receipt", conversation, delivered, seen });
-    else this.http.receipts(conversation, delivered, seen).catch(ignore);
-  }
-
-  typing(on: boolean, text?: string): void {
-    if (this.state === "live") this.say({ t: "typing", on, text });
-  }
-
-  // ── The socket ──
-
-  private connect(): void {
-    clearTimeout(this.timer);
-    if (this.state === "off") this.become("connecting");
-    const socket = new WebSocket(`${location.origin.replace(/^http/, "ws")}/live/visitor/`);
-    this.socket = socket;
-    const here = (): boolean => this.socket === socket;
-    socket.onopen = () => {
-      const { conversation, after } = this.listener.position();
-      this.say({ t: "hello", key: this.key, token: this.token(), conversation, after });
-    };
-    socket.onmessage = (event) => here() && this.heard(String(event.data));
-    socket.onclose = (event) => here() && this.closed(event.code);
-    this.listenForSilence(ACK_WITHIN);
-  }
-
-  private heard(text: string): void {
-    this.listenForSilence(SILENT_FOR);
-    let frame: any; // the server's own frames; each case below says what it holds
-    try {
-      frame = JSON.parse(text);
-    } catch {
-      return;
+  /** The server's own frames; each case says what it holds. */
+  function heard(frame: any): void {
+    listenForSilence(SILENT_FOR);
+    const type: string = frame.t;
+    if (type === "ready") {
+      failures = 0;
+      poll?.stop();
+      become("live");
     }
-    switch (frame.t) {
-      case "ready":
-        this.failures = 0;
-        this.stopPolling();
-        this.become("live");
-        this.listener.standing(frame);
-        break;
-      case "messages":
-        this.listener.standing(frame);
-        break;
-      case "ack":
-        this.settle(frame.client_id)?.done(frame);
-        break;
-      case "refused":
-        this.settle(frame.client_id)?.failed(refusal(frame));
-        break;
-      case "typing":
-        this.listener.typing(String(frame.name ?? ""), frame.on === true);
-        break;
-      case "state":
-        this.listener.changed(frame.closed === true, frame.agent ?? null);
-        break;
-      case "ping":
-        this.say({ t: "pong" });
-        if (frame.head > this.listener.position().after) this.listener.behind(frame.head);
+    if (type === "ready" || type === "messages") listener.standing(frame);
+    if (type === "ack") settle(frame.client_id)?.done(frame);
+    if (type === "refused") settle(frame.client_id)?.failed(refusal(frame));
+    if (type === "typing") listener.typing(frame.name ?? "", frame.on);
+    if (type === "state") listener.changed(frame.closed, frame.agent);
+    if (type !== "ping") return;
+    say({ t: "pong" });
+    // The server knows of a later message than we do.
+    if (frame.head > listener.position().after) sync();
+  }
+
+  function closed(code: number): void {
+    if (code === 4401) {
+      hangUp();
+      return listener.forgotten();
     }
+    if (code === 1012) return lost(Math.random() * 10_000); // everybody was sent away at once: come back in a file
+    if (code === 1013) return lost(Math.random() * 2000);
+    lost(Math.min(30_000, 1000 * 2 ** failures++) * (0.5 + Math.random()));
   }
 
-  private closed(code: number): void {
-    this.hangUp();
-    if (code === 4401) return this.listener.forgotten();
-    if (code === 1012) return this.lost(Math.random() * 10_000); // everybody was sent away at once: come back in a file
-    if (code === 1013) return this.lost(Math.random() * 2000);
-    this.failures += 1;
-    this.lost(Math.min(30_000, 1000 * 2 ** (this.failures - 1)) * (0.5 + Math.random()));
+  function lost(wait: number): void {
+    hangUp();
+    const blocked = failures > 1;
+    become(blocked && state === "polling" ? state : "down");
+    retry(blocked ? Math.max(wait, SOCKET_AGAIN) : wait);
+    if (blocked) void startPolling();
   }
 
-  private lost(wait: number): void {
-    this.hangUp();
-    const blocked = this.failures >= 2;
-    this.become(blocked && this.state === "polling" ? "polling" : "down");
-    this.retry(blocked ? Math.max(wait, SOCKET_AGAIN) : wait);
-    if (blocked) this.poll(0);
+  function retry(wait: number): void {
+    clearTimeout(timer);
+    timer = window.setTimeout(connect, wait);
   }
 
-  private retry(wait: number): void {
-    clearTimeout(this.timer);
-    this.timer = window.setTimeout(() => this.connect(), wait);
+  function hangUp(): void {
+    clearTimeout(silence);
+    const had = socket;
+    socket = undefined;
+    had?.close(1000);
+    for (const id of [...waiting.keys()]) settle(id)!.failed(new TypeError("line lost"));
   }
 
-  private hangUp(): void {
-    clearTimeout(this.silence);
-    const socket = this.socket;
-    this.socket = undefined;
-    if (socket && socket.readyState < WebSocket.CLOSING) socket.close(1000);
-    for (const id of [...this.waiting.keys()]) this.settle(id)?.failed(new TypeError("line lost"));
-  }
-
-  private say(frame: object): void {
-    if (this.socket?.readyState === WebSocket.OPEN) this.socket.send(JSON.stringify(frame));
-  }
-
-  private settle(id: string): Waiting | undefined {
-    const waiting = this.waiting.get(id);
-    this.waiting.delete(id);
-    return waiting;
+  function settle(id: string): Waiting | undefined {
+    const found = waiting.get(id);
+    waiting.delete(id);
+    return found;
   }
 
   /** A line that says nothing for longer than two heartbeats is dead, whatever the browser believes. */
-  private listenForSilence(patience: number): void {
-    clearTimeout(this.silence);
-    this.silence = window.setTimeout(() => this.closed(1006), patience);
+  function listenForSilence(patience: number): void {
+    clearTimeout(silence);
+    silence = window.setTimeout(closed, patience, 1006);
   }
 
-  // ── Plain requests ──
-
-  private poll(wait: number): void {
-    this.stopPolling();
-    this.poller = window.setTimeout(() => void this.pollOnce(), wait);
+  /** Asks for what came after a number; the line then follows that conversation. */
+  function sync(): void {
+    if (state === "live") return say({ t: "sync", ...listener.position() });
+    if (state === "polling") poll?.soon();
+    // An answer that a socket has overtaken is old: what it said is asked for again, in order.
+    const take = (standing: Standing): void => (state === "live" ? sync() : listener.standing(standing));
+    call<Standing>(`messages/${asking(listener.position())}`).then(take, ignore);
   }
 
-  private stopPolling(): void {
-    clearTimeout(this.poller);
-    this.waitingFor.abort();
-    this.waitingFor = new AbortController();
-  }
-
-  private async pollOnce(): Promise<void> {
-    const { conversation, after } = this.listener.position();
-    const stop = (this.waitingFor = new AbortController());
-    let wait = document.hidden ? POLL_UNSEEN : POLL_SOON;
+  async function startPolling(): Promise<void> {
     try {
-      const standing = await this.http.wait(conversation, after, this.mark, stop);
-      if (this.waitingFor !== stop) return;
-      this.mark = standing.mark ?? "";
-      this.become("polling");
-      this.listener.standing(standing);
-    } catch (error) {
-      // What was given up for another request is nobody's concern; what took too long is.
-      if (this.waitingFor !== stop || this.state === "live" || this.state === "off") return;
-      wait = POLL_EVERY;
-      if (error instanceof No && error.reason === "session") return this.listener.forgotten();
-      if (error instanceof No) wait = Math.max(wait, error.retryAfter * 1000);
-      else this.become("down");
+      poll ??= (await extras()).makePolling({
+        position: listener.position,
+        wanted: () => state === "down" || state === "polling",
+        heard(standing) {
+          become("polling");
+          listener.standing(standing);
+        },
+        failed: () => become("down"),
+        forgotten: listener.forgotten,
+      });
+      if (state === "down" || state === "polling") poll.soon();
+    } catch {
+      // the next try at a socket asks again
     }
-    this.poll(wait);
   }
 
-  private become(state: State): void {
-    if (state === this.state) return;
-    this.state = state;
-    this.listener.state(state);
-  }
+  addEventListener("online", () => state !== "off" && retry(0));
+  addEventListener("offline", () => state !== "off" && lost(1));
+  document.addEventListener("visibilitychange", () => {
+    if (!document.hidden && (state === "down" || state === "polling")) retry(0);
+  });
+
+  return {
+    state: () => state,
+    sync,
+    start(): void {
+      if (state === "off" && token()) connect();
+    },
+    stop(): void {
+      hangUp();
+      clearTimeout(timer);
+      poll?.stop();
+      become("off");
+    },
+    /** Sends one message, over the socket when it is open; resolves when it stands. Sending twice is harmless. */
+    send(message: Outgoing): Promise<Ack> {
+      if (state !== "live") return call("messages/", message);
+      return new Promise((done, failed) => {
+        const id = message.client_id;
+        waiting.set(id, { done, failed });
+        say({ t: "send", ...message });
+        setTimeout(() => settle(id)?.failed(new TypeError("no answer")), ACK_WITHIN);
+      });
+    },
+    receipt(receipt: { conversation: string; delivered: number; seen: number }): void {
+      if (state === "live") say({ t: "receipt", ...receipt });
+      else call("receipts/", receipt).catch(ignore);
+    },
+    typing(on: boolean, text?: string): void {
+      if (state === "live") say({ t: "typing", on, text });
+    },
+  };
 }
 
 /** A refusal on the socket, as the plain request would have said it. */
-function refusal(frame: { reason?: string; retry_after?: number | null }): No {
-  const reason = frame.reason === "gone" ? "conversation" : (frame.reason ?? "");
-  const status = reason === "limited" ? 429 : reason === "conversation" || reason === "session" ? 404 : 422;
-  return new No(status, reason, Number(frame.retry_after) || 0);
-}
-
-function ignore(): void {
-  // the next request or heartbeat asks again
+function refusal(frame: { reason?: string; retry_after?: number | null }) {
+  const reason = frame.reason === "gone" ? "conversation" : frame.reason;
+  return no(reason === "limited" ? 429 : 422, reason, frame.retry_after);
 }

@@ -1,13 +1,15 @@
 /**
- * What was written and is not yet acknowledged. Each message is an entry of its own, so that two tabs never overwrite
- * each other; it leaves only when the server has said that it stands, or when its writer discards it.
+ * What was written and is not yet acknowledged, in the order of writing. It lies in the browser's database, which all tabs
+ * share, or in the page's memory where that is refused. An item leaves only when the server has said that it stands, or
+ * when its writer discards it.
  */
 import type { Enclosed } from "./data";
-import type { Store } from "./store";
+import { onShelf } from "./shelf";
+import { get, set } from "./store";
 
 /** `thread` is `c:<conversation>`, or `n:<a name of ours>` for a conversation that does not stand yet. */
 export interface Item {
-  name: string;
+  order: string;
   id: string;
   body: string;
   at: number;
@@ -16,90 +18,101 @@ export interface Item {
   files?: Enclosed[];
 }
 
-const OUT = "out:";
 const DAY = 24 * 3600_000;
 const THREAD = "thread:";
+/** There is something on the shelf: a mark that can be read at once, and that other tabs hear of. */
+const MARK = "out";
 
-export class Outbox {
-  private last = 0;
-  private count = 0;
+let items: Item[] = [];
+let changes = 0;
+let refused = false;
+let last = 0;
 
-  constructor(private readonly store: Store) {}
+/** Whether what waits outlives the page. */
+export const keeps = (): boolean => !refused;
+export const waiting = (): Item[] => items;
 
-  add(body: string, thread: string, files: Enclosed[]): Item {
-    // The clock may be set back while somebody writes; the order of writing stays.
-    this.last = Math.max(Date.now(), this.last);
-    const order = this.last.toString(36).padStart(9, "0") + (this.count++).toString(36).padStart(4, "0");
-    const id = newId();
-    const item: Item = { name: `${OUT}${order}:${id}`, id, body, at: Date.now(), thread, failed: "", files };
-    this.save(item);
-    return item;
-  }
+export function add(body: string, thread: string, files: Enclosed[]): Promise<void> {
+  // The clock may be set back while somebody writes; the order of writing stays.
+  last = Math.max(Date.now(), last + 1);
+  const id = newId();
+  return save({ order: last.toString(36).padStart(9, "0") + id, id, body, at: Date.now(), thread, failed: "", files });
+}
 
-  all(): Item[] {
-    return this.store.names(OUT).flatMap((name) => {
-      try {
-        return [{ ...(JSON.parse(this.store.get(name) ?? "") as Item), name }];
-      } catch {
-        return []; // taken away by another tab meanwhile
-      }
-    });
-  }
+export function save(item: Item): Promise<void> {
+  items = [...without(item), item].sort((one, other) => (one.order < other.order ? -1 : 1));
+  return write((shelf) => shelf.put(item));
+}
 
-  /**
-   * The oldest that may be sent: one that was refused waits for its writer and holds up nobody. What could not be sent for
-   * a day is not sent behind its writer's back.
-   */
-  next(): Item | undefined {
-    for (const item of this.all()) {
-      if (item.failed) continue;
-      if (Date.now() - item.at < DAY) return item;
-      this.save({ ...item, failed: "late" });
-    }
-    return undefined;
-  }
+export function drop(item: Item): Promise<void> {
+  items = without(item);
+  return write((shelf) => shelf.delete(item.order));
+}
 
-  find(id: string): Item | undefined {
-    return this.all().find((item) => item.id === id);
-  }
+const without = (item: Item): Item[] => items.filter((one) => one.id !== item.id);
 
-  save(item: Item): void {
-    const { name, ...rest } = item;
-    this.store.set(name, JSON.stringify(rest));
-  }
-
-  drop(item: Item): void {
-    this.store.remove(item.name);
-  }
-
-  /** Which conversation a thread of ours became, or null while it does not stand. */
-  conversationOf(thread: string): string | null {
-    return thread.startsWith("c:") ? thread.slice(2) : this.store.get(THREAD + thread.slice(2));
-  }
-
-  became(thread: string, conversation: string): void {
-    if (!thread.startsWith("n:") || this.store.get(THREAD + thread.slice(2))) return;
-    this.store.set(THREAD + thread.slice(2), conversation);
-  }
-
-  /** The conversation is gone: what still waits for it begins a new one, under the returned name. */
-  restart(thread: string): string {
-    const fresh = newThread();
-    for (const item of this.all()) if (item.thread === thread) this.save({ ...item, thread: fresh });
-    return fresh;
+async function write(work: (shelf: IDBObjectStore) => IDBRequest): Promise<void> {
+  changes++;
+  try {
+    if (!refused) await onShelf("readwrite", work);
+    set(MARK, items.length ? newId() : null);
+  } catch {
+    refused = true;
   }
 }
 
-export function newThread(): string {
-  return `n:${newId()}`;
+/** Reads what other tabs did. A change of ours meanwhile is younger than what was read. */
+export async function refresh(): Promise<void> {
+  if (refused || (!get(MARK) && !changes)) return;
+  const before = changes;
+  try {
+    const found = await onShelf<Item[]>("readonly", (shelf) => shelf.getAll());
+    if (before !== changes) return refresh();
+    items = found;
+  } catch {
+    refused = true;
+  }
 }
 
-export function newId(): string {
-  if (typeof crypto.randomUUID === "function") return crypto.randomUUID();
-  // Pages without HTTPS have no randomUUID.
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = (bytes[6]! & 0x0f) | 0x40;
-  bytes[8] = (bytes[8]! & 0x3f) | 0x80;
-  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+/**
+ * The oldest that may be sent: one that was refused waits for its writer and holds up nobody. What could not be sent for
+ * a day is not sent behind its writer's back.
+ */
+export function next(): Item | undefined {
+  for (const item of items) {
+    if (item.failed) continue;
+    if (Date.now() - item.at < DAY) return item;
+    void save({ ...item, failed: "late" });
+  }
+  return undefined;
+}
+
+/** Which conversation a thread of ours became, or null while it does not stand. */
+export function conversationOf(thread: string): string | null {
+  return thread.startsWith("c:") ? thread.slice(2) : get(THREAD + thread.slice(2));
+}
+
+export function became(thread: string, conversation: string): void {
+  if (!thread.startsWith("n:") || conversationOf(thread)) return;
+  set(THREAD + thread.slice(2), conversation);
+  retie(thread, `c:${conversation}`);
+}
+
+/** The conversation is gone: what still waits for it begins a new one, under the returned name. */
+export function restart(thread: string): string {
+  const fresh = newThread();
+  retie(thread, fresh);
+  return fresh;
+}
+
+function retie(thread: string, to: string): void {
+  for (const item of items) if (item.thread === thread) void save({ ...item, thread: to });
+}
+
+export const newThread = (): string => `n:${newId()}`;
+
+function newId(): string {
+  // Pages without HTTPS have no randomUUID. The server asks for the shape, and takes the bits as they are.
+  const hex = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return hex.replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12})$/, "$1-$2-4$3-8$4-$5");
 }

@@ -1,8 +1,8 @@
 /** Empties the outbox: in order, one in flight, again and again until each message stands or is refused for good. */
 import type { Ack } from "./data";
-import { No, type Outgoing } from "./http";
-import { oneAtATime } from "./lock";
-import type { Item, Outbox } from "./outbox";
+import type { No, Outgoing } from "./http";
+import { conversationOf, next, refresh, restart, save, type Item } from "./outbox";
+import { oneAtATime } from "./store";
 
 const FIRST_WAIT = 1000;
 const LONGEST_WAIT = 30_000;
@@ -12,84 +12,82 @@ export interface Post {
   session(): Promise<void>;
   send(message: Outgoing): Promise<Ack>;
   page(): { url: string; referrer: string };
-  stands(item: Item, ack: Ack): void;
-  refused(item: Item): void;
+  /** Resolves when the item has left the outbox. */
+  stands(item: Item, ack: Ack): Promise<void>;
+  refused(): void;
   /** Nothing more until then; 0 ends the wait. */
   limited(seconds: number): void;
   forgotten(): void;
   restarted(from: string, to: string): void;
 }
 
-export class Sender {
-  private busy = false;
-  private wait = FIRST_WAIT;
-  private wake: (() => void) | undefined;
+/** Gives what is called when something waits to be sent, or a wait has become pointless. */
+export function makeSender(post: Post): () => void {
+  let busy = false;
+  let wait = FIRST_WAIT;
+  let wake: (() => void) | undefined;
 
-  constructor(
-    private readonly outbox: Outbox,
-    private readonly post: Post,
-  ) {
-    addEventListener("online", () => this.nudge());
-  }
-
-  /** Send what waits, now. */
-  nudge(): void {
-    this.wake?.();
-    if (!this.busy) void this.run();
-  }
-
-  private async run(): Promise<void> {
-    this.busy = true;
-    for (let item = this.outbox.next(); item; item = this.outbox.next()) {
-      try {
-        const ack = await oneAtATime("send", () => this.sendOne(item));
-        if (ack) this.post.stands(item, ack);
-        this.wait = FIRST_WAIT;
-      } catch (error) {
-        await this.recover(item, error);
-      }
-    }
-    this.busy = false;
-  }
-
-  private async sendOne(item: Item): Promise<Ack | undefined> {
-    if (!this.outbox.find(item.id)) return undefined; // another tab was quicker
-    await this.post.session();
-    return this.post.send(this.outgoing(item));
-  }
-
-  private outgoing(item: Item): Outgoing {
-    const conversation = this.outbox.conversationOf(item.thread);
-    const { url, referrer } = this.post.page();
-    return { client_id: item.id, body: item.body, conversation, new: !conversation, page_url: url, referrer, files: (item.files ?? []).map(({ id }) => id) };
-  }
-
-  private async recover(item: Item, error: unknown): Promise<void> {
-    if (!(error instanceof No) || error.status >= 500) return this.later();
-    if (error.status === 429) {
-      this.post.limited(error.retryAfter);
-      await this.sleep(error.retryAfter * 1000);
-      return this.post.limited(0);
-    }
-    if (error.reason === "session") return this.post.forgotten();
-    if (error.reason === "conversation") return this.post.restarted(item.thread, this.outbox.restart(item.thread));
-    this.outbox.save({ ...item, failed: error.reason || "refused" });
-    this.post.refused(item);
-  }
-
-  private async later(): Promise<void> {
-    await this.sleep(this.wait * (0.5 + Math.random()));
-    this.wait = Math.min(LONGEST_WAIT, this.wait * 2);
-  }
-
-  private sleep(milliseconds: number): Promise<void> {
-    return new Promise((done) => {
-      const timer = setTimeout(() => this.wake?.(), milliseconds);
-      this.wake = () => {
-        clearTimeout(timer);
-        this.wake = undefined;
-        done();
-      };
+  const sleep = (milliseconds: number): Promise<void> =>
+    new Promise((done) => {
+      wake = done;
+      setTimeout(done, milliseconds);
     });
+
+  async function recover(item: Item, { status, reason, retryAfter }: Partial<No>): Promise<void> {
+    if (status === 429) {
+      post.limited(retryAfter!);
+      await sleep(retryAfter! * 1000);
+      post.limited(0);
+    } else if (!status || status >= 500) {
+      await sleep(wait * (0.5 + Math.random()));
+      wait = Math.min(LONGEST_WAIT, wait * 2);
+    } else if (reason === "session") post.forgotten();
+    else if (reason === "conversation") post.restarted(item.thread, restart(item.thread));
+    else {
+      void save({ ...item, failed: reason || "refused" });
+      post.refused();
+    }
   }
+
+  /** Sends the oldest, whichever tab wrote it; says whether there was one. */
+  async function sendNext(): Promise<boolean> {
+    await refresh();
+    const item = next();
+    if (!item) return false;
+    const { id, body, thread, files } = item;
+    try {
+      await post.session();
+      const conversation = conversationOf(thread);
+      const { url, referrer } = post.page();
+      const named = (files ?? []).map((file) => file.id);
+      const ack = await post.send({ client_id: id, body, conversation, new: !conversation, page_url: url, referrer, files: named });
+      await post.stands(item, ack);
+      wait = FIRST_WAIT;
+    } catch (error) {
+      trouble = () => recover(item, error as object);
+    }
+    return true;
+  }
+
+  let trouble: (() => Promise<void>) | undefined;
+
+  async function run(): Promise<void> {
+    busy = true;
+    while (await oneAtATime("send", sendNext)) {
+      // Waiting is done outside: another tab may have a better line.
+      const mend = trouble;
+      trouble = undefined;
+      await mend?.();
+    }
+    busy = false;
+    if (next()) nudge(); // written in the moment in which nothing was left
+  }
+
+  function nudge(): void {
+    wake?.();
+    if (!busy) void run();
+  }
+
+  addEventListener("online", nudge);
+  return nudge;
 }

@@ -1,61 +1,43 @@
 /** This browser's memory of the chat; the page's own memory when the browser refuses or has no room. */
+import { data } from "./data";
 
-export class Store {
-  private readonly page = new Map<string, string>();
+const PREFIX = `parley:${data.key}:`;
+const page = new Map<string, string>();
 
-  constructor(private readonly prefix: string) {}
+/** Whether what is kept now outlives the page. */
+export const lasts = (): boolean => !page.size;
 
-  /** Whether what is kept now outlives the page. */
-  get lasts(): boolean {
-    return this.page.size === 0;
+export function get(name: string): string | null {
+  try {
+    return page.get(name) ?? localStorage.getItem(PREFIX + name);
+  } catch {
+    return null;
   }
+}
 
-  get(name: string): string | null {
-    const held = this.page.get(name);
-    if (held !== undefined) return held;
-    try {
-      return localStorage.getItem(this.prefix + name);
-    } catch {
-      return null;
-    }
+/** Keeps a value; null forgets it. */
+export function set(name: string, value: string | null): void {
+  page.delete(name);
+  try {
+    if (value === null) localStorage.removeItem(PREFIX + name);
+    else localStorage.setItem(PREFIX + name, value);
+  } catch {
+    if (value !== null) page.set(name, value);
   }
+}
 
-  set(name: string, value: string): void {
-    try {
-      localStorage.setItem(this.prefix + name, value);
-      this.page.delete(name);
-    } catch {
-      this.page.set(name, value);
-    }
-  }
+/** Hears what another tab of this browser changed. */
+export function watch(changed: (name: string, value: string | null) => void): void {
+  addEventListener("storage", ({ key, newValue }) => key?.startsWith(PREFIX) && changed(key.slice(PREFIX.length), newValue));
+}
 
-  remove(name: string): void {
-    this.page.delete(name);
-    try {
-      localStorage.removeItem(this.prefix + name);
-    } catch {
-      // nothing was kept there
-    }
-  }
-
-  /** The names below a prefix, in order. */
-  names(below: string): string[] {
-    const found = new Set([...this.page.keys()].filter((name) => name.startsWith(below)));
-    try {
-      for (let at = 0; at < localStorage.length; at++) {
-        const name = localStorage.key(at) ?? "";
-        if (name.startsWith(this.prefix + below)) found.add(name.slice(this.prefix.length));
-      }
-    } catch {
-      // only the page's own memory
-    }
-    return [...found].sort();
-  }
-
-  /** Hears what another tab of this browser changed. */
-  watch(changed: (name: string, value: string | null) => void): void {
-    addEventListener("storage", (event) => {
-      if (event.key?.startsWith(this.prefix)) changed(event.key.slice(this.prefix.length), event.newValue);
-    });
+/** One tab at a time. */
+export async function oneAtATime<Result>(name: string, task: () => Promise<Result>): Promise<Result> {
+  try {
+    return await (navigator.locks ? navigator.locks.request(PREFIX + name, task) : task());
+  } catch (error) {
+    // Where a browser gives a foreign page's frame no storage, it gives it no locks either: no other tab shares this.
+    if ((error as Error).name !== "SecurityError") throw error;
+    return task();
   }
 }

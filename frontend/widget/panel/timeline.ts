@@ -1,201 +1,152 @@
 /** The messages on screen. Drawn again as a whole, but an element that stands already keeps its place and its focus. */
-import { data, say, type Enclosed, type Said } from "./data";
-import { avatar, button, clock, day, h, icon, linked } from "./dom";
+import { say, type Enclosed } from "./data";
+import { avatar, clock, day, h, linked, part } from "./dom";
+import { extras, ignore } from "./extras";
+import { linesOf, type Line } from "./lines";
 import type { Item } from "./outbox";
-import { enclosed } from "./files";
 import type { Transcript } from "./transcript";
 
 const JOINS_WITHIN = 3 * 60_000;
 const NEAR = 60; // pixels from the end that count as "reading the end"
 
-interface Person {
-  name: string;
-  initials: string;
-  hue: number;
-}
-
-interface Line {
-  key: string;
-  from: Said["from"];
-  name: string;
-  initials: string;
-  hue: number;
-  body: string;
-  at: number;
-  seq: number;
-  files?: Enclosed[];
-  item?: Item;
-}
-
 export interface Chosen {
   again(item: Item): void;
   discard(item: Item): void;
-  /** A fresh address of a file. */
-  link(id: string): Promise<Enclosed>;
   /** Whether a line to the server is there, for the word below what still waits. */
   reachable(): boolean;
 }
 
-export class Timeline {
-  readonly element = h("div", { class: "body end", role: "log", "aria-live": "off", "aria-label": say("history"), tabindex: "0" });
-  readonly below: HTMLButtonElement;
-  private readonly drawn = new Map<string, { element: HTMLElement; look: string }>();
-  private readonly dots = h("div", { class: "m", hidden: true });
+/** Something to show: which one, what it looks like, and how it is made when that is new. */
+type Shown = [key: string, look: string, make: () => HTMLElement];
 
-  constructor(private readonly chosen: Chosen) {
-    this.below = button("below", "", () => this.toEnd(), icon("down"), say("newBelow"));
-    this.below.hidden = true;
-    this.element.addEventListener("scroll", () => this.atEnd && (this.below.hidden = true), { passive: true });
-    // A keyboard that slides in, or a window made smaller, must not hide the last message.
-    new ResizeObserver(() => this.wasAtEnd && this.toEnd()).observe(this.element);
+export function makeTimeline(chosen: Chosen) {
+  const element = part("history");
+  const below = part("below");
+  const dots = part("typing");
+  const drawn = new Map<string, { element: HTMLElement; look: string }>();
+  let wasAtEnd = true;
+  let lastAgent = "";
+
+  below.onclick = toEnd;
+  element.onscroll = () => void (atEnd() && (below.hidden = true));
+  // A keyboard that slides in, or a window made smaller, must not hide the last message.
+  new ResizeObserver(() => wasAtEnd && toEnd()).observe(element);
+
+  function atEnd(): boolean {
+    return (wasAtEnd = element.scrollHeight - element.scrollTop - element.clientHeight < NEAR);
   }
 
-  private wasAtEnd = true;
-
-  get atEnd(): boolean {
-    const { scrollHeight, scrollTop, clientHeight } = this.element;
-    return (this.wasAtEnd = scrollHeight - scrollTop - clientHeight < NEAR);
-  }
-
-  toEnd(): void {
-    this.element.scrollTop = this.element.scrollHeight;
-    this.wasAtEnd = true;
-    this.below.hidden = true;
+  function toEnd(): void {
+    element.scrollTop = element.scrollHeight;
+    wasAtEnd = below.hidden = true;
   }
 
   /** `waiting` are the visitor's own messages that do not stand yet; `jump` goes to the end whatever was being read. */
-  draw(transcript: Transcript, waiting: Item[], jump: boolean): void {
-    const follow = jump || this.atEnd;
+  function draw(transcript: Transcript, waiting: Item[], jump: boolean): void {
+    const follow = atEnd() || jump;
+    const { agent, joinedAfter, seen } = transcript;
     const lines = linesOf(transcript, waiting);
-    const shown: [key: string, look: string, make: () => HTMLElement][] = [];
+    const shown: Shown[] = [];
     let before: Line | undefined;
+    lastAgent = "";
     lines.forEach((line, at) => {
-      shown.push(...this.between(before, line, transcript.seen));
-      const after = lines[at + 1];
-      const note = this.noteOf(line, after, transcript.seen);
-      shown.push([line.key, note.look, () => this.bubble(line, note.make())]);
+      const date = day(line.at);
+      if (date !== (before ? day(before.at) : say("today"))) shown.push([`day:${line.key}`, date, () => h("div", "sys", date)]);
+      if (line.from === "agent") enters(line, `joined:${line.key}`, before);
+      const note = noteOf(line, lines[at + 1], seen);
+      shown.push([line.key, note[0], () => bubble(line, note[1]())]);
       before = line;
-      const { agent, joinedAfter, seen } = transcript;
-      if (agent && line.seq === joinedAfter && agent.name !== this.lastAgent) {
-        shown.push(this.joined(agent, `now:${agent.name}`, line, seen));
-        this.lastAgent = agent.name;
-      }
+      if (agent && line.seq === joinedAfter) enters(agent, `now:${agent.name}`, line);
     });
     if (transcript.closed && !waiting.length) shown.push(["closed", "", () => h("div", "sys", say("closed"))]);
-    this.reconcile(shown);
-    if (follow) this.toEnd();
-    else if (this.element.scrollHeight > this.element.clientHeight) this.below.hidden = this.atEnd;
+    reconcile(shown);
+    if (follow) toEnd();
+    else if (element.scrollHeight > element.clientHeight) below.hidden = atEnd();
+
+    /** Somebody comes in; that what was said is known is told only when somebody of the team has read it. */
+    function enters(who: { name: string; initials: string; hue: number }, key: string, above: Line | undefined): void {
+      if (who.name === lastAgent) return;
+      lastAgent = who.name;
+      const words = say(above?.from === "me" && above.seq <= seen ? "joinedRead" : "joined", { name: who.name });
+      shown.push([key, words, () => h("div", "sys", avatar(who, "s"), h("span", { dir: "auto" }, words))]);
+    }
   }
 
-  typing(name: string): void {
-    const follow = this.atEnd;
-    this.dots.hidden = !name;
-    const dots = h("div", "dots", h("i"), h("i"), h("i"), h("span", "sr", say("typing", { name })));
-    this.dots.replaceChildren(...(name ? [dots] : []));
-    if (follow) this.toEnd();
-  }
-
-  private reconcile(shown: [string, string, () => HTMLElement][]): void {
-    const keys = new Set(shown.map(([key]) => key));
-    for (const [key, { element }] of this.drawn) {
-      if (keys.has(key)) continue;
+  function reconcile(shown: Shown[]): void {
+    for (const [key, { element }] of drawn) {
+      if (shown.some((one) => one[0] === key)) continue;
       element.remove();
-      this.drawn.delete(key);
+      drawn.delete(key);
     }
-    let place: ChildNode | null = this.element.firstChild;
+    let place = element.firstChild;
     for (const [key, look, make] of shown) {
-      let drawn = this.drawn.get(key);
-      if (!drawn || drawn.look !== look) {
-        const element = make();
-        if (drawn) {
-          if (place === drawn.element) place = element;
-          drawn.element.replaceWith(element);
-        }
-        this.drawn.set(key, (drawn = { element, look }));
+      const old = drawn.get(key);
+      const now = old?.look === look ? old : { element: make(), look };
+      if (old && old !== now) {
+        if (place === old.element) place = now.element;
+        old.element.replaceWith(now.element);
       }
-      if (place === drawn.element) place = place.nextSibling;
-      else this.element.insertBefore(drawn.element, place);
+      drawn.set(key, now);
+      if (place === now.element) place = place.nextSibling;
+      else element.insertBefore(now.element, place);
     }
-    this.element.append(this.dots);
+    element.append(dots);
   }
 
-  /** What stands between two messages: a new day, and somebody who comes in. */
-  private between(before: Line | undefined, line: Line, seen: number): [string, string, () => HTMLElement][] {
-    const found: [string, string, () => HTMLElement][] = [];
-    const date = day(line.at);
-    if (before ? day(before.at) !== date : date !== say("today")) {
-      found.push([`day:${line.key}`, date, () => h("div", "sys", date)]);
-    }
-    if (!before) this.lastAgent = "";
-    if (line.from === "agent" && line.name !== this.lastAgent) {
-      found.push(this.joined(line, `joined:${line.key}`, before, seen));
-      this.lastAgent = line.name;
-    }
-    return found;
+  function bubble({ from, name, body, seq, files }: Line, note: HTMLElement | null): HTMLElement {
+    const isMine = from === "me";
+    const who = h("span", "sr", `${isMine ? say("you") : name}: `);
+    return h(
+      "div",
+      { class: isMine ? "m me" : "m", "data-from": from, "data-seq": seq || null },
+      body ? h("div", "text", who, h("div", { class: "said", dir: "auto" }, linked(body))) : who,
+      ...(files ?? []).map(enclosed),
+      note,
+    );
   }
 
-  private lastAgent = "";
-
-  /** Somebody comes in; that what was said is known is told only when somebody of the team has read it. */
-  private joined(who: Person, key: string, above: Line | undefined, seen: number): [string, string, () => HTMLElement] {
-    const words = say(above?.from === "me" && above.seq <= seen ? "joinedRead" : "joined", { name: who.name });
-    return [key, words, () => h("div", "sys", avatar(who, "s"), h("span", { dir: "auto" }, words))];
-  }
-
-  private bubble(line: Line, note: HTMLElement | null): HTMLElement {
-    const who = line.from === "me" ? say("you") : line.name;
-    const name = h("span", "sr", `${who}: `);
-    const body = line.body ? h("div", "text", name, h("div", { class: "said", dir: "auto" }, linked(line.body))) : name;
-    const files = line.files?.map((file) => enclosed(file, this.chosen.link));
-    return h("div", { class: line.from === "me" ? "m me" : "m", "data-from": line.from, "data-seq": line.seq || null }, body, ...(files ?? []), note);
+  /** The name of a file, until what draws it is there. */
+  function enclosed(file: Enclosed): HTMLElement {
+    const place = h("a", { class: "file", href: file.url, download: file.name, dir: "auto" }, file.name);
+    const draw = (made: HTMLElement): void => {
+      const follow = atEnd();
+      place.replaceWith(made);
+      if (follow) toEnd();
+    };
+    extras().then((found) => draw(found.enclosed(file)), ignore);
+    return place;
   }
 
   /** The small line below the last of several: who and when, or how far it got. */
-  private noteOf(line: Line, after: Line | undefined, seen: number): { look: string; make: () => HTMLElement | null } {
-    const { item } = line;
-    if (item?.failed) return { look: `failed ${item.failed}`, make: () => this.failure(item) };
-    const words = this.wordsFor(line, seen);
-    const joins = after && after.from === line.from && after.name === line.name && !after.item?.failed;
-    const next = after && this.wordsFor(after, seen);
-    const hidden = joins && after.at - line.at < JOINS_WITHIN && next === words;
-    if (hidden) return { look: "", make: () => null };
-    const name = h("span", { dir: "auto" }, words);
-    return { look: `${words} ${line.at}`, make: () => h("small", "", name, " · ", clock(line.at)) };
+  function noteOf(line: Line, after: Line | undefined, seen: number): [look: string, make: () => HTMLElement | null] {
+    const { item, at } = line;
+    if (item?.failed) return [`failed ${item.failed}`, () => failure(item)];
+    const words = wordsFor(line, seen);
+    const joins = after && after.from === line.from && !after.item?.failed && after.at - at < JOINS_WITHIN;
+    if (joins && after.name === line.name && wordsFor(after, seen) === words) return ["", () => null];
+    return [`${words} ${at}`, () => h("small", "", h("span", { dir: "auto" }, words), " · ", clock(at))];
   }
 
-  private wordsFor(line: Line, seen: number): string {
-    if (line.from !== "me") return line.name;
-    if (line.item) return say(this.chosen.reachable() ? "sending" : "waiting");
-    return say(line.seq <= seen ? "seen" : "sent");
+  function wordsFor({ from, name, item, seq }: Line, seen: number): string {
+    if (from !== "me") return name;
+    if (item) return say(chosen.reachable() ? "sending" : "waiting");
+    return say(seq <= seen ? "seen" : "sent");
   }
 
-  private failure(item: Item): HTMLElement {
-    const tooLong = item.failed === "too_long";
-    const reason = tooLong ? say("tooLong", { n: data.longest }) : say(item.failed === "unknown" ? "unavailable" : "notSent");
-    const again = button("link", say("tryAgain"), () => this.chosen.again(item));
-    const discard = button("link", say("discard"), () => this.chosen.discard(item));
-    return h("small", "err", reason, tooLong ? null : again, discard);
+  /** Why it was not sent, and, when what draws it is there, what to do about it. */
+  function failure(item: Item): HTMLElement {
+    const made = h("small", "err", say("notSent"));
+    extras().then((found) => made.replaceChildren(...found.failure(item, chosen)), ignore);
+    return made;
   }
-}
 
-function linesOf(transcript: Transcript, waiting: Item[]): Line[] {
-  const standing = transcript.messages.map((message) => ({
-    ...message,
-    key: message.client_id ?? `s${message.seq}`,
-    at: Date.parse(message.at),
-  }));
-  const stands = new Set(standing.map((line) => line.key));
-  const written = waiting
-    .filter((item) => !stands.has(item.id))
-    .map((item) => ({ ...me, key: item.id, body: item.body, at: item.at, files: item.files, item }));
-  const welcome = !standing.length && data.greets ? [greeting(written[0]?.at)] : [];
-  return [...welcome, ...standing, ...written];
-}
-
-const me = { from: "me" as const, name: "", initials: "", hue: 0, seq: 0 };
-
-/** Shown before it is written down: the first message of a conversation writes it. */
-function greeting(before = Date.now()): Line {
-  const { greeting, name } = data.texts;
-  return { key: "s1", from: "welcome", name, initials: "", hue: 0, body: greeting, at: before, seq: 0 };
+  return {
+    draw,
+    typing(name: string): void {
+      const follow = atEnd();
+      dots.hidden = !name;
+      part("typist").textContent = say("typing", { name });
+      if (follow) toEnd();
+    },
+  };
 }

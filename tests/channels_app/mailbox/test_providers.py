@@ -183,6 +183,7 @@ def test_plain_needs_the_operator(acme, imap, mailbox, settings):
 # ── Secrets ──
 
 
+@pytest.mark.django_db(transaction=True, databases=["default", "maintenance"])
 def test_rotation_seals_everything_under_the_newest_key(acme, imap, mailbox, settings):
     settings.SECRETS_KEYS = [("k1", bytes(range(32)))]
     assert account_secret(acme) == {"password": "secret"}  # sealed under the key made from SECRET_KEY

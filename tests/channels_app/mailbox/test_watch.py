@@ -21,7 +21,7 @@ from inboxes.models import Channel
 from tests.channels_app.mailbox.conftest import allow, kept, mail, make_mailbox
 from tests.servers import urls_of_the_test_database, wait_until
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "maintenance"])
 
 
 @pytest.fixture

@@ -1,0 +1,23 @@
+/** What the first file lends to the second: there is one session and one memory, wherever this browser lets them be kept. */
+import type { call } from "../panel/http";
+
+export interface House {
+  call: typeof call;
+  get(name: string): string | null;
+  set(name: string, value: string | null): void;
+  /** Makes the session, as a first message does, and gives its token. */
+  token(): Promise<string>;
+  ended(): void;
+  /** The conversation on screen. */
+  conversation(): string | null;
+  show(conversation: string): void;
+  /** A word above the chat; words below what is being written. */
+  note(word: string): void;
+  complain(words: string): void;
+}
+
+export let house: House;
+
+export function enter(theirs: House): void {
+  house = theirs;
+}

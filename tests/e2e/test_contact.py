@@ -1,0 +1,53 @@
+"""The contact beside the thread, changed in place by an agent at the keyboard."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from contacts.models import Contact
+from tests.factories import make_conversation
+
+pytestmark = pytest.mark.browser
+
+
+def test_a_property_is_changed_in_place_and_taken_back(sit_down, acme, ben):
+    """Enter on the pencil, a wrong number keeps its text, a right one is saved, and Undo brings the old one back."""
+    with acme.scope():
+        conversation = make_conversation(acme)
+    desk = sit_down(ben)
+    desk.open(pk=conversation.pk)
+    page = desk.page
+    page.get_by_role("button", name="Change: Phone").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#property-field")).to_be_focused()
+    page.keyboard.type("call me")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert").filter(has_text="not a phone number")).to_be_visible()
+    expect(page.locator("#property-field")).to_have_value("call me")
+    page.locator("#property-field").fill("+44 20 7946 0000")
+    page.keyboard.press("Enter")
+    expect(page.locator("#property-phone a")).to_have_attribute("href", "tel:+442079460000")
+    expect(page.get_by_role("button", name="Change: Phone")).to_be_focused()
+    page.get_by_role("button", name=re.compile("^Undo")).click()
+    expect(page.locator("#property-phone bdi")).to_have_text("–")
+    with acme.scope():
+        assert Contact.objects.get(pk=conversation.contact_id).phone == ""
+
+
+def test_two_contacts_become_one_from_the_thread(sit_down, acme, ben):
+    """SB-4."""
+    with acme.scope():
+        conversation = make_conversation(acme)
+        make_conversation(acme, address="jim@home.example", name="Jim Whitfield", external_id="<2@home.example>")
+    desk = sit_down(ben)
+    desk.open(pk=conversation.pk)
+    page = desk.page
+    page.get_by_role("button", name="What to do with this contact").click()
+    page.get_by_role("button", name="Merge with another contact").click()
+    page.get_by_label("Find a contact").fill("jim@ho")
+    page.get_by_role("button", name="Jim Whitfield").click()
+    expect(page.get_by_text("becomes part of")).to_be_visible()
+    page.get_by_role("button", name="Merge", exact=True).click()
+    expect(page.get_by_text("Merged with Jim Whitfield")).to_be_visible()
+    expect(page.locator("#contact-dialog")).to_be_hidden()

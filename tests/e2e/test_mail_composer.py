@@ -1,0 +1,147 @@
+"""Writing letters: to whom, taken back in time, kept while they are written, passed on, and written first (CR-1..CR-6)."""
+
+import pytest
+from playwright.sync_api import expect
+
+from conversations.models import Conversation, Draft, Message, ScheduledReply
+from conversations.receive import receive
+from tests.e2e.visitor import wait_for
+from tests.factories import make_mail
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def conversation(acme) -> Conversation:
+    told = {
+        "from": {"name": "James Whitfield", "address": "james@pine.example"},
+        "to": [{"name": "Support", "address": "support@acme.example"}],
+        "cc": [{"name": "Lea Pine", "address": "lea@pine.example"}],
+    }
+    with acme.scope():
+        appended = receive(make_mail(acme, extra={"mail": told}, is_mail=True))
+        return Conversation.objects.get(pk=appended.conversation_id)
+
+
+def sent(house) -> list[Message]:
+    with house.scope():
+        return list(Message.objects.filter(direction="out").order_by("pk"))
+
+
+def write(desk, text: str) -> None:
+    desk.press("Escape", "r")
+    expect(desk.page.locator("#composer .prose")).to_be_focused()
+    desk.page.keyboard.type(text)
+
+
+def test_reply_to_all_with_a_style_by_keyboard_alone(acme, conversation, desk):
+    """CR-5: everybody of the last mail but ourselves; HTML that mail carries, and its plain twin."""
+    desk.open("unassigned", conversation.pk).ready()
+    expect(desk.page.locator("#reply-envelope [data-summary]")).to_have_text("James Whitfield, Lea Pine")
+    write(desk, "Dear James, ")
+    desk.press("Control+b")
+    desk.page.keyboard.type("tomorrow")
+    desk.press("Control+b", "Enter")
+    desk.page.keyboard.type("Ben")
+    desk.press("Control+Enter")
+    expect(desk.page.frame_locator("iframe.letter__frame").get_by_text("tomorrow")).to_be_visible()
+    [message] = sent(acme)
+    assert message.html == "<p>Dear James, <strong>tomorrow</strong></p><p>Ben</p>"
+    assert message.body == "Dear James, tomorrow\n\nBen"
+    told = message.extra["mail"]
+    assert [one["address"] for one in told["to"]] == ["james@pine.example"]
+    assert [one["address"] for one in told["cc"]] == ["lea@pine.example"]
+    expect(desk.value()).to_have_value("")
+    expect(desk.page.locator("#composer .prose")).to_be_focused()
+
+
+def test_undo_brings_back_words_people_and_files(acme, conversation, desk, settings):
+    """CR-6: ten seconds; nothing has left."""
+    settings.UNDO_SEND_SECONDS = 10
+    desk.open("unassigned", conversation.pk).ready()
+    desk.page.locator("#reply-envelope [data-unfold]").click()
+    desk.page.get_by_label("Bcc").fill("boss@acme.example")
+    desk.press("Enter")
+    desk.page.locator("form[data-for=reply] [data-attach]").set_input_files(
+        {"name": "bulb.txt", "mimeType": "text/plain", "buffer": b"E27"}
+    )
+    expect(desk.page.locator("#composer [data-chip]:not([aria-busy])")).to_contain_text("bulb.txt")
+    write(desk, "Too early")
+    desk.press("Control+Enter")
+    expect(desk.page.locator(".msg--held")).to_contain_text("Leaves in a moment")
+    desk.page.locator(".toast [data-undo]").click()
+    expect(desk.page.locator(".msg--held")).to_be_hidden()
+    expect(desk.value()).to_have_value("Too early")
+    expect(desk.page.locator("#composer .prose")).to_contain_text("Too early")
+    expect(desk.page.locator("#reply-envelope [data-summary]")).to_contain_text("boss@acme.example")
+    expect(desk.page.locator("#composer [data-chip]")).to_contain_text("bulb.txt")
+    with acme.scope():
+        assert not ScheduledReply.objects.exists()
+    assert sent(acme) == []
+
+
+def test_a_draft_with_its_people_survives_a_reload(acme, conversation, desk):
+    desk.open("unassigned", conversation.pk).ready()
+    desk.page.locator("#reply-envelope [data-unfold]").click()
+    desk.page.get_by_label("Cc", exact=True).fill("noor@pine.example,")
+    write(desk, "Half a ")
+    desk.press("Control+i")
+    desk.page.keyboard.type("thought")
+    expect(desk.page.locator("form[data-for=reply] [data-saved]")).to_have_text("Draft kept")
+    with acme.scope():
+        wait_for(
+            lambda: Draft.objects.values_list("html", flat=True).first(), "<p>Half a <em>thought</em></p>"
+        )
+    desk.page.reload()
+    expect(desk.page.locator("#composer .prose em")).to_have_text("thought")
+    expect(desk.page.locator("#reply-envelope [data-summary]")).to_contain_text("noor@pine.example")
+
+
+def test_a_letter_is_passed_on(acme, conversation, desk):
+    """CR-4: to somebody else; the customer waits as before."""
+    desk.open("unassigned", conversation.pk).ready()
+    desk.page.get_by_role("button", name="More about this letter").click()
+    desk.page.get_by_role("button", name="Forward").click()
+    expect(desk.page.get_by_label("To", exact=True)).to_be_focused()
+    desk.page.keyboard.type("maker@lamps.example")
+    desk.press("Control+Enter")
+    expect(desk.line).to_contain_text("Forwarded to maker@lamps.example")
+    [message] = sent(acme)
+    assert message.extra["mail"]["kind"] == "forward"
+    with acme.scope():
+        assert Conversation.objects.get(pk=conversation.pk).waiting_since
+
+
+def test_an_address_that_is_none_is_said(acme, conversation, desk):
+    desk.open("unassigned", conversation.pk).ready()
+    desk.page.locator("#reply-envelope [data-unfold]").click()
+    desk.page.get_by_label("Cc", exact=True).fill("nobody")
+    desk.page.locator("#composer .prose").fill("Hello")
+    desk.page.locator("form[data-for=reply] [data-send]").click()
+    expect(desk.page.locator("#reply-error")).to_have_text("“nobody” is not an email address.")
+    assert sent(acme) == []
+
+
+def test_a_new_letter_begins_a_conversation(acme, conversation, desk):
+    """CR-1, EM-12: in a window beside the work, to a contact found by typing."""
+    desk.open("unassigned", conversation.pk).ready()
+    desk.page.get_by_role("link", name="New letter").click()
+    to = desk.page.locator("#compose-to")
+    expect(to).to_be_focused()
+    with desk.page.expect_response("**/people/?q=james*"):
+        to.press_sequentially("james")
+    expect(desk.page.locator("#compose-to-known option")).to_have_attribute(
+        "value", "James Whitfield <james@pine.example>"
+    )
+    to.fill("James Whitfield <james@pine.example>")
+    expect(desk.page.locator("#compose .person")).to_contain_text("James Whitfield")
+    desk.page.locator("#compose-subject").fill("Your new lamp")
+    desk.page.locator("#compose .prose").click()
+    desk.page.keyboard.type("It is ready.")
+    desk.press("Control+Enter")
+    expect(desk.page.locator("#compose")).to_be_hidden()
+    desk.page.locator(".toast a").click()
+    expect(desk.line).to_contain_text("It is ready.")
+    [message] = sent(acme)
+    assert (message.subject, message.extra["mail"]["kind"]) == ("Your new lamp", "new")
+    assert message.conversation_id != conversation.pk
