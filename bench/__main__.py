@@ -1,7 +1,8 @@
 """`./parley bench NAME`: the measurements. Without a name, all that need nothing but the services and a minute.
 
 append, pages, start [--rounds N] · live echo|idle|handshake|persist|steady|fanout|rooms|storm [--quick] ·
-faults [--seed N] [--messages N] · compare A.json B.json
+data load|read|search|counts|write|rls --scale 100k [--scale 1m] · mail parse [--rounds N] · mail-fuzz [--seed N]
+[--n N] · faults [--seed N] [--messages N] · compare A.json B.json
 """
 
 import argparse
@@ -25,10 +26,22 @@ def main(arguments: list[str]) -> int:
     if name != "compare":  # an empty data folder has neither tables nor static files yet
         prepare(dict(os.environ), paths.data_folder(), demo=False)
     django.setup()
+    if name == "data":
+        from bench import data
+
+        return data.run(rest)
     if name == "live":
         from bench import live
 
         return live.run(rest)
+    if name == "mail":
+        from bench import mail
+
+        return mail.run(rest)
+    if name == "mail-fuzz":
+        from bench.mail import fuzz
+
+        return fuzz.run(rest)
     if name == "compare":
         from bench import report
 

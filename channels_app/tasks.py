@@ -5,7 +5,8 @@ import time
 from celery import shared_task
 
 from channels_app.email import payloads
-from channels_app.models import InboundPayload
+from channels_app.email.breakers import forget_old
+from channels_app.models import AutomaticMail, InboundPayload
 from conversations.aside import due_for_deletion
 from conversations.models import Conversation
 from events import dispatch
@@ -43,3 +44,14 @@ def purge_aside() -> int:
             InboundPayload.objects.filter(message__conversation=pk).delete()
             Conversation.objects.filter(pk=pk).delete()
     return len(due)
+
+
+@shared_task
+def forget_automatic_mail() -> int:
+    """Forget the machines' letters that no breaker counts any more."""
+    workspaces = AutomaticMail.unscoped.using("maintenance").values_list("workspace_id", flat=True).distinct()
+    forgotten = 0
+    for workspace_id in list(workspaces):
+        with workspace_scope(workspace_id):
+            forgotten += forget_old()
+    return forgotten

@@ -213,6 +213,11 @@ CELERY_BEAT_SCHEDULE = {
     "scheduled": {"task": "conversations.tasks.send_due", "schedule": 1.0, "options": {"expires": 3}},
     "mail": {"task": "channels_app.tasks.understand_mail", "schedule": 5.0, "options": {"expires": 5}},
     "aside": {"task": "channels_app.tasks.purge_aside", "schedule": 3600.0, "options": {"expires": 3600}},
+    "breakers": {
+        "task": "channels_app.tasks.forget_automatic_mail",
+        "schedule": 3600.0,
+        "options": {"expires": 3600},
+    },
     "heartbeat": {"task": "config.tasks.beat_heartbeat", "schedule": 10.0, "options": {"expires": 10}},
     "counters": {"task": "conversations.tasks.fold_counters", "schedule": 60.0, "options": {"expires": 60}},
     "snoozed": {"task": "conversations.tasks.wake_snoozed", "schedule": 30.0, "options": {"expires": 30}},

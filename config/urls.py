@@ -13,6 +13,7 @@ urlpatterns = [
     path("readyz", health.readyz, name="readyz"),
     path("language/", workspaces.set_language, name="set_language"),
     path("account/", include("allauth.urls")),
+    path("live/mail/", include("channels_app.hook_urls")),
     path("live/", include("chatflows.widget.urls")),
     path("", include("workspaces.urls")),
     path("", include("inboxes.urls")),

@@ -39,8 +39,16 @@ def find_place(inbound) -> Place | None:
     A chat goes on in the conversation its visitor is in (CT-13) unless they asked for a new one. Mail joins by a token
     of ours; by an id of ours, or of somebody who took part; by its subject alone only when somebody who took part
     answers within thirty days. A number or a subject that a stranger quotes joins nothing (SECURITY 2.6). Spam and
-    trash are never joined (ST-4, FM-7).
+    trash are never joined (ST-4, FM-7). One that was merged is joined where it stands now.
     """
+    place = _find(inbound)
+    while place and place.conversation.merged_into_id:
+        rows = Conversation.objects.select_for_update(of=("self",))
+        place = Place(rows.get(pk=place.conversation.merged_into_id), place.is_known)
+    return place
+
+
+def _find(inbound) -> Place | None:
     standing = Conversation.objects.filter(spam_at=None, trashed_at=None)
     standing = standing.select_for_update(of=("self",))
     if inbound.conversation_id:

@@ -9,6 +9,10 @@ CONVERSATION_MOVED = "conversation.moved"
 CONVERSATION_MARKED_SPAM = "conversation.marked_spam"
 CONVERSATION_TRASHED = "conversation.trashed"
 CONVERSATION_LABELLED = "conversation.labelled"
+CONVERSATION_MERGED = "conversation.merged"
+CONVERSATION_PARTED = "conversation.parted"
+CONVERSATION_SPLIT = "conversation.split"
+MESSAGE_REDACTED = "message.redacted"
 CONVERSATION_CONTACT_CHANGED = "conversation.contact_changed"
 MESSAGE_RECEIVED = "message.received"
 MESSAGE_SENT = "message.sent"
@@ -30,6 +34,10 @@ PAYLOAD_KEYS: dict[str, frozenset[str]] = {
     CONVERSATION_MARKED_SPAM: frozenset({"spam"}),
     CONVERSATION_TRASHED: frozenset({"trashed"}),
     CONVERSATION_LABELLED: frozenset({"label", "on"}),
+    CONVERSATION_MERGED: frozenset({"other", "subject", "was"}),
+    CONVERSATION_PARTED: frozenset({"other", "subject"}),
+    CONVERSATION_SPLIT: frozenset({"message", "other"}),
+    MESSAGE_REDACTED: frozenset({"message", "comment"}),
     CONVERSATION_CONTACT_CHANGED: frozenset({"contact", "previous"}),
     MESSAGE_RECEIVED: frozenset({"message", "seq"}),
     MESSAGE_SENT: frozenset({"message", "seq"}),

@@ -16,6 +16,10 @@ urlpatterns = [
     path("w/<slug:workspace>/settings/inboxes/<int:pk>/", views.inbox, name="inbox"),
     path("w/<slug:workspace>/settings/inboxes/<int:pk>/access/", views.access, name="access"),
     path("w/<slug:workspace>/settings/inboxes/<int:pk>/channels/", views.connect, name="connect"),
+    path("w/<slug:workspace>/settings/filters/", views.filters, name="filters"),
+    path("w/<slug:workspace>/settings/filters/senders/", views.add_senders, name="add_senders"),
+    path("w/<slug:workspace>/settings/filters/senders/<int:pk>/", views.remove_sender, name="remove_sender"),
+    path("w/<slug:workspace>/settings/filters/switches/", views.filter_switches, name="filter_switches"),
     path("w/<slug:workspace>/settings/channels/<int:pk>/", views.channel, name="channel"),
     path("w/<slug:workspace>/settings/channels/<int:pk>/activity/", views.channel_activity, name="activity"),
 ]

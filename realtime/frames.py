@@ -180,12 +180,14 @@ def _short(event: Event, conversation: Conversation | None, rows: dict) -> dict:
     return frame | {
         "conversation": conversation.pk,
         "version": conversation.version,
-        "status": conversation.status,
+        "status": conversation.place(),
         "assignee": conversation.assignee_id,
         "unassigned": conversation.assignee_id is None and conversation.team_id is None,
         "waiting": conversation.waits_for_us(),
         "row": rows[conversation.pk],
-        "unread": event.type == types.MESSAGE_RECEIVED,
+        # What a machine wrote, or was set aside, moves no watermark (append.py).
+        "unread": event.type == types.MESSAGE_RECEIVED
+        and event.payload.get("seq", 0) <= conversation.last_inbound_seq,
         "actor": event.actor_id,
     }
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from channels_app.email.breakers import may_write
 from contacts.models import ContactAddress
-from conversations.envelope import EnvelopeRefused, Person, checked_person
+from conversations.envelope import BY_ONE_OF_US, EnvelopeRefused, Person, checked_person
 from conversations.models import AuthorKind, Conversation, ConversationDetail, Direction, Message, MessageKind
 from events.models import Event
 from events.record import record
@@ -141,7 +141,7 @@ def _readers(conversation: Conversation, wanted: dict) -> list[str]:
 def said(conversation: Conversation, upto: int) -> list[Message]:
     """What both sides wrote. Comments are another table; what a stranger mailed into it is left out (T069, T082)."""
     rows = conversation.messages.filter(seq__lte=upto, channel_kind=conversation.channel_kind)
-    return list(rows.filter(kind=MessageKind.MESSAGE).prefetch_related("attachments").order_by("seq"))
+    return list(rows.filter(BY_ONE_OF_US, kind=MessageKind.MESSAGE).prefetch_related("attachments").order_by("seq"))
 
 
 # ── It has arrived ──────────────────────────────────────────────────────────────────────────────────────────────

@@ -5,6 +5,7 @@ Who a mail is for is said by the envelope, never by its headers (EM-15).
 """
 
 import asyncio
+import logging
 import re
 import signal
 import socket
@@ -27,6 +28,8 @@ from inboxes.models import Channel, PublicAddress
 from workspaces.scope import workspace_scope
 
 log = structlog.get_logger(__name__)
+# The library tells of every command, addresses included; those belong in no log.
+logging.getLogger("mail.log").setLevel(logging.WARNING)
 
 # What a peer may announce, above EM-13's 25 MB of files: base64 adds a third. Larger files are refused later, with a
 # note beside the words; larger mails are refused here.
@@ -34,8 +37,9 @@ LARGEST = 50 * 1024 * 1024
 MOST_RECIPIENTS = 100
 MOST_SESSIONS = 200
 THREADS = 8
-# A dot between bare line ends looks like the end of a mail to some servers and not to others (SMTP smuggling).
-SMUGGLED = re.compile(rb"(?<!\r)\n\.(?:\r\n|\r|\n)|\r\n\.(?:\r(?!\n)|\n)|\r(?!\n)\.(?:\r|\n)")
+# A dot between bare line ends looks like the end of a mail to some servers and not to others (SMTP smuggling). After a
+# whole line end the dot is gone when we see it (RFC 5321 4.5.2): what is left is a line that begins with a bare one.
+SMUGGLED = re.compile(rb"(?<!\r)\n\.(?:\r\n|\r|\n)|\r\n(?:\n|\r(?![\r\n]))|\r(?!\n)\.(?:\r|\n)")
 
 
 @dataclass(frozen=True)
@@ -215,7 +219,9 @@ async def serve(
 
     def session():
         options = {"data_size_limit": LARGEST, "enable_SMTPUTF8": True, "hostname": settings.MAIL_DOMAIN}
-        return kind(door, ident="Parley", timeout=120, loop=loop, **options)
+        return kind(
+            door, ident="Parley", timeout=120, loop=loop, auth_exclude_mechanism=["LOGIN", "PLAIN"], **options
+        )
 
     if listen.path:
         Path(listen.path).unlink(missing_ok=True)

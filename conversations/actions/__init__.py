@@ -10,8 +10,12 @@ from conversations.actions.delivery import (
     requeue,
     try_again,
 )
-from conversations.actions.drafts import drop_draft, mark_read, save_draft
+from conversations.actions.drafts import drop_draft, mark_read, mark_unread, save_draft
+from conversations.actions.labels import label_called, set_label
 from conversations.actions.letters import forward, start_conversation
+from conversations.actions.merge import CannotMerge, merge, part
+from conversations.actions.place import follow, move, restore, trash
+from conversations.actions.redact import redact, split_off
 from conversations.actions.replies import send_reply
 from conversations.actions.scheduled import (
     HELD,
@@ -26,25 +30,37 @@ from conversations.actions.state import assign, set_status, snooze
 __all__ = [
     "HELD",
     "AlreadySent",
+    "CannotMerge",
     "assign",
     "comment",
     "drop_draft",
+    "follow",
     "forward",
+    "label_called",
     "lock",
     "mark_delivery",
     "mark_read",
     "mark_seen_by_visitor",
+    "mark_unread",
+    "merge",
+    "move",
     "note_attempt",
+    "part",
+    "redact",
     "requeue",
+    "restore",
     "save_draft",
     "schedule_reply",
     "send_held",
     "send_reply",
     "send_scheduled",
     "set_contact",
+    "set_label",
     "set_status",
     "snooze",
+    "split_off",
     "start_conversation",
     "take_back",
+    "trash",
     "try_again",
 ]

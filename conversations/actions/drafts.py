@@ -20,6 +20,12 @@ def mark_read(conversation: Conversation, *, by: Member, seq: int | None = None)
         ReadMark.objects.filter(pk=mark.pk).update(seq=upto)
 
 
+def mark_unread(conversation: Conversation, *, by: Member, seq: int = 0) -> None:
+    """Unread again for this member alone: from a message on, or the last that the customer wrote (UI-4)."""
+    upto = max((seq or conversation.last_inbound_seq) - 1, 0)
+    ReadMark.objects.update_or_create(conversation=conversation, member=by, defaults={"seq": upto})
+
+
 def save_draft(
     conversation: Conversation,
     *,

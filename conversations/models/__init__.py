@@ -11,7 +11,7 @@ from conversations.models.entries import (
     MessageKind,
 )
 from conversations.models.marks import ConversationLabel, CountDelta, Draft, DraftMode, Label, ReadMark
-from conversations.models.people import Participant, ScheduledReply
+from conversations.models.people import Follow, Participant, ScheduledReply
 
 __all__ = [
     "Attachment",
@@ -26,6 +26,7 @@ __all__ = [
     "Direction",
     "Draft",
     "DraftMode",
+    "Follow",
     "Label",
     "Message",
     "MessageKind",

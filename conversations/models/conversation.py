@@ -21,8 +21,8 @@ class Status(models.TextChoices):
 
 class ConversationQuerySet(models.QuerySet):
     def present(self):
-        """Neither spam, nor filtered, nor in the trash."""
-        return self.filter(spam_at=None, filtered_at=None, trashed_at=None)
+        """Neither spam, nor filtered, nor in the trash, nor part of another."""
+        return self.filter(spam_at=None, filtered_at=None, trashed_at=None, merged_into=None)
 
     def open(self):
         return self.present().filter(status=Status.OPEN)
@@ -86,6 +86,8 @@ class Conversation(WorkspaceModel):
     # Why it is spam or filtered: a word of conversations/aside.py, shown in the viewer's language.
     aside_reason = models.CharField(max_length=30, blank=True, default="", db_default="")
     trashed_at = models.DateTimeField(null=True)
+    # Shown within another one from now on. Its messages stay its own, so that their numbers keep having no gaps.
+    merged_into = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="merged")
 
     objects = ScopedManager.from_queryset(ConversationQuerySet)()
 

@@ -71,6 +71,8 @@ class Message(WorkspaceModel):
     external_id = models.CharField(max_length=998, blank=True, default="", db_default="")
     delivery = models.CharField(max_length=10, choices=Delivery, default=Delivery.RECEIVED)
     delivery_error = models.CharField(max_length=500, blank=True, default="", db_default="")
+    # Its words and files were taken out for good; that it was there stays.
+    redacted_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta(WorkspaceModel.Meta):
@@ -96,6 +98,7 @@ class Comment(WorkspaceModel):
     author_name = models.CharField(max_length=200)
     body = models.TextField()
     client_id = models.UUIDField(default=uuid.uuid4)
+    redacted_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta(WorkspaceModel.Meta):

@@ -74,7 +74,7 @@ class CountDelta(WorkspaceModel):
     """
 
     inbox = models.ForeignKey(Inbox, on_delete=models.CASCADE, related_name="+")
-    bucket = models.CharField(max_length=12)
+    bucket = models.CharField(max_length=24)
     n = models.IntegerField()
 
     class Meta(WorkspaceModel.Meta):

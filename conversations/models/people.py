@@ -58,3 +58,14 @@ class ScheduledReply(WorkspaceModel):
         indexes = [
             models.Index(fields=["send_at"], condition=models.Q(held_because=""), name="replies_to_send"),
         ]
+
+
+class Follow(WorkspaceModel):
+    """A member who wants to hear of a conversation that is not theirs (CO-6)."""
+
+    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="follows")
+    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="follows")
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta(WorkspaceModel.Meta):
+        constraints = [models.UniqueConstraint(fields=["conversation", "member"], name="follow_once")]

@@ -157,7 +157,9 @@ def people_of(envelope: Envelope) -> dict:
 def senders_of(member: Member) -> list[dict]:
     """The addresses a member may write from (EM-7)."""
     rows = Channel.objects.active().filter(kind="email", inbox__in=Inbox.objects.worked_by(member))
-    return [{"pk": row.pk, "label": f"{row.name} <{row.identifier}>"} for row in rows.order_by("name", "pk")]
+    # The address that an inbox has from birth is there, but is nobody's first choice (FB-1).
+    found = sorted(rows.order_by("name", "pk"), key=lambda row: bool(row.config.get("fallback")))
+    return [{"pk": row.pk, "label": f"{row.name} <{row.identifier}>"} for row in found]
 
 
 def waiting_files(keys: list[str], member: Member, html: str) -> list[Attachment]:

@@ -1,12 +1,12 @@
 // A new letter, in a window at the lower end of the page: the work behind it goes on.
 import htmx from "htmx.org";
 import { find, parse } from "./lib/dom";
-import { signal } from "./lib/frames";
 import { post, Refused, request } from "./lib/http";
 import { word } from "./lib/words";
 import { takeFiles, uploading } from "./attach";
 import { complain, envelopeOf, unfinished, unfold } from "./envelope";
 import { toast } from "./notices";
+import { dressAll } from "./rich";
 
 const open = () => find("#compose");
 const key = () => `parley:compose:${document.body.dataset["me"]}`;
@@ -20,7 +20,7 @@ async function show(url: string, opener: HTMLElement): Promise<void> {
     document.body.append(box);
     htmx.process(box);
     recall(box);
-    signal("composer:swapped");
+    dressAll();
     focusIn(box);
     box.addEventListener("compose:closed", () => opener.isConnected && opener.focus(), { once: true });
   } catch {

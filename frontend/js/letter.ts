@@ -2,7 +2,6 @@
 import { all, find } from "./lib/dom";
 import { on } from "./lib/frames";
 import { answerAs } from "./envelope";
-import { write } from "./composer";
 
 const TALLEST = 720; // what is taller gets this much, and a button for the rest
 const LIMIT = 40_000;
@@ -52,7 +51,8 @@ function forwardLetter(message: string): void {
   find<HTMLElement>(":popover-open")?.hidePopover();
   const box = find("#composer form[data-for=reply] [data-envelope]");
   if (!box) return;
-  write("reply");
+  const radio = find<HTMLInputElement>("#composer [name=mode][value=reply]");
+  if (radio) radio.checked = true;
   answerAs(box, "forward", message);
 }
 

@@ -35,7 +35,7 @@ async function dress(form: HTMLElement): Promise<void> {
   });
   handles.set(form, handle);
   area.hidden = true;
-  form.dataset["dressed"] = "";
+  form.dataset["dressed"] = "yes";
   for (const bar of all("[data-toolbar]", form)) bar.hidden = false;
   if (focused) handle.focus();
 }

@@ -1,4 +1,4 @@
-// Recent searches: kept on this device only, a few, and forgotten at a click.
+// Recent searches, kept on this device only; and the way from a result to its place in the thread.
 import { all, find, make } from "./lib/dom";
 
 const MOST = 8;
@@ -52,7 +52,15 @@ document.addEventListener("submit", (event) => {
   remember();
 });
 
+/** A thread opens at its end; one that was opened for a message of it shows that message. */
+function toAnchor(): void {
+  const named = /^#((?:message|comment)-\d+)$/.exec(location.hash);
+  const item = named && document.getElementById(named[1] ?? "");
+  item?.scrollIntoView({ block: "center" });
+}
+
 document.addEventListener("DOMContentLoaded", () => {
+  toAnchor();
   if (!place()) return;
   if (new URLSearchParams(location.search).get("q") && all(".search .rowbox").length) remember();
   show();

@@ -14,7 +14,7 @@ const waiting = () => all(".rowbox", store() ?? document.createDocumentFragment(
 /** Whether a conversation stands in the view that is shown, after what has just happened to it. */
 export function belongs(frame: EventFrame): boolean {
   const view = find("#list")?.dataset["view"] ?? "";
-  if (view === "closed" || view === "snoozed") return frame.status === view;
+  if (["closed", "snoozed", "filtered", "spam"].includes(view)) return frame.status === view;
   if (frame.status !== "open") return false;
   if (view === "mine") return String(frame.assignee) === document.body.dataset["me"];
   return view === "unassigned" ? Boolean(frame.unassigned) : true;

@@ -2,18 +2,23 @@
 
 from inboxes.views.availability import availability
 from inboxes.views.channels import channel, channel_activity, connect
+from inboxes.views.filters import add_senders, filter_switches, filters, remove_sender
 from inboxes.views.inboxes import access, create, inbox, inboxes
 from inboxes.views.welcome import setup_channel, setup_snippet, welcome
 
 __all__ = [
     "access",
+    "add_senders",
     "availability",
     "channel",
     "channel_activity",
     "connect",
     "create",
+    "filter_switches",
+    "filters",
     "inbox",
     "inboxes",
+    "remove_sender",
     "setup_channel",
     "setup_snippet",
     "welcome",

@@ -1,5 +1,7 @@
 """Letters as an agent reads them: whatever a stranger wrote, nothing of it acts, asks or hides (SECURITY 2.1; EM-13)."""
 
+from pathlib import Path
+
 import pytest
 from playwright.sync_api import expect
 
@@ -132,8 +134,7 @@ def test_the_original_and_its_file(acme, desk):
     with desk.page.expect_download() as download:
         desk.page.get_by_role("link", name="Download (.eml)").click()
     assert download.value.suggested_filename == "Dimmer flickers.eml"
-    with open(download.value.path(), "rb") as file:
-        assert file.read() == RAW
+    assert Path(download.value.path()).read_bytes() == RAW
     desk.page.get_by_role("button", name="More about this letter").click()
     desk.page.get_by_role("link", name="View original").click()
     expect(desk.page.get_by_text("Message-ID: <raw@pine.example>")).to_be_visible()

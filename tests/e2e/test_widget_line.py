@@ -170,23 +170,21 @@ def test_too_many_at_once_are_told_to_wait_and_then_sent(acme, chat):
     wait_for(lambda: received(acme), [f"message {number}" for number in range(12)], seconds=30)
 
 
-def test_what_is_typed_while_the_panel_comes_is_heard(acme, chat):
-    """A frame that got the focus while its page was put in place never heard a key."""
-    chat.visit().ask().write("First")
+def test_what_is_typed_as_soon_as_the_chat_shows_is_heard(acme, shop, tabs):
+    """A frame that got the focus while its page was put in place showed a caret and never heard a key.
+
+    About one opening in six was like that, so it takes several to tell.
+    """
+    first = Chat(tabs.new_page(), shop)
+    first.visit().ask().write("First")
     wait_for(lambda: len(received(acme)), 1)
-    expect(chat.panel.get_by_text("Sent")).to_be_visible()
-
-    def later(route):
-        time.sleep(0.4)
-        route.continue_()
-
-    chat.page.route("**/live/panel/**", later)
-    chat.page.goto(chat.shop.origin)
-    chat.launcher.click()
-    expect(chat.bubble("First")).to_be_visible()
-    chat.page.keyboard.type("Second")
-    chat.page.keyboard.press("Enter")
-    wait_for(lambda: received(acme), ["First", "Second"])
+    for number in range(10):
+        chat = Chat(tabs.new_page(), shop)
+        chat.visit().launcher.click()
+        expect(chat.bubble("First")).to_be_visible()
+        chat.text.fill(f"draft {number}")
+        expect(chat.text).to_have_value(f"draft {number}", timeout=2000)
+        chat.page.close()
 
 
 def test_whoever_reads_a_refused_list_is_still_taken_to_their_chat(acme, chat):

@@ -10,12 +10,13 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from channels_app.models import InboundPayload
 from config.access import access_of
 from contacts.merge import merge
 from contacts.models import Contact, MergeRecord
 from conversations.actions import send_reply
 from conversations.models import Attachment, Conversation, Message, ScheduledReply
-from inboxes.models import Channel, Inbox
+from inboxes.models import Channel, Inbox, SenderRule
 from tests.factories import House, make_conversation, make_member
 from workspaces.access import Access
 from workspaces.models import Invitation, Member, Team, hash_token
@@ -84,6 +85,12 @@ def objects(house: House) -> dict[str, object]:
         held, _new = ScheduledReply.objects.get_or_create(
             conversation=conversation, member=member, defaults={"body": "CANARY", "send_at": conversation.created_at}
         )
+        parked, _new = InboundPayload.objects.get_or_create(
+            channel=Channel.objects.filter(kind="email").first(),
+            external_id="CANARY",
+            defaults={"body": b"CANARY", "parked_at": conversation.created_at},
+        )
+        sender, _new = SenderRule.objects.get_or_create(list="deny", value="canary.example")
         contact = conversation.contact
         address = contact.addresses.first()
         other, _new = Contact.objects.get_or_create(name="CANARY Other")
@@ -104,6 +111,8 @@ def objects(house: House) -> dict[str, object]:
             "invitation": invitation.pk,
             "inbox": Inbox.objects.order_by("pk").first().pk,
             "channel": Channel.objects.filter(kind="chat").first().pk,
+            "parked": parked.pk,
+            "sender": sender.pk,
             "mail": Channel.objects.filter(kind="email").first().pk,
         }
 
@@ -127,6 +136,9 @@ NAMED: dict[str, dict[str, str]] = {
     "channels:reconnect": {"pk": "mail"},
     "channels:verification": {"pk": "mail"},
     "channels:disconnection": {"pk": "mail"},
+    "channels:parked_source": {"pk": "parked"},
+    "channels:parked_retry": {"pk": "parked"},
+    "inboxes:remove_sender": {"pk": "sender"},
     "inboxes:inbox": {"pk": "inbox"},
     "inboxes:access": {"pk": "inbox"},
     "inboxes:connect": {"pk": "inbox"},

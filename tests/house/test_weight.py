@@ -1,4 +1,4 @@
-"""What the chat weighs on a customer's page, as a browser fetches it (PERFORMANCE W1)."""
+"""What the chat weighs on a customer's page, and the inbox on an agent's, as a browser fetches it (PERFORMANCE W1)."""
 
 import json
 import subprocess

@@ -57,6 +57,11 @@ class Box(BaseMailBox):
     def _get_mailbox_client(self):
         return GuardedImap(self._server)
 
+    def learn_capabilities(self) -> None:
+        """Many servers tell only those who signed in what else they can do."""
+        _status, lines = self.client.capability()
+        self.client.capabilities = tuple(lines[-1].decode("ascii", "replace").upper().split())
+
     def close(self) -> None:
         """Leave without waiting for a polite good-bye."""
         self.client.shutdown()
@@ -84,6 +89,7 @@ def _signed_in(account: Account, token: str) -> Box:
     box = Box(account.imap)
     try:
         _sign_in(box, account, token)
+        box.learn_capabilities()
     except BaseException:
         box.close()
         raise

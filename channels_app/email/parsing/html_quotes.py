@@ -146,7 +146,9 @@ def own_part(tree: str) -> tuple[str, str]:
         return "", ""
     quotes = marks.outermost_first()
     if not to_text(marks.without(quotes)).strip():
-        quotes = [place for place, after in pairwise([*quotes, (marks.end, marks.end)]) if after[0] >= place[1]]
+        quotes = [
+            place for place, after in pairwise([*quotes, (marks.end, marks.end)]) if after[0] >= place[1]
+        ]
     return marks.without([*quotes, *marks.signatures]), marks.without(quotes)
 
 

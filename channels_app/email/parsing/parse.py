@@ -124,18 +124,15 @@ class Page:
     def own(self, *, is_reply: bool) -> tuple[str, str]:
         """What the sender wrote now, as text and as HTML; the HTML is "" where nothing in it marks a quote."""
         unsigned, unquoted = html_quotes.own_part(self.tree) if self.tree else ("", "")
-        new_html = sanitise.safe(sanitise.marked(unquoted)) if unquoted else ""
-        text = quotes.cut(self.text, is_reply=is_reply)
-        if self.plain and (quotes.has_quote(self.text, is_reply=is_reply) or not unquoted):
-            return self._without_signature(text), new_html
-        if unquoted or self.tree:
-            below = rendering.to_text(sanitise.marked(unsigned)) if unquoted else self.text
-            found = quotes.cut(below, is_reply=is_reply)
-            return (found or (text if unquoted else "")) if found or is_reply else text, new_html
-        return text, new_html
+        new_html = sanitise.safe(unquoted) if unquoted else ""
+        text, quoted = quotes.cut(self.text, is_reply=is_reply)
+        if unquoted and not (self.plain and quoted):
+            found, _ = quotes.cut(rendering.to_text(unsigned), is_reply=is_reply)
+            return found or text, new_html
+        return self._without_signature(text), new_html
 
     def _without_signature(self, text: str) -> str:
-        """The plain text without the signature that the HTML beside it marks as one."""
+        """The text without the signature that the HTML beside it marks as one."""
         if "ignature" not in self.tree:
             return text
         signature = [
@@ -147,7 +144,7 @@ class Page:
             return text
         if [lines[number].strip() for number in at[-len(signature) :]] != signature:
             return text
-        return quotes.cut("\n".join(lines[: at[-len(signature)]]))
+        return "\n".join(quotes.unsigned(lines[: at[-len(signature)]]))
 
 
 def _is_poor(text: str, tree: str) -> bool:

@@ -12,21 +12,12 @@ MOST_ENDS = 400
 FIRST_SIGNATURE_LINES = 30  # a delimiter with more below it was a rule between paragraphs
 
 
-def cut(text: str, *, is_reply: bool = True, keep_forward: bool = True) -> str:
-    """What the sender wrote now. A mail that is nothing but a forward is kept whole."""
-    lines = text.split("\n")
-    if len(lines) > MOST_LINES:
-        lines = lines[:MOST_LINES]
+def cut(text: str, *, is_reply: bool = True) -> tuple[str, bool]:
+    """What the sender wrote now, and whether anything was quoted. A mail that is nothing but a forward is kept whole."""
+    lines = text.split("\n", MOST_LINES)[:MOST_LINES]
     keep, found = _own(lines, is_reply=is_reply)
-    new = _unsigned(_trimmed(keep))
-    if not new and found == "forward" and keep_forward:
-        return text.strip()
-    return "\n".join(new)
-
-
-def has_quote(text: str, *, is_reply: bool = True) -> bool:
-    """Whether anything in the text is somebody's earlier mail."""
-    return _own(text.split("\n")[:MOST_LINES], is_reply=is_reply)[1] != ""
+    new = "\n".join(unsigned(keep))
+    return (new or (text.strip() if found == "forward" else ""), bool(found))
 
 
 def _own(lines: list[str], *, is_reply: bool) -> tuple[list[str], str]:
@@ -166,7 +157,7 @@ def _trimmed(lines: list[str]) -> list[str]:
     return out
 
 
-def _unsigned(lines: list[str]) -> list[str]:
+def unsigned(lines: list[str]) -> list[str]:
     """Without the signature: below a delimiter, or what a telephone, a virus scanner or a list adds."""
     for at, line in enumerate(lines):
         if phrases.DELIMITER.fullmatch(line) and len(lines) - at <= FIRST_SIGNATURE_LINES:

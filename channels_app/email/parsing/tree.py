@@ -34,16 +34,21 @@ class Part:
     disposition_params: dict[str, str] = field(default_factory=dict)
     encoding: str = ""
     children: list["Part"] = field(default_factory=list)
+    named: dict[str, list[bytes]] = field(default_factory=dict)
+
+    def __post_init__(self):
+        for name, value in self.fields:
+            self.named.setdefault(name, []).append(value)
 
     def first(self, name: str) -> bytes:
         """The first field of that name with something in it: a second Subject or From is a forgery's."""
-        return next((value for key, value in self.fields if key == name and value.strip()), b"")
+        return next(filter(None, self.named.get(name, ())), b"")
 
     def all(self, name: str) -> list[bytes]:
-        return [value for key, value in self.fields if key == name]
+        return self.named.get(name, [])
 
     def has(self, name: str) -> bool:
-        return any(key == name for key, _ in self.fields)
+        return name in self.named
 
     def decoded(self) -> bytes:
         return undo(self.body, self.encoding)

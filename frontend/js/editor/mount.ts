@@ -44,6 +44,9 @@ const parts = [
   Image.configure({ inline: true, allowBase64: false }),
 ];
 
+// A space at the end of a draft is where its writer goes on.
+const AS_WRITTEN = { preserveWhitespace: "full" } as const;
+
 const commands: Record<string, (editor: Editor) => boolean> = {
   bold: (editor) => editor.chain().focus().toggleBold().run(),
   italic: (editor) => editor.chain().focus().toggleItalic().run(),
@@ -61,6 +64,7 @@ export function mount(options: Options): Handle {
     injectCSS: false, // the style sheet has what it needs; an injected one is refused by our policy
     extensions: [...parts, Placeholder.configure({ placeholder: options.placeholder })],
     content: options.html || fromText(options.text),
+    parseOptions: AS_WRITTEN,
     editorProps: {
       attributes: {
         role: "textbox", "aria-multiline": "true", "aria-label": options.label, dir: "auto", class: "prose", "data-write": "",
@@ -83,7 +87,7 @@ function handle(editor: Editor): Handle {
     element: editor.view.dom as HTMLElement,
     html: () => (editor.isEmpty ? "" : editor.getHTML()),
     text: () => toText(editor.state.doc),
-    set: (html, text) => void editor.commands.setContent(html || fromText(text)),
+    set: (html, text) => void editor.commands.setContent(html || fromText(text), { parseOptions: AS_WRITTEN }),
     append: (html) => void editor.commands.insertContentAt(editor.state.doc.content.size, html),
     focus: () => void editor.commands.focus("end"),
     can: (name) => editor.isActive(name),

@@ -1,6 +1,7 @@
 """A small IMAP server that does what a test tells it: change its numbers, refuse a mail, take tokens, fall silent."""
 
 import base64
+import contextlib
 import re
 import socket
 import ssl
@@ -46,10 +47,8 @@ class FakeImap:
 
     def hang_up(self) -> None:
         for sock in self.open:
-            try:
+            with contextlib.suppress(OSError):
                 sock.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                pass
         self.open.clear()
 
     def stop(self) -> None:

@@ -36,7 +36,7 @@ class FakeSmtp:
         self.controller.stop()
 
     def _knows(self, _server, _session, _envelope, _mechanism, data) -> AuthResult:
-        return AuthResult(success=data.password.decode() == self.password)
+        return AuthResult(success=data.password.decode() == self.password, handled=False)
 
     async def handle_MAIL(self, _server, _session, envelope, address, _options):
         if self.refuses_sender:
@@ -65,7 +65,8 @@ class _Controller(Controller):
         return SMTP(self.handler, **self.SMTP_kwargs)
 
     def _trigger_server(self):
-        """The port is chosen by the system, so nobody knows it yet."""
+        self.port = self.server.sockets[0].getsockname()[1]  # chosen by the system
+        super()._trigger_server()
 
 
 class FakeOAuth:

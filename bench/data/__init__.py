@@ -1,0 +1,33 @@
+"""`./parley bench data NAME --scale 100k --scale 1m`: what the database costs as it grows.
+
+Each scale is a database of its own beside the one that serves (`bench_100k`), filled by `load`, kept until it is loaded
+again. `read`, `search`, `counts`, `write` and `rls` ask it through Parley's own code, as the serving role, and compare the
+scales: a goal is a ratio, so a slow machine or a neighbour moves both sides.
+"""
+
+import argparse
+
+from bench.data.place import SCALES
+
+NAMES = ("load", "read", "search", "counts", "write", "rls")
+
+
+def run(arguments: list[str]) -> int:
+    from bench.data import compare, load
+
+    parser = argparse.ArgumentParser(prog="./parley bench data", description=__doc__)
+    parser.add_argument("names", nargs="+", choices=NAMES, metavar="NAME", help=", ".join(NAMES))
+    parser.add_argument(
+        "--scale", action="append", choices=SCALES, help="may be given twice, small one first"
+    )
+    parser.add_argument("--rounds", type=int, default=60, help="samples of each question")
+    asked = parser.parse_args(arguments)
+    scales = asked.scale or ["100k"]
+    missed = 0
+    for name in asked.names:
+        if name == "load":
+            for scale in scales:
+                load.load(scale)
+        else:
+            missed += compare.measure(name, scales, asked.rounds)
+    return 1 if missed else 0

@@ -1,0 +1,78 @@
+"""What is asked of a scale: the reads of the inbox, of search, of the counts, and some with the policies off."""
+
+import random
+from collections.abc import Callable
+
+Questions = dict[str, Callable[[int], object]]
+
+
+def word(rank: int) -> str:
+    """The word of a rank in bench/data/load.py: about one in `rank` words is this one."""
+    return "qu" + str(rank).translate(str.maketrans("0123456789", "abdeilmnor"))
+
+
+def member():
+    from workspaces.models import Member
+
+    return Member.objects.select_related("workspace", "user").get(pk=1)
+
+
+def reads(chance: random.Random) -> Questions:
+    """D1, D2."""
+    from conversations.models import Conversation
+    from conversations.queries import get_view, page_of, thread_of
+    from workspaces.scope import workspace_scope
+
+    ada, view, closed = member(), get_view("open"), get_view("closed")
+    with workspace_scope(1):
+        rows = Conversation.objects.newest_first()
+        long = list(rows.filter(last_seq=200)[:50])
+        usual = list(rows.filter(last_seq__range=(8, 12))[:500])
+        deep = f"{rows.filter(status='closed')[900].last_activity_at.isoformat()}_1"
+    return {
+        "list of 50": lambda n: page_of(view, ada),
+        "list of 50, closed": lambda n: page_of(closed, ada),
+        "list of 50, closed, page 18": lambda n: page_of(closed, ada, after=deep),
+        "thread of 200": lambda n: thread_of(long[n % len(long)], ada),
+        "usual thread": lambda n: thread_of(chance.choice(usual), ada),
+    }
+
+
+def searches(chance: random.Random) -> Questions:
+    """D4: words of every frequency, as the page asks for them (rights and filters included, without drawing)."""
+    from django.utils import timezone
+
+    from conversations.queries import get_view, page_of
+    from search.language import parse
+    from search.queries import find
+
+    ada, view, today = member(), get_view("open"), timezone.localdate()
+
+    def ask(text: str):
+        return find(parse(f"{text} ", today=today), ada)
+
+    return {
+        "list of 50": lambda n: page_of(view, ada),
+        "a common word": lambda n: ask(word(chance.randrange(2, 12))),
+        "two middling words": lambda n: ask(
+            f"{word(chance.randrange(100, 300))} {word(chance.randrange(100, 300))}"
+        ),
+        "a rare word": lambda n: ask(word(chance.randrange(4000, 18000))),
+        "a word found nowhere": lambda n: ask(f"zz{chance.randrange(10**6)}"),
+        "half a word": lambda n: find(parse(word(chance.randrange(100, 300))[:-1], today=today), ada),
+        "a phrase": lambda n: ask(f'"{word(chance.randrange(1, 5))} {word(chance.randrange(1, 9))}"'),
+        "from and a word": lambda n: ask(
+            f"from:{word(chance.randrange(20, 200))} {word(chance.randrange(2, 12))}"
+        ),
+    }
+
+
+def counts(chance: random.Random) -> Questions:
+    """D3."""
+    from conversations.queries import counts_for, get_view, page_of
+
+    ada, view = member(), get_view("open")
+    return {"list of 50": lambda n: page_of(view, ada), "counts beside the views": lambda n: counts_for(ada)}
+
+
+QUESTIONS = {"read": reads, "search": searches, "counts": counts, "rls": reads}

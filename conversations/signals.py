@@ -1,0 +1,6 @@
+"""What the rooms above may hear of conversations inside the same transaction."""
+
+from django.dispatch import Signal
+
+# A message's words are taken out for good: whoever holds a copy of them lets go of it. Sent with `message`.
+message_redacted = Signal()
