@@ -60,7 +60,7 @@ class ChooseForm(forms.Form):
         )
         ways += [("microsoft", _("Microsoft 365: sign in with Microsoft"))] if is_offered("microsoft") else []
         ways += [
-            ("imap", _("Another mailbox: by IMAP and SMTP, with its password")),
+            ("imap", _("With the password of the mailbox: by IMAP and SMTP")),
             ("forwarding", _("Forwarding: for aliases, groups and lists, or when nobody has a password")),
         ]
         self.fields["way"].choices = ways

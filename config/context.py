@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 
 from conversations.queries import VIEWS, counts_for
 from events.models import Event
+from inboxes.models import Channel, Inbox
 from workspaces.models import Member
 
 
@@ -23,6 +24,7 @@ def shell(request) -> dict:
         "member": member,
         "memberships": other_workspaces(member),
         "nav": navigation(request, member),
+        "troubled": troubled_for(member),
         "live": {"head": Event.objects.order_by("-pk").values_list("pk", flat=True).first() or 0},
     }
 
@@ -33,6 +35,13 @@ def other_workspaces(member: Member) -> list[dict]:
     )
     names = others.values_list("workspace__name", "workspace__slug").order_by("workspace__name")
     return [{"name": name, "slug": slug} for name, slug in names]
+
+
+def troubled_for(member: Member):
+    """Mail addresses of a member's inboxes that cannot be reached (FB-5). Asked only where a page shows them."""
+    inboxes = Inbox.objects.visible_to(member)
+    broken = Channel.objects.filter(inbox__in=inboxes, kind="email", disconnected_at=None)
+    return broken.exclude(needs_attention_since=None).order_by("identifier")
 
 
 def navigation(request, member: Member) -> list[dict]:

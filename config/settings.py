@@ -74,6 +74,7 @@ INSTALLED_APPS = [
     "channels_app",
     "chatflows",
     "realtime",
+    "notifications",
 ]
 
 MIDDLEWARE = [
@@ -216,6 +217,13 @@ CELERY_BEAT_SCHEDULE = {
     "breakers": {
         "task": "channels_app.tasks.forget_automatic_mail",
         "schedule": 3600.0,
+        "options": {"expires": 3600},
+    },
+    "notifications": {"task": "notifications.tasks.send_due", "schedule": 3.0, "options": {"expires": 3}},
+    "trouble": {"task": "notifications.tasks.tell_of_trouble", "schedule": 60.0, "options": {"expires": 60}},
+    "old notifications": {
+        "task": "notifications.tasks.forget_old",
+        "schedule": 86400.0,
         "options": {"expires": 3600},
     },
     "heartbeat": {"task": "config.tasks.beat_heartbeat", "schedule": 10.0, "options": {"expires": 10}},

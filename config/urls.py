@@ -5,6 +5,7 @@ from django.urls import include, path
 
 from channels_app.views.consent import consented
 from config import health
+from notifications import views as notifications
 from workspaces import views as workspaces
 
 urlpatterns = [
@@ -18,6 +19,9 @@ urlpatterns = [
     path("", include("workspaces.urls")),
     path("", include("inboxes.urls")),
     path("mail/consent/<slug:provider>/", consented, name="mail_consent"),
+    path("sw.js", notifications.worker, name="service_worker"),
+    path("notifications/stop/<str:token>/", notifications.stop, name="notification_stop"),
+    path("w/<slug:workspace>/", include("notifications.urls")),
     path("w/<slug:workspace>/", include("contacts.urls")),
     path("w/<slug:workspace>/", include("conversations.urls")),
     path("w/<slug:workspace>/", include("search.urls")),

@@ -11,6 +11,10 @@ from conversations.queries.thread import assignables
 from workspaces.models import Member, Team
 
 
+# How a letter answers: everybody, its writer alone, or somebody else altogether.
+KINDS = [("all", ""), ("reply", ""), ("forward", "")]
+
+
 class WrittenForm(forms.Form):
     """Something a member wrote, with the sender's own id for it: a double click is one message (P6)."""
 
@@ -29,7 +33,7 @@ class ReplyForm(WrittenForm):
     then = forms.ChoiceField(choices=[("", ""), ("close", "")], required=False)
     html = forms.CharField(max_length=500_000, required=False, strip=False)
     # How a letter answers; `message` is the one that is passed on (CR-4).
-    kind = forms.ChoiceField(choices=[("all", ""), ("reply", ""), ("forward", "")], required=False)
+    kind = forms.ChoiceField(choices=KINDS, required=False)
     message = forms.IntegerField(required=False)
     send_at = forms.DateTimeField(
         required=False, input_formats=["%Y-%m-%dT%H:%M:%S.%fZ", "%Y-%m-%dT%H:%M:%SZ"]
@@ -59,6 +63,8 @@ class DraftForm(forms.Form):
     mode = forms.ChoiceField(choices=DraftMode)
     body = forms.CharField(max_length=50_000, required=False, strip=False)
     html = forms.CharField(max_length=500_000, required=False, strip=False)
+    kind = forms.ChoiceField(choices=KINDS, required=False)
+    message = forms.IntegerField(required=False)
 
 
 class ComposeForm(WrittenForm):

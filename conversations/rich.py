@@ -14,6 +14,7 @@ ATTRIBUTES = {"a": {"href"}, "img": {"src", "alt", "width", "height"}, "ol": {"s
 SCHEMES = {"http", "https", "mailto", "tel", "cid"}
 LONGEST = 500_000
 BLOCKS = {"p", "div", "blockquote", "ul", "ol", "li", "pre", "h1", "h2", "h3", "hr", "br", "table", "tr"}
+APART = {"p", "blockquote", "pre", "h1", "h2", "h3", "ul", "ol", "hr"}  # with an empty line around them
 CID = re.compile(r"""\bsrc="cid:([^"]+)\"""")
 
 
@@ -67,11 +68,14 @@ class _Plain(HTMLParser):
         self.lists: list[int] = []  # the next number of an ordered list, 0 of another
         self.links: list[tuple[str, int]] = []
         self.in_pre = 0
+        self.bullet = ""
+        self.blank = False
+        self.quotes_before = 0
 
     def handle_starttag(self, tag, attrs):
         given = dict(attrs)
         if tag in BLOCKS:
-            self._end_line(blank=tag in ("p", "blockquote", "pre", "h1", "h2", "h3"))
+            self._end_line(blank=tag in APART)
         if tag == "blockquote":
             self.quotes += 1
         elif tag in ("ul", "ol"):
@@ -91,12 +95,15 @@ class _Plain(HTMLParser):
     def handle_endtag(self, tag):
         if tag == "a" and self.links:
             self._link(*self.links.pop())
+        if tag in ("ul", "ol") and self.lists:
+            self._end_line()
+            self.lists.pop()
+        if tag == "li" and self.line == self.bullet:
+            self.line = self.bullet = ""  # an item without words
         if tag in BLOCKS and tag != "br":
-            self._end_line(blank=tag in ("p", "blockquote", "pre", "h1", "h2", "h3", "ul", "ol"))
+            self._end_line(blank=tag in APART)
         if tag == "blockquote":
             self.quotes = max(0, self.quotes - 1)
-        elif tag in ("ul", "ol") and self.lists:
-            self.lists.pop()
         elif tag == "pre":
             self.in_pre = max(0, self.in_pre - 1)
 
@@ -116,6 +123,7 @@ class _Plain(HTMLParser):
         if number:
             self.lists[-1] += 1
         self.line = "  " * max(0, len(self.lists) - 1) + (f"{number}. " if number else "- ")
+        self.bullet = self.line
 
     def _link(self, address: str, start: int) -> None:
         words = self.line[start:].strip()
@@ -124,13 +132,17 @@ class _Plain(HTMLParser):
             self.line += f" <{address}>"
 
     def _end_line(self, *, blank: bool = False, force: bool = False) -> None:
-        mark = "> " * self.quotes
+        """Write the line that stands; `blank` asks for an empty one before whatever comes next."""
+        if self.bullet and self.line == self.bullet:
+            return  # an item's paragraph begins beside its mark
+        self.bullet = ""
         if self.line.strip() or force:
-            self.lines.append((mark + self.line.rstrip()).rstrip())
-            self.line = ""
-        if blank and self.lines and self.lines[-1].strip("> "):
-            self.lines.append(mark.rstrip())
+            if self.blank and self.lines:
+                self.lines.append(("> " * min(self.quotes, self.quotes_before)).rstrip())
+            self.lines.append(("> " * self.quotes + self.line.rstrip()).rstrip())
+            self.line, self.blank, self.quotes_before = "", False, self.quotes
+        self.blank = self.blank or (blank and not self.lists)
 
     def text(self) -> str:
         self._end_line()
-        return "\n".join(self.lines).strip("\n> ") if not self.lines else "\n".join(self.lines).strip()
+        return "\n".join(self.lines).strip()

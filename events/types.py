@@ -20,6 +20,7 @@ MESSAGE_DELIVERY_CHANGED = "message.delivery_changed"
 MESSAGE_WENT_ROUND = "message.went_round"
 REPLY_HELD = "reply.held"
 LETTER_SENT = "letter.sent"
+LETTER_FAILED = "letter.failed"
 COMMENT_ADDED = "comment.added"
 MEMBER_AVAILABILITY_CHANGED = "member.availability_changed"
 MEMBER_JOINED = "member.joined"
@@ -45,6 +46,7 @@ PAYLOAD_KEYS: dict[str, frozenset[str]] = {
     MESSAGE_WENT_ROUND: frozenset({"message", "address", "sender"}),
     REPLY_HELD: frozenset({"reply", "reason", "member"}),
     LETTER_SENT: frozenset({"kind", "address", "after", "upto"}),
+    LETTER_FAILED: frozenset({"kind", "address", "error"}),
     COMMENT_ADDED: frozenset({"comment"}),
     MEMBER_AVAILABILITY_CHANGED: frozenset({"member", "availability"}),
     MEMBER_JOINED: frozenset({"member"}),

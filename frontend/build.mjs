@@ -3,6 +3,7 @@ import * as esbuild from "esbuild";
 import { mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { minify } from "terser";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const out = join(here, "..", "static", "dist");
@@ -39,6 +40,23 @@ const sheetInside = {
   },
 };
 
+/** What a customer's page loads is made smaller once more: a twelfth of it, for a second of our time. */
+const smallest = {
+  name: "smallest",
+  setup(build) {
+    build.initialOptions.write = false;
+    build.onEnd(async ({ outputFiles = [] }) => {
+      for (const { path, text } of outputFiles) await writeFile(path, path.endsWith(".js") ? await smaller(text, build) : text);
+    });
+  },
+};
+
+async function smaller(text, { initialOptions: { format } }) {
+  const compress = { passes: 3, ecma: 2022, toplevel: true };
+  const { code } = await minify(text, { module: format === "esm", ecma: 2022, compress, mangle: { toplevel: true } });
+  return code;
+}
+
 /** The visitor's widget: what is embedded stays tiny, the launcher comes when the page is idle, the panel when it is wanted. */
 const widget = ["loader.ts:widget", "launcher.ts:launcher", "panel.ts:panel", "extras.ts:extras", "panel.css:panel"]
   .map((pair) => pair.split(":"))
@@ -48,7 +66,7 @@ const widget = ["loader.ts:widget", "launcher.ts:launcher", "panel.ts:panel", "e
     outdir: out,
     format: /^(launcher|extras)/.test(source) ? "esm" : "iife",
     target: app.target,
-    plugins: /^(launcher|extras)/.test(source) ? [sheetInside] : [],
+    plugins: [...(/^(launcher|extras)/.test(source) ? [sheetInside] : []), ...(watching ? [] : [smallest])],
   }));
 
 /** One sprite of every icon that icons.json names, plus our own drawings. Pages draw `<use href="icons.svg#i-name">`. */

@@ -166,7 +166,7 @@ class Room:
             seq = latest[conversation_id]
             for peer in self.visitors.get(visitor_id, ()):
                 if peer.sending:
-                    peer.rung = (*peer.rung, (conversation_id, seq))
+                    peer.held = (*peer.held, (conversation_id, seq))
                 elif peer.lacks(conversation_id, seq):
                     looking.append(peer.catch_up(conversation_id))
         if looking:

@@ -63,7 +63,7 @@ class Peer:
         if self.closing:
             return
         if self._line is not None:
-            return self._queue(message)
+            return self._queue(self._line, message)
         sending = self._send(message)
         try:
             awaited = sending.send(None)
@@ -77,9 +77,9 @@ class Peer:
         _lagging.add(task)
         task.add_done_callback(_lagging.discard)
 
-    def _queue(self, message: dict) -> None:
-        if len(self._line) < BUFFER:
-            self._line.append(message)
+    def _queue(self, line: deque[dict], message: dict) -> None:
+        if len(line) < BUFFER:
+            line.append(message)
         else:
             self.close(1013)
 
@@ -162,7 +162,7 @@ class VisitorPeer(Peer):
         "door",
         "guest",
         "mark",
-        "rung",
+        "held",
         "sending",
         "seq",
     )
@@ -177,7 +177,7 @@ class VisitorPeer(Peer):
         self.mark = ""
         # The bell of a message may be heard before its own acknowledgement: it waits until that is told.
         self.sending = False
-        self.rung: tuple[tuple[int, int], ...] = ()
+        self.held: tuple[tuple[int, int], ...] = ()
         self._look = look
         self._looking: asyncio.Future | None = None
 

@@ -184,8 +184,8 @@ async def _send(peer: VisitorPeer, frame: dict) -> None:
     else:
         peer.push({"t": "ack", **outcome.ack})
         complete = peer.sent(outcome.conversation_id, outcome.ack)
-    rung, peer.rung = peer.rung, ()
-    if not complete or any(peer.lacks(*bell) for bell in rung):
+    held, peer.held = peer.held, ()
+    if not complete or any(peer.lacks(*bell) for bell in held):
         await peer.catch_up()
 
 

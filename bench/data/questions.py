@@ -44,15 +44,21 @@ def searches(chance: random.Random) -> Questions:
 
     from conversations.queries import get_view, page_of
     from search.language import parse
-    from search.queries import find
+    from search.queries import START, Search, find
 
     ada, view, today = member(), get_view("open"), timezone.localdate()
 
     def ask(text: str):
         return find(parse(f"{text} ", today=today), ada)
 
+    def entries(text: str):
+        return Search(parse(f"{text} ", today=today), ada).entries(START, 120)
+
     return {
         "list of 50": lambda n: page_of(view, ada),
+        "a common word, the index alone": lambda n: entries(word(chance.randrange(2, 12))),
+        "a rare word, the index alone": lambda n: entries(word(chance.randrange(4000, 18000))),
+        "a word found nowhere, the index alone": lambda n: entries(f"zz{chance.randrange(10**6)}"),
         "a common word": lambda n: ask(word(chance.randrange(2, 12))),
         "two middling words": lambda n: ask(
             f"{word(chance.randrange(100, 300))} {word(chance.randrange(100, 300))}"

@@ -15,14 +15,23 @@ from channels_app.reactions import DELAYS
 from conversations.envelope import Person, answer_subject, on_one_line
 from conversations.models import Conversation, Direction, Message
 from events.models import Event
+from events.record import record
 from events.retry import retried
+from events.types import LETTER_FAILED
 from workspaces.scope import workspace_scope
 
 LONGEST_MESSAGE = 10_000
 
 
 def give_up(event: Event, error: Exception | None) -> None:
-    """Nothing is owed any more. The chat itself still holds every message."""
+    """The thread said that it was mailed: it says as well that it was not. The chat itself holds every message."""
+    conversation = Conversation.objects.select_related("workspace").filter(pk=event.conversation_id).first()
+    if conversation is None:
+        return
+    with translation.override(conversation.workspace.language):
+        told = str(error) if isinstance(error, Unreachable) else _("It could not be sent.")
+    told_of = {"kind": event.payload["kind"], "address": event.payload["address"], "error": told[:500]}
+    record(LETTER_FAILED, conversation, **told_of)
 
 
 @retried(delays=DELAYS, jitter=0.2, gave_up=give_up)
@@ -38,10 +47,10 @@ def send_letter(event: Event) -> None:
         if conversation is not None:
             with translation.override(_language_of(conversation)):
                 letter = _letter(event, conversation)
-    if letter is not None:
-        result = letter.send()
-        if result.delivery != "sent" and not result.error:
-            raise Unreachable(result.delivery)
+    result = letter.send() if letter is not None else None
+    if result is not None and result.delivery != "sent":
+        with workspace_scope(event.workspace_id):
+            give_up(event, Unreachable(result.error))
 
 
 def _language_of(conversation: Conversation) -> str:

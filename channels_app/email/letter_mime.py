@@ -87,17 +87,22 @@ def _fill(mail: EmailMessage, letter) -> None:
     mail.set_content(letter.text, cte="quoted-printable")
     if letter.html:
         mail.add_alternative(letter.html, subtype="html", cte="quoted-printable")
-        shown = mail.get_payload()[-1]
+        shown = mail.get_body(("html",))
         for file in letter.files:
-            if file.cid:
-                kind, _slash, subtype = file.kind.partition("/")
+            if file.cid and shown is not None:
+                kind, subtype = _type(file.kind)
                 shown.add_related(
                     file.read(), kind, subtype, cid=f"<{file.cid}>", filename=file.name, disposition="inline"
                 )
     for file in letter.files:
         if not (file.cid and letter.html):
-            kind, _slash, subtype = file.kind.partition("/")
-            mail.add_attachment(file.read(), kind, subtype or "octet-stream", filename=file.name)
+            mail.add_attachment(file.read(), *_type(file.kind), filename=file.name)
+
+
+def _type(kind: str) -> tuple[str, str]:
+    """Mails within mails travel as plain files: theirs may not be encoded, and ours must be."""
+    main, _slash, sub = kind.partition("/")
+    return (main, sub) if sub and main not in ("message", "multipart") else ("application", "octet-stream")
 
 
 def check_addresses(raw: bytes, letter) -> None:

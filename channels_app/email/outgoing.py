@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from email.message import EmailMessage
+from email.mime.image import MIMEImage
 from smtplib import (
     SMTP,
     SMTPAuthenticationError,
@@ -86,12 +87,22 @@ def hand_over(letter, mime: EmailMessage) -> Result:
 def _through_a_provider(letter, mime: EmailMessage) -> Result:
     built = Built(letter, mime)
     for file in letter.files:
-        built.attach(file.name, file.read(), file.kind)
+        if file.cid:
+            built.attach(_shown_in_the_text(file))
+        else:
+            built.attach(file.name, file.read(), file.kind)
     try:
         letter.connection.send_messages([built])
     except Exception as error:  # every provider's backend has its own kinds
         raise Unreachable(str(error)) from error
     return Result("sent", external_id=letter.message_id)
+
+
+def _shown_in_the_text(file) -> MIMEImage:
+    picture = MIMEImage(file.read(), file.kind.partition("/")[2])
+    picture.add_header("Content-ID", f"<{file.cid}>")
+    picture.add_header("Content-Disposition", "inline", filename=file.name)
+    return picture
 
 
 @contextmanager

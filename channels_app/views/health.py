@@ -70,7 +70,7 @@ def local_part(request, pk):
 
 
 def _render(request, channel, found, form, *, local_part_form=None, status=200):
-    is_fallback = addresses.is_fallback(channel)
+    is_fallback, state = addresses.is_fallback(channel), addresses.forwarding_state(channel)
     context = {
         "channel": channel,
         "mailbox": found,
@@ -79,7 +79,8 @@ def _render(request, channel, found, form, *, local_part_form=None, status=200):
         "trouble": words_for(found.last_error) if found and found.last_error else "",
         "is_fallback": is_fallback,
         "forwarding_address": channel.config.get("forwarding_address", ""),
-        "forwarding_state": addresses.forwarding_state(channel),
+        "forwarding_state": state,
+        "unproven": not found and not is_fallback and state != addresses.VERIFIED,
     }
     if is_fallback and not channel.config.get("renamed"):
         context["local_part_form"] = local_part_form or LocalPartForm(

@@ -7,6 +7,7 @@ from django.utils import timezone
 from conversations import rich
 from conversations.envelope import Envelope
 from conversations.models import Conversation, Draft, ReadMark
+from conversations.signals import conversation_read
 from workspaces.models import Member
 
 
@@ -18,6 +19,7 @@ def mark_read(conversation: Conversation, *, by: Member, seq: int | None = None)
     )
     if not created and mark.seq < upto:
         ReadMark.objects.filter(pk=mark.pk).update(seq=upto)
+    conversation_read.send(Conversation, conversation=conversation, by=by)
 
 
 def mark_unread(conversation: Conversation, *, by: Member, seq: int = 0) -> None:

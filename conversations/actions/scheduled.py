@@ -153,7 +153,8 @@ def _locked(pk: int) -> ScheduledReply | None:
 def _send(row: ScheduledReply) -> Appended | None:
     reason = _why_not(row)
     if reason:
-        return _hold(row, reason)
+        _hold(row, reason)
+        return None
     try:
         with transaction.atomic():
             sent = send_reply(
@@ -167,9 +168,11 @@ def _send(row: ScheduledReply) -> Appended | None:
             )
             _then(row)
     except files.FileRefused:
-        return _hold(row, "file")
+        _hold(row, "file")
+        return None
     except EnvelopeRefused:
-        return _hold(row, "address")
+        _hold(row, "address")
+        return None
     row.delete()
     return sent
 

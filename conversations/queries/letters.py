@@ -134,6 +134,8 @@ def writing_of(conversation: Conversation, member: Member) -> dict | None:
                 "forward": people_of(Envelope()),
             }
         ),
+        "kind": kept.get("kind", ""),
+        "message": kept.get("message") or "",
         "has_more": len(usual.to) + len(usual.cc) > 1,
         "html": with_addresses(html, member.workspace.slug),
         "files": waiting_files(kept.get("files", []), member, html),

@@ -6,7 +6,7 @@ from conversations.actions.scheduled import HELD
 from events import types
 from events.models import Event
 
-SHOWN = (types.MESSAGE_WENT_ROUND, types.REPLY_HELD, types.LETTER_SENT)
+SHOWN = (types.MESSAGE_WENT_ROUND, types.REPLY_HELD, types.LETTER_SENT, types.LETTER_FAILED)
 
 
 def mail_prose(event: Event) -> str:
@@ -16,6 +16,8 @@ def mail_prose(event: Event) -> str:
     if event.type == types.REPLY_HELD:
         reason = HELD.get(told.get("reason", ""), "")
         return _("An answer waits and was not sent: %(reason)s") % {"reason": reason}
+    if event.type == types.LETTER_FAILED:
+        return _("The mail to %(address)s could not be sent: %(error)s") % told
     words = {
         "digest": _("The visitor had left: what they missed was mailed to %(address)s."),
         "transcript": _("The transcript was mailed to %(address)s."),

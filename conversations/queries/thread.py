@@ -18,6 +18,7 @@ from events.models import Event
 from workspaces.models import Member, Team, hue_of, initials_of
 
 RECENT = 200
+TRY_AGAIN = (Delivery.FAILED, Delivery.UNKNOWN)
 JOIN_WITHIN = timedelta(minutes=3)
 SHOWN = (
     types.CONVERSATION_ASSIGNED,
@@ -99,7 +100,7 @@ def message_view(message: Message, slug: str, allowed: set[str] | None = None) -
         "mail": mail,
         "delivery": message.delivery,
         "error": message.delivery_error,
-        "again_url": _again_url(message, slug) if message.delivery == Delivery.FAILED else "",
+        "again_url": _again_url(message, slug) if message.delivery in TRY_AGAIN else "",
         "created_at": message.created_at,
         "lang": extra.get("lang", ""),
     }

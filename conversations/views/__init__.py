@@ -1,7 +1,7 @@
 """Pages of the inbox, and what is posted from them."""
 
-from conversations.views.contact import block, contact, past, sidebar
 from conversations.views.aside import keep, spam
+from conversations.views.contact import block, contact, past, sidebar
 from conversations.views.files import compose_upload, discard, file, thumb, upload
 from conversations.views.letters import compose, people, send_now, take_back
 from conversations.views.pages import first_view, inbox, open_conversation, row, show

@@ -86,7 +86,7 @@ def draft(request, pk):
     form = DraftForm(request.POST)
     if not form.is_valid():
         return empty(422)
-    actions.save_draft(
+    saved = actions.save_draft(
         conversation,
         body=form.cleaned_data["body"],
         mode=form.cleaned_data["mode"],
@@ -95,6 +95,9 @@ def draft(request, pk):
         envelope=envelope_in(request.POST),
         attachments=request.POST.get("files", "").split(),
     )
+    if saved and form.cleaned_data["kind"]:
+        saved.envelope |= {"kind": form.cleaned_data["kind"], "message": form.cleaned_data["message"]}
+        saved.save(update_fields=["envelope"])
     return empty()
 
 

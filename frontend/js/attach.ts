@@ -57,7 +57,10 @@ function upload(form: HTMLFormElement, file: File): void {
 function done(request: XMLHttpRequest, chip: HTMLElement, name: string): void {
   const made = request.status === 200 ? parse(request.responseText) : null;
   if (!made?.matches("[data-chip]")) return refuse(chip, name, request.status === 422 ? request.responseText : "");
+  const form = chip.closest("form");
   chip.replaceWith(made);
+  // A file belongs to the draft of a letter.
+  if (form) find("textarea", form)?.dispatchEvent(new Event("input", { bubbles: true }));
   announce(word("attached", { name }));
 }
 

@@ -27,8 +27,11 @@ function say(area: HTMLTextAreaElement, text: string): void {
 function fields(area: HTMLTextAreaElement): Record<string, string> {
   const form = area.closest("form");
   const html = form && find<HTMLInputElement>("[name=html]", form);
-  return { mode: modeOf(area), body: area.value, ...(html ? { html: html.value } : {}), ...(form ? peopleOf(form) : {}) };
+  const letter = form && html ? { html: html.value, files: filesOf(form), ...peopleOf(form) } : {};
+  return { mode: modeOf(area), body: area.value, ...letter };
 }
+
+const filesOf = (form: HTMLElement) => all<HTMLInputElement>("[data-chip] [name=files]", form).map(({ value }) => value).join(" ");
 
 /** An address half typed is left alone: only what is a chip belongs to the draft. */
 function peopleOf(form: HTMLElement): Record<string, string> {

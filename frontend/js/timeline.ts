@@ -1,4 +1,5 @@
 // The line of the open conversation: added at its end, replaced in its place, never jumping.
+import htmx from "htmx.org";
 import { all, find, make, openConversation, parseAll, replace, swap } from "./lib/dom";
 import { announce } from "./lib/announce";
 import { type EventFrame, on, onFrame } from "./lib/frames";
@@ -40,7 +41,7 @@ export function place(item: HTMLElement): boolean {
   const pending = client ? find(`[data-client="${CSS.escape(client)}"]`, line) : null;
   const old = document.getElementById(item.id) ?? pending;
   if (old) {
-    replace(old, item);
+    if (!retouch(old, item)) replace(old, item);
     return false;
   }
   const later = all("[data-at]", line).find((other) => other.parentElement === line && isAfter(other, item));
@@ -48,6 +49,19 @@ export function place(item: HTMLElement): boolean {
   else {
     newDay(line, item);
     line.append(item);
+  }
+  return true;
+}
+
+/** A letter's frame stays where it is when only its delivery moved on: taken out and put back, it would load anew. */
+function retouch(old: HTMLElement, item: HTMLElement): boolean {
+  const [before, now] = [old, item].map((each) => find("iframe.letter__frame", each)?.getAttribute("src"));
+  if (!now || before !== now) return false;
+  find(":scope > .sent", old)?.remove();
+  const sent = find(":scope > .sent", item);
+  if (sent) {
+    old.append(sent);
+    htmx.process(sent);
   }
   return true;
 }

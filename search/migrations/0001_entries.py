@@ -49,7 +49,8 @@ $$;
 """
 
 # The key leads with the conversation: entries are taken out by it, and it answers "does this one match as well?".
-# What falls into no month stands in the default partition, and moves when its month is made.
+# "workspace_id" is asked when the newest are wanted, "workspace_id + 0" when words are: each index answers one of them, so
+# that no planner can take the wrong one. What falls into no month stands in the default partition, and moves when its month is made.
 TABLE = """
 CREATE TABLE public.search_entry (
     workspace_id bigint NOT NULL,
@@ -61,7 +62,7 @@ CREATE TABLE public.search_entry (
     PRIMARY KEY (conversation_id, kind, source_id, created_at)
 ) PARTITION BY RANGE (created_at);
 CREATE INDEX search_entry_newest ON public.search_entry (workspace_id, created_at DESC, source_id DESC, kind DESC);
-CREATE INDEX search_entry_words ON public.search_entry USING gin (workspace_id, tsv);
+CREATE INDEX search_entry_words ON public.search_entry USING gin ((workspace_id + 0), tsv);
 CREATE TABLE public.search_entry_default PARTITION OF public.search_entry DEFAULT;
 REVOKE UPDATE ON public.search_entry FROM parley_app;
 REVOKE ALL ON public.search_entry_default FROM parley_app;

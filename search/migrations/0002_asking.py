@@ -19,14 +19,15 @@ CREATE FUNCTION public.search_stretch(
 RETURNS TABLE (conversation_id bigint, kind smallint, source_id bigint, created_at timestamptz, rank real)
 LANGUAGE plpgsql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
-SET enable_seqscan = off SET enable_indexscan = off SET enable_indexonlyscan = off AS $$
+SET enable_seqscan = off SET enable_indexscan = off SET enable_indexonlyscan = off
+SET enable_bitmapscan = on SET enable_sort = on AS $$
 #variable_conflict use_column
 BEGIN
     PERFORM public.search_check(asked);
     RETURN QUERY
     SELECT found.conversation_id, found.kind, found.source_id, found.created_at, ts_rank(found.tsv, words) FROM (
         SELECT e.* FROM public.search_entry e
-        WHERE e.workspace_id = asked AND e.tsv @@ words AND e.created_at >= since AND e.created_at < until
+        WHERE e.workspace_id + 0 = asked AND e.tsv @@ words AND e.created_at >= since AND e.created_at < until
           AND (e.created_at, e.source_id, e.kind) < (before_at, before_source, before_kind)
         ORDER BY e.created_at DESC, e.source_id DESC, e.kind DESC LIMIT most
     ) found;
@@ -54,7 +55,7 @@ BEGIN
         RETURN;
     END IF;
     SELECT e.created_at INTO oldest FROM public.search_entry e WHERE e.workspace_id = asked
-    ORDER BY e.workspace_id, e.created_at, e.source_id, e.kind LIMIT 1;
+    ORDER BY e.created_at, e.source_id, e.kind LIMIT 1;
     since := greatest(since, oldest);
     IF oldest IS NULL OR since > before_at THEN
         RETURN;
@@ -106,7 +107,7 @@ BEGIN
     PERFORM public.search_check(asked);
     RETURN QUERY
     SELECT DISTINCT e.conversation_id FROM public.search_entry e
-    WHERE e.conversation_id = ANY (conversations) AND e.workspace_id = asked AND e.tsv @@ words
+    WHERE e.conversation_id = ANY (conversations) AND e.workspace_id + 0 = asked AND e.tsv @@ words
       AND (newer_at IS NULL
            OR (e.created_at, e.source_id, e.kind) >= (newer_at, newer_source, newer_kind))
       AND (until IS NULL OR e.created_at < until);

@@ -174,3 +174,15 @@ def test_what_kills_its_worker_each_time_ends_as_unknown(acme, reply, post):
         later(acme)
     tasks.run_reactions()
     assert state(acme, reply)[0] == Delivery.UNKNOWN
+
+
+def test_a_server_that_falls_silent_is_left_in_time(acme, reply, post, settings):
+    """T127: slow is as good as away."""
+    settings.EMAIL_TIMEOUT = 1
+    post.hold_at = "MAIL"
+    tasks.run_reactions()
+    assert state(acme, reply)[0] == "queued" and state(acme, reply)[1]
+    post.hold_at = ""
+    post.go_on.set()
+    try_on(acme)
+    assert (state(acme, reply), len(post.letters)) == (("sent", ""), 1)

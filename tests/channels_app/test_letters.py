@@ -3,6 +3,7 @@
 import uuid
 
 import pytest
+from django.core import mail
 from django.utils import timezone
 
 from channels_app.reactions import deliver
@@ -10,10 +11,10 @@ from conversations import files
 from conversations.actions import forward, send_reply, start_conversation
 from conversations.envelope import Envelope, EnvelopeRefused, Person, default_envelope
 from conversations.models import Conversation, Message, Participant
-from conversations.receive import receive
+from conversations.receive import Inbound, receive
 from events.models import Event
 from inboxes.addresses import give_fallback
-from tests.factories import make_conversation, make_mail
+from tests.factories import make_conversation, make_mail, make_visitor
 from tests.pictures import PDF, picture, upload
 from tests.postoffice import post_office
 
@@ -338,3 +339,49 @@ def test_a_disconnected_mailbox_is_stood_in_for_and_the_thread_says_so(acme, ben
     with acme.scope():
         told = Event.objects.get(type="message.went_round").payload
     assert (told["address"], told["sender"]) == ("support@acme.example", fallback.identifier)
+
+
+def test_a_channel_may_answer_the_writer_alone(acme, ben, post):
+    """CR-5."""
+    with acme.scope():
+        acme.email.config = {"reply_all": False}
+        acme.email.save()
+        conversation = make_conversation(
+            acme, extra=mail_from(JAMES, cc=[{"name": MARY.name, "address": MARY.address}])
+        )
+    answer(acme, ben, conversation)
+    assert post.envelopes[0][1] == ["james@pine.example"]
+
+
+def test_a_chat_is_answered_by_mail_from_an_address_of_the_team(acme, ben, post):
+    """CR-7: the conversation keeps its channel (DM-1)."""
+    with acme.scope():
+        asked = receive(Inbound(channel=acme.chat, body="Hi", visitor=make_visitor(acme)))
+        chat = Conversation.objects.get(pk=asked.conversation_id)
+    answer(acme, ben, chat, envelope=Envelope(to=(MARY,), subject="Your chat", channel_id=acme.email.pk))
+    assert (post.only()["Subject"], last(acme).channel_kind) == ("Your chat", "email")
+    with acme.scope():
+        assert Conversation.objects.get(pk=chat.pk).channel_kind == "chat"
+
+
+def test_another_workspaces_address_cannot_be_written_from(acme, globex, ben):
+    """T003."""
+    with acme.scope():
+        conversation = make_conversation(acme)
+        with pytest.raises(EnvelopeRefused):
+            send_reply(
+                conversation, body="x", by=ben, envelope=Envelope(to=(MARY,), channel_id=globex.email.pk)
+            )
+
+
+def test_through_a_provider_it_is_the_same_letter(acme, ben, settings, shelf):
+    """A backend that is no SMTP gets the same bytes, and the parts one by one."""
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    with acme.scope():
+        file = files.store(upload("plan.png", picture()), limits=files.MEMBER, member=ben)
+    html = f'<p>Here:</p><img src="cid:{file.storage_key}">'
+    answer(acme, ben, html=html, attachments=[file.storage_key])
+    [sent] = mail.outbox
+    assert sent.to == ["James Whitfield <james@pine.example>"] and sent.extra_headers["Message-ID"]
+    assert sent.message()["Message-ID"] == last(acme).external_id
+    assert sent.attachments[0]["Content-ID"].startswith(f"<{file.storage_key}@")

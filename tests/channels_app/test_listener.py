@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 import pytest
+from django.db import connections
 from django.utils import timezone
 
 from channels_app.email import listener
@@ -182,14 +183,13 @@ def test_a_mail_beyond_the_limit_is_refused(acme, monkeypatch):
 
 
 def test_lmtp_answers_for_each_recipient(acme, globex):
-    with listening(Listen("127.0.0.1", 0, is_lmtp=True)) as port:
-        with smtplib.LMTP("127.0.0.1", port) as client:
-            client.ehlo()
-            client.mail("a@x.example")
-            client.rcpt("support@acme.example")
-            client.rcpt("support@globex.example")
-            assert client.data(mail().as_bytes())[0] == 250
-            assert client.getreply()[0] == 250  # smtplib reads one answer, as of SMTP; here is the second
+    with listening(Listen("127.0.0.1", 0, is_lmtp=True)) as port, smtplib.LMTP("127.0.0.1", port) as client:
+        client.ehlo()
+        client.mail("a@x.example")
+        client.rcpt("support@acme.example")
+        client.rcpt("support@globex.example")
+        assert client.data(mail().as_bytes())[0] == 250
+        assert client.getreply()[0] == 250  # smtplib reads one answer, as of SMTP; here is the second
     assert len(payloads(acme)) == len(payloads(globex)) == 1
 
 
@@ -199,8 +199,15 @@ def test_fifty_deliveries_of_one_mail_at_once_are_one_message(acme, door):
     with ThreadPoolExecutor(50) as pool:
         assert list(pool.map(lambda _: send(door, letter, ["support@acme.example"]), range(50))) == [{}] * 50
     [kept] = payloads(acme)
+
+    def work(_number):
+        try:
+            understand(acme.workspace.pk, kept.pk)
+        finally:
+            connections.close_all()
+
     with ThreadPoolExecutor(8) as pool:
-        list(pool.map(lambda _: understand(acme.workspace.pk, kept.pk), range(8)))
+        list(pool.map(work, range(8)))
     with acme.scope():
         assert Message.objects.count() == 1
 

@@ -11,9 +11,11 @@ from contacts.actions import find_or_create_contact
 from contacts.models import ContactAddress
 from conversations.actions import comment, mark_seen_by_visitor, send_reply, set_status
 from conversations.models import Conversation, ConversationDetail, Message
+from conversations.queries.thread import event_views
 from conversations.receive import Inbound, receive
 from events import tasks
 from events.models import Event, ReactionDue
+from tests.channels_app.mails import bring, mail
 from tests.factories import make_conversation, make_mail, make_visitor
 from tests.postoffice import post_office
 
@@ -241,3 +243,25 @@ def test_the_thread_keeps_what_was_sent(acme, ben, chat, post):
         told = Event.objects.get(type="letter.sent").payload
         assert (told["kind"], told["address"]) == ("digest", "lea@home.example")
         assert ConversationDetail.objects.get(conversation=chat.pk).mailed_seq == told["upto"]
+
+
+def test_an_answer_to_the_letter_goes_on_in_the_same_chat(acme, ben, chat, post):
+    """CT-14: by its token, wherever it was sent from."""
+    say(acme, ben, chat, "Hello")
+    minutes_pass(acme)
+    work(acme)
+    token = post.only()["Reply-To"].addresses[0].addr_spec
+    answer = mail("I am back.", sender="lea@home.example", to=token)
+    appended = bring(acme, answer, channel=acme.chat)
+    assert appended.conversation_id == chat.pk
+
+
+def test_a_refused_letter_is_told_in_the_thread(acme, ben, chat, post):
+    post.refuse[""] = "550 no such person"
+    say(acme, ben, chat, "Hello")
+    minutes_pass(acme)
+    work(acme)
+    with acme.scope():
+        told = Event.objects.get(type="letter.failed")
+        [line] = [view["e"]["text"] for view in event_views([told])]
+    assert line == "The mail to lea@home.example could not be sent: 550 no such person"

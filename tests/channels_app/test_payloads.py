@@ -20,7 +20,7 @@ from conversations.models import Attachment, Message
 from tests.channels_app.mails import mail
 from tests.servers import urls_of_the_test_database
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "maintenance"])
 
 
 def kept(house, letter=None) -> InboundPayload:

@@ -62,7 +62,7 @@ class Desk:
     def text(self, mode="reply") -> Locator:
         """Where somebody writes: the editor of letters once it is there, else the plain field."""
         form = f"form[data-for={mode}]"
-        return self.page.locator(f"{form} .prose, {form}:not([data-editor-url]) textarea")
+        return self.page.locator(f"{form} .prose, {form} textarea:not([hidden])")
 
     def value(self, mode="reply") -> Locator:
         """The plain field, which holds the same words."""

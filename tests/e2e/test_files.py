@@ -116,7 +116,7 @@ def test_an_agent_drops_pastes_and_thinks_better_of_it(acme, desk, visitor):
     desk.open("unassigned", only_conversation(acme).pk).ready()
     put(desk, "drop", ".thread__head, #messages")
     expect(desk.page.locator("[data-chip]:not([aria-busy])")).to_have_count(1)
-    put(desk, "paste", "form[data-for=reply] .prose")
+    put(desk, "paste", "form[data-for=reply] textarea:not([hidden]), form[data-for=reply] .prose")
     expect(desk.page.locator("[data-chip]:not([aria-busy])")).to_have_count(2)
     desk.page.get_by_role("button", name="Remove drop.txt").click()
     expect(desk.page.locator("[data-chip]")).to_have_count(1)

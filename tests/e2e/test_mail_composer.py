@@ -104,6 +104,13 @@ def test_a_letter_is_passed_on(acme, conversation, desk):
     desk.page.get_by_role("button", name="Forward").click()
     expect(desk.page.get_by_label("To", exact=True)).to_be_focused()
     desk.page.keyboard.type("maker@lamps.example")
+    desk.press("Enter")
+    desk.page.locator("#composer .prose").fill("Can you mend it?")
+    expect(desk.page.locator("form[data-for=reply] [data-saved]")).to_have_text("Draft kept")
+    desk.page.reload()
+    expect(desk.page.locator("#reply-kind")).to_have_value("forward")
+    expect(desk.page.locator("#composer .prose")).to_have_text("Can you mend it?")
+    desk.page.locator("#composer .prose").focus()
     desk.press("Control+Enter")
     expect(desk.line).to_contain_text("Forwarded to maker@lamps.example")
     [message] = sent(acme)
@@ -145,3 +152,35 @@ def test_a_new_letter_begins_a_conversation(acme, conversation, desk):
     [message] = sent(acme)
     assert (message.subject, message.extra["mail"]["kind"]) == ("Your new lamp", "new")
     assert message.conversation_id != conversation.pk
+
+
+PASTE = """async (place) => {
+  const canvas = Object.assign(document.createElement("canvas"), {width: 40, height: 30});
+  canvas.getContext("2d").fillRect(0, 0, 40, 30);
+  const data = new DataTransfer();
+  const blob = await new Promise((done) => canvas.toBlob(done, "image/png"));
+  data.items.add(new File([blob], "lamp.png", {type: "image/png"}));
+  place.dispatchEvent(new ClipboardEvent("paste", {clipboardData: data, bubbles: true, cancelable: true}));
+}"""
+
+
+def test_a_pasted_picture_stands_in_the_text_and_travels_with_it(acme, conversation, desk):
+    """EM-13: a file of ours for the editor, a content id in the mail, data in the frame."""
+    desk.open("unassigned", conversation.pk).ready()
+    write(desk, "Like this: ")
+    desk.page.locator("#composer .prose").evaluate(PASTE)
+    expect(desk.page.locator("#composer .prose img[alt='lamp.png']")).to_be_visible()
+    expect(desk.page.locator("#composer [data-chip]")).to_have_count(0)
+    expect(desk.page.locator("form[data-for=reply] [data-saved]")).to_have_text("Draft kept")
+    desk.page.reload()
+    expect(desk.page.locator("#composer .prose img[alt='lamp.png']")).to_be_visible()
+    write(desk, " See?")
+    desk.press("Control+Enter")
+    shown = desk.page.frame_locator("iframe.letter__frame").locator("img[src^='data:image/png']")
+    expect(shown).to_be_visible()
+    [message] = sent(acme)
+    with acme.scope():
+        key = str(message.attachments.get().storage_key)
+    assert f'src="cid:{key}"' in message.html
+    assert message.extra["mail"]["cids"] == {key: key}
+    expect(desk.line.locator(".files")).to_have_count(0)

@@ -175,3 +175,7 @@ def test_axe_finds_nothing_in_a_letter_and_its_composer(acme, ben, sit_down, sch
     desk.page.locator("#reply-envelope [data-unfold]").click()
     expect(desk.page.locator("#reply-fields")).to_be_visible()
     assert problems(desk.page) == []
+    desk.page.locator("#reply-envelope [data-unfold]").click()
+    desk.page.locator("#compose-button").click()
+    expect(desk.page.locator("#compose .prose")).to_be_visible()
+    assert problems(desk.page) == []

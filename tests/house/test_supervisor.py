@@ -26,6 +26,7 @@ WORDS = {
     "web": r"uvicorn",
     "worker": r"celery .*worker",
     "beat": r"celery .*beat",
+    "mailboxes": r"manage\.py mailboxes",
 }
 
 

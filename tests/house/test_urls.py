@@ -83,7 +83,9 @@ def objects(house: House) -> dict[str, object]:
             message=message, defaults={"name": "CANARY.pdf", "content_type": "application/pdf", "size": 1}
         )
         held, _new = ScheduledReply.objects.get_or_create(
-            conversation=conversation, member=member, defaults={"body": "CANARY", "send_at": conversation.created_at}
+            conversation=conversation,
+            member=member,
+            defaults={"body": "CANARY", "send_at": conversation.created_at},
         )
         parked, _new = InboundPayload.objects.get_or_create(
             channel=Channel.objects.filter(kind="email").first(),

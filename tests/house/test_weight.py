@@ -15,10 +15,10 @@ console.log(JSON.stringify(Object.fromEntries(process.argv.slice(1).map((path) =
 KILO = 1024
 MOST = {
     "widget.js": 1 * KILO,  # on every page view
-    "launcher.js": 2.7 * KILO,  # on every page view with a channel in use, once the page is idle
-    "panel.js": 8 * KILO,  # on first interest
-    "panel.css": 1.8 * KILO,
-    "extras.js": 3.5 * KILO,  # when the panel is opened, after it: nothing waits for it
+    "launcher.js": 2.6 * KILO,  # on every page view with a channel in use, once the page is idle
+    "panel.js": 7.4 * KILO,  # on first interest
+    "panel.css": 1.5 * KILO,
+    "extras.js": 4 * KILO,  # when the panel is opened, after it: nothing waits for it
 }
 TO_CHAT = ("widget.js", "launcher.js", "panel.js", "panel.css")
 
@@ -40,5 +40,6 @@ def test_a_page_view_stays_below_4_kilobytes(weights):
     assert weights["widget.js"] + weights["launcher.js"] <= 4 * KILO
 
 
-def test_what_opens_writes_and_reads_stays_small(weights):
-    assert sum(weights[name] for name in TO_CHAT) <= 13 * KILO
+def test_everything_needed_to_chat_is_12_kilobytes(weights):
+    """PERFORMANCE W1: what opens the chat, writes and reads. The panel's own page comes on top, as any page does."""
+    assert sum(weights[name] for name in TO_CHAT) <= 12 * KILO

@@ -29,7 +29,7 @@ def test_a_workspace_can_be_used_from_birth(zoe):
         "Atelier Lumen", zoe, language="fr", time_zone="Europe/Paris", inbox_name="Boutique"
     )
     with workspace_scope(owner.workspace):
-        inbox, channel = Inbox.objects.get(), Channel.objects.get()
+        inbox, channel = Inbox.objects.get(), Channel.objects.get(kind="chat")
     assert (inbox.name, inbox.language, inbox.open_to_everyone) == ("Boutique", "fr", True)
     assert (channel.kind, channel.inbox_id, sites_of(channel)) == ("chat", inbox.pk, [])
     assert PublicAddress.objects.get(value=channel.identifier).workspace == owner.workspace
@@ -43,7 +43,7 @@ def test_three_steps(client, zoe):
     second = client.post(first["Location"], {"name": "Live chat", "sites": "lumen.example"})
     snippet = client.get(second["Location"]).content.decode()
     with workspace_scope(Workspace.objects.get()):
-        channel = Channel.objects.get()
+        channel = Channel.objects.get(kind="chat")
     assert f"data-key=&quot;{channel.identifier}&quot;" in snippet
     assert channel.config["sites"] == ["https://lumen.example"]
     assert User.objects.get(pk=zoe.pk).time_zone == "Europe/Paris"

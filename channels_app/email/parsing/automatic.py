@@ -40,7 +40,7 @@ LISTS = {"list-id", "list-post", "x-mailing-list", "x-mailman-version", "x-lists
 MACHINES = re.compile(
     r"(?:mailer-?daemon|mail-?daemon|postmaster|mdaemon|no[._-]?reply|do[._-]?not[._-]?reply|donotreply|nepasrepondre|ne[._-]pas[._-]repondre|"
     r"noreply|nao[._-]?responda|no[._-]?responder|keine-?antwort|auto-?reply|autoresponder|bounces?|notifications?-?noreply|pas-de-reponse|non-?rispondere|geen-?antwoord|"
-    r"[\w.+-]*[._+-]no-?reply|no-?reply[._+-][\w.+-]*)",
+    r"[\w.+-]*[._+-]no-?reply|no-?reply(?:[._+-][\w.+-]*|\d+))",
     re.IGNORECASE,
 )
 

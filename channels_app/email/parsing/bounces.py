@@ -170,5 +170,5 @@ def _original_id(returned: list[bytes], text: str) -> str:
         match = MESSAGE_ID.search(data)
         if match:
             return first_id(unstructured(match[1]))
-    match = RETURNED.search(text)
-    return match[1] if match else ""
+    inside = RETURNED.search(text)
+    return inside[1] if inside else ""

@@ -123,9 +123,11 @@ class Page:
 
     def own(self, *, is_reply: bool) -> tuple[str, str]:
         """What the sender wrote now, as text and as HTML; the HTML is "" where nothing in it marks a quote."""
+        text, quoted = quotes.cut(self.text, is_reply=is_reply)
+        if quoted and text == self.text:  # nothing but a forward
+            return text, ""
         unsigned, unquoted = html_quotes.own_part(self.tree) if self.tree else ("", "")
         new_html = sanitise.safe(unquoted) if unquoted else ""
-        text, quoted = quotes.cut(self.text, is_reply=is_reply)
         if unquoted and not (self.plain and quoted):
             found, _ = quotes.cut(rendering.to_text(unsigned), is_reply=is_reply)
             return found or text, new_html

@@ -25,9 +25,12 @@ def _own(lines: list[str], *, is_reply: bool) -> tuple[list[str], str]:
     kept: list[str] = []
     found, at = "", 0
     ends = _ends(lines)
+    last = max(
+        (number for number, line in enumerate(lines) if line.strip() and not QUOTED.match(line)), default=-1
+    )
     while at < len(lines):
         line = lines[at]
-        if QUOTED.match(line) and (is_reply or found):
+        if QUOTED.match(line) and (is_reply or found or at > last >= 0):
             found = found or "quote"
             at += 1
             continue
@@ -137,8 +140,9 @@ def _is_head(lines: list[str], at: int) -> bool:
         if match:
             kinds.add(match.lastgroup)
         seen += 1
-        if len(kinds) >= 3:
-            return "from" in kinds
+        # A journey has From, To and Date as well; only a mail's head names its subject.
+        if len(kinds) >= 3 and {"from", "subject"} <= kinds:
+            return True
         if seen > 8:
             break
     return False

@@ -83,7 +83,8 @@ class Page:
 
 def to_text(tree: str) -> str:
     """What the tree says, without its looks: one line per block, quotes as >, links with their address."""
-    page, hidden, link = Page(), [], ""
+    page, link = Page(), ""
+    hidden: list[str] = []
     lists: list[int] = []
     link_from = 0
     for token in tokens(tree):

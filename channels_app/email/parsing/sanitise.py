@@ -55,12 +55,12 @@ PROPERTIES = {
 }  # fmt: skip
 LINKS = {"http", "https", "mailto", "tel"}
 PICTURE = re.compile(r"data:image/(?:png|gif|jpe?g|webp);base64,[A-Za-z0-9+/=\s]+", re.IGNORECASE)
-VALUE = re.compile(r"""[\w\s.,#%!'"+-]*(?:(?:rgba?|hsla?)\([\d\s.,%/]{0,60}\)[\w\s.,#%!'"+-]*){0,6}""")
+VALUE = re.compile(r"""[\w\s.,#%!'"/+-]*(?:(?:rgba?|hsla?)\([\d\s.,%/]{0,60}\)[\w\s.,#%!'"/+-]*){0,6}""")
 # What asks for a second look, attribute by attribute: functions, escapes, comments, at-rules; addresses out of place.
 SUSPECT = re.compile(
     r"""style="[^"]*[(\\@/<>{}]|href="(?:cid|data):|src="(?:data|mailto|tel):""", re.IGNORECASE
 )
-HARMLESS = re.compile(r"""(style="(?:[^"(\\@/<>{}]|rgba?\([\d\s.,%]{0,60}\))*")""")
+HARMLESS = re.compile(r"""(style="(?:[^"(\\@/<>{}]|/(?!\*)|rgba?\([\d\s.,%]{0,60}\))*")""")
 FORMATTING = re.compile(
     r"<(/?)(b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)(?=[\s/>])", re.IGNORECASE
 )

@@ -5,11 +5,10 @@ from collections.abc import Collection
 
 from . import phrases
 from .addresses import first, mailboxes
-from .headers import text_of
+from .headers import decode_words, text_of
 from .mail import Address, Forwarded
 from .tree import Part
 
-HEAD = re.compile(r"[-_*]{2,}|:$")
 FALLBACKS = ("sender", "reply-to", "x-original-from", "x-original-sender", "return-path")
 ORIGINALS = ("x-forwarded-for", "x-original-from", "x-original-sender", "reply-to")
 
@@ -20,12 +19,13 @@ def sender_of(root: Part, hint: str) -> Address:
         found = first(text_of(raw, hint))
         if found:
             return found
+    shown = decode_words(text_of(root.first("from"), hint))
+    shown = "" if "@" in shown else shown.strip('"<> ')[:200]
     for name in FALLBACKS:
         found = first(text_of(root.first(name), hint))
         if found:
-            return found
-    raw = text_of(root.first("from"), hint)
-    return Address(raw.strip('"<> ')[:200], "") if raw and "@" not in raw else Address("", "")
+            return Address(found.name or shown, found.email)
+    return Address(shown, "")
 
 
 def original_of(

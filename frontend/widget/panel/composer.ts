@@ -36,7 +36,6 @@ export function makeComposer({ write, typing }: Writing) {
     set("draft", text.value || null);
     changed();
   };
-  grow();
 
   function submit(): void {
     const body = text.value.trim();
@@ -62,7 +61,6 @@ export function makeComposer({ write, typing }: Writing) {
   function changed(): void {
     const body = text.value.trim();
     if (!problem.hidden && [...body].length <= data.longest) complain("");
-    grow();
     tell(!!body);
   }
 
@@ -77,12 +75,6 @@ export function makeComposer({ write, typing }: Writing) {
       toldAt = 0;
       typing(false);
     }
-  }
-
-  function grow(): void {
-    if (CSS.supports("field-sizing", "content")) return;
-    text.style.height = "auto";
-    text.style.height = `${Math.min(text.scrollHeight, 120)}px`;
   }
 
   return {

@@ -1,6 +1,6 @@
 /** The messages on screen. Drawn again as a whole, but an element that stands already keeps its place and its focus. */
 import { say, type Enclosed } from "./data";
-import { avatar, clock, day, h, linked, part } from "./dom";
+import { avatar, clock, day, h, part } from "./dom";
 import { extras, ignore } from "./extras";
 import { linesOf, type Line } from "./lines";
 import type { Item } from "./outbox";
@@ -96,10 +96,12 @@ export function makeTimeline(chosen: Chosen) {
   function bubble({ from, name, body, seq, files }: Line, note: HTMLElement | null): HTMLElement {
     const isMine = from === "me";
     const who = h("span", "sr", `${isMine ? say("you") : name}: `);
+    const said = h("div", { class: "said", dir: "auto" }, body);
+    if (body.includes("://")) extras().then(({ linked }) => said.replaceChildren(linked(body)), ignore);
     return h(
       "div",
       { class: isMine ? "m me" : "m", "data-from": from, "data-seq": seq || null },
-      body ? h("div", "text", who, h("div", { class: "said", dir: "auto" }, linked(body))) : who,
+      body ? h("div", "text", who, said) : who,
       ...(files ?? []).map(enclosed),
       note,
     );

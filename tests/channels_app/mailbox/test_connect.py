@@ -321,3 +321,17 @@ def test_connecting_again_must_be_the_same_mailbox(acme, ada, client_of, google)
     google.email = "hello@acme.example"
     client.get(visit(client, acme, google, channel=made.channel_id))
     assert account(acme, mailboxes(acme)[0]).secret["refresh"] in google.grants
+
+
+def test_the_inbox_tells_of_a_mailbox_that_cannot_be_reached(acme, ada, ben, client_of):
+    """FB-5. Whoever manages inboxes finds the way to it from there."""
+    clients, words = (client_of(ada), client_of(ben)), "cannot be reached at the moment"
+    assert all(words not in client.get("/w/acme/inbox/open/").content.decode() for client in clients)
+    with acme.scope():
+        Channel.objects.filter(pk=acme.email.pk).update(needs_attention_since=timezone.now())
+    ours, his = (client.get("/w/acme/inbox/open/").content.decode() for client in clients)
+    assert words in ours
+    assert words in his
+    way = f"/w/acme/settings/mail/{acme.email.pk}/"
+    assert way in ours
+    assert way not in his

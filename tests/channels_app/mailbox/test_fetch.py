@@ -7,7 +7,9 @@ import pytest
 from django.db import connections
 
 from channels_app.email.mailbox import fetch
+from channels_app.email.payloads import understand
 from channels_app.models import Mailbox
+from conversations.models import Message
 from inboxes.actions import pause_channel
 from tests.channels_app.mailbox.conftest import catch_up, in_threads, kept, mail, make_mailbox
 
@@ -214,3 +216,27 @@ def test_three_pollers_at_once_keep_each_mail_once(acme, imap, mailbox):
     assert wrong == []
     assert sorted(numbers(acme), key=lambda number: int(number[2:])) == [f"7:{uid}" for uid in range(1, 31)]
     assert threading.active_count() < 50
+
+
+def test_after_new_numbers_no_message_is_doubled(acme, imap, mailbox):
+    """P9 to the end: what is read again is known by its Message-ID, or by its bytes when it bears none."""
+    catch_up(acme, mailbox)
+    imap.deliver(mail("first"))
+    imap.deliver(mail("nameless").replace(b"Message-ID: <lamp-nameless@pine.example>\r\n", b""))
+    catch_up(acme, mailbox)
+    understood(acme)
+    imap.renumber()
+    imap.deliver(mail("second"))
+    assert catch_up(acme, mailbox) == 3
+    understood(acme)
+    with acme.scope():
+        subjects = list(
+            Message.objects.filter(direction="in").order_by("pk").values_list("subject", flat=True)
+        )
+    assert subjects == ["Lamp first", "Lamp nameless", "Lamp second"]
+
+
+def understood(house) -> None:
+    for payload in kept(house):
+        understand(house.workspace.pk, payload.pk)
+    assert all(payload.processed_at for payload in kept(house))

@@ -1,0 +1,13 @@
+from django.apps import AppConfig
+
+
+class NotificationsConfig(AppConfig):
+    name = "notifications"
+
+    def ready(self) -> None:
+        from conversations.signals import conversation_read
+        from notifications.reactions import forget_what_was_read, forget_devices_of
+        from workspaces.signals import member_left
+
+        conversation_read.connect(forget_what_was_read)
+        member_left.connect(forget_devices_of)

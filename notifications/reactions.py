@@ -1,0 +1,125 @@
+"""What is told of an event, and to whom (NO-6). Late or twice is harmless: a key is told once."""
+
+from conversations.models import Comment, Conversation, Direction, Message
+from events import types
+from events.models import Event
+from inboxes.kinds import get_kind
+from notifications import audience
+from notifications.actions import comment_key, mark_read, settle, tell
+from notifications.models import Device
+from notifications.topics import Topic
+from workspaces.models import Member
+from workspaces.scope import workspace_scope
+
+
+def notify(event: Event) -> None:
+    """Reaction: who hears of this event, as things stand now."""
+    with workspace_scope(event.workspace_id):
+        conversation = (
+            Conversation.objects.present()
+            .select_related("inbox")
+            .filter(pk=event.conversation_id)
+            .first()
+        )
+        if conversation is not None:
+            TELLS[event.type](event, conversation)
+
+
+def stand_down(event: Event) -> None:
+    """Reaction: what was taken, closed or set aside calls nobody any more."""
+    with workspace_scope(event.workspace_id):
+        conversation = Conversation.objects.filter(pk=event.conversation_id).first()
+        if conversation is not None and not _is_up_for_grabs(conversation):
+            settle(conversation)
+
+
+def _is_up_for_grabs(conversation: Conversation) -> bool:
+    nobodys = conversation.assignee_id is None and conversation.team_id is None
+    return nobodys and conversation.place() == "open"
+
+
+def _started(event: Event, conversation: Conversation) -> None:
+    if not _is_up_for_grabs(conversation) or event.actor_id:
+        return
+    topic = Topic.CHAT if get_kind(conversation.channel_kind).visitors else Topic.UNASSIGNED
+    _tell(event, conversation, topic, audience.workers_of(conversation), message=_first_of(conversation))
+
+
+def _first_of(conversation: Conversation) -> Message | None:
+    return conversation.messages.filter(direction=Direction.IN).order_by("seq").first()
+
+
+def _assigned(event: Event, conversation: Conversation) -> None:
+    """To a member, or to all of a team; not any more when it was given away again."""
+    to = event.payload
+    if to["assignee"] and to["assignee"] == conversation.assignee_id:
+        _tell(event, conversation, Topic.ASSIGNED, audience.people(conversation, [to["assignee"]]))
+    elif to["team"] and to["team"] == conversation.team_id:
+        _tell(event, conversation, Topic.ASSIGNED, audience.team_of(conversation, to["team"]), about="team")
+
+
+def _message(event: Event, conversation: Conversation) -> None:
+    message = Message.objects.filter(pk=event.payload["message"]).first()
+    if message is None or (message.direction == Direction.OUT and message.member_id is None):
+        return
+    if message.direction == Direction.IN and _first_of(conversation) == message:
+        return  # told as a new conversation, or as one that was given to somebody
+    owner = {conversation.assignee_id} - {None}
+    followers = audience.takes_part(conversation) - owner
+    if message.direction == Direction.OUT:  # a colleague answered: for the owner it is no message of a customer
+        followers |= owner
+    else:
+        _tell(event, conversation, Topic.MESSAGE, audience.people(conversation, owner), message=message)
+    _tell(event, conversation, Topic.REPLY, audience.people(conversation, followers), message=message)
+
+
+def _comment(event: Event, conversation: Conversation) -> None:
+    comment = Comment.objects.filter(pk=event.payload["comment"]).first()
+    if comment is None:
+        return
+    ids = audience.takes_part(conversation) | {conversation.assignee_id}
+    members = audience.people(conversation, ids)
+    _tell(event, conversation, Topic.COMMENT, members, comment=comment, key=comment_key(comment.pk))
+
+
+def _delivery(event: Event, conversation: Conversation) -> None:
+    if event.payload["delivery"] != "failed":
+        return
+    for message in Message.objects.filter(pk__in=event.payload["messages"]):
+        writer = audience.people(conversation, [message.member_id])
+        _tell(event, conversation, Topic.FAILED, writer, message=message, key=f"failed:{message.pk}")
+
+
+def _held(event: Event, conversation: Conversation) -> None:
+    writer = audience.people(conversation, [event.payload["member"]])
+    _tell(event, conversation, Topic.FAILED, writer, about="held")
+
+
+def _tell(event: Event, conversation: Conversation, topic: str, members, *, key: str = "", **about) -> None:
+    hearing = audience.who_hears(conversation, members, topic, actor=event.actor_id)
+    about |= {"conversation": conversation, "actor_id": event.actor_id}
+    tell(hearing, topic=topic, key=key or f"event:{event.pk}", **about)
+
+
+TELLS = {
+    types.CONVERSATION_STARTED: _started,
+    types.CONVERSATION_ASSIGNED: _assigned,
+    types.MESSAGE_RECEIVED: _message,
+    types.MESSAGE_SENT: _message,
+    types.COMMENT_ADDED: _comment,
+    types.MESSAGE_DELIVERY_CHANGED: _delivery,
+    types.REPLY_HELD: _held,
+}
+
+
+# ── In the same transaction ──
+
+
+def forget_what_was_read(sender, conversation: Conversation, by: Member, **told) -> None:
+    """Whoever opens a conversation has read what they were told of it."""
+    mark_read(by, conversation=conversation)
+
+
+def forget_devices_of(member: Member, **told) -> None:
+    """AC-7: who left hears nothing any more."""
+    Device.objects.filter(member=member).delete()
