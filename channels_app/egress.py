@@ -50,7 +50,9 @@ def vetted(host: str, port: int, *, ports: frozenset[int] = MAIL_PORTS) -> list[
     if not free and port not in ports:
         raise NotAllowed(f"port {port}")
     found = socket.getaddrinfo(name, port, type=socket.SOCK_STREAM)
-    addresses = list(dict.fromkeys((family, str(where[0])) for family, _t, _p, _c, where in found))
+    addresses: list[tuple[int, str]] = list(
+        dict.fromkeys((int(family), str(where[0])) for family, _t, _p, _c, where in found)
+    )
     if not free and not all(is_public(address) for _family, address in addresses):
         raise NotAllowed(name)
     return addresses

@@ -6,6 +6,8 @@ from django.utils.translation import gettext as _
 from conversations.queries import VIEWS, counts_for
 from events.models import Event
 from inboxes.models import Channel, Inbox
+from notifications.queries import unread_count
+from notifications.webpush import public_key
 from workspaces.models import Member
 
 
@@ -25,6 +27,7 @@ def shell(request) -> dict:
         "memberships": other_workspaces(member),
         "nav": navigation(request, member),
         "troubled": troubled_for(member),
+        "bell": {"count": unread_count(member), "push_key": public_key()},
         "live": {"head": Event.objects.order_by("-pk").values_list("pk", flat=True).first() or 0},
     }
 

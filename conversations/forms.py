@@ -10,7 +10,6 @@ from conversations.models import DraftMode, Status
 from conversations.queries.thread import assignables
 from workspaces.models import Member, Team
 
-
 # How a letter answers: everybody, its writer alone, or somebody else altogether.
 KINDS = [("all", ""), ("reply", ""), ("forward", "")]
 

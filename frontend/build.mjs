@@ -29,6 +29,9 @@ const app = {
 /** The editor of letters: fetched only when somebody has a letter to write. */
 const editor = { ...common, entryPoints: [{ in: join(here, "js/editor/mount.ts"), out: "editor" }], outdir: out, format: "esm", target: app.target };
 
+/** What hears pushes while no page is open; served from the root (notifications/views). */
+const worker = { ...common, entryPoints: [{ in: join(here, "sw.ts"), out: "sw" }], outdir: out, format: "iife", target: app.target };
+
 /** A style sheet as a text inside of a script, as small as if it stood alone. */
 const sheetInside = {
   name: "sheet-inside",
@@ -90,7 +93,7 @@ await rm(out, { recursive: true, force: true });
 await mkdir(out, { recursive: true });
 await sprite();
 if (watching) {
-  for (const options of [app, editor, ...widget]) await (await esbuild.context(options)).watch();
+  for (const options of [app, editor, worker, ...widget]) await (await esbuild.context(options)).watch();
 } else {
-  await Promise.all([app, editor, ...widget].map((options) => esbuild.build(options)));
+  await Promise.all([app, editor, worker, ...widget].map((options) => esbuild.build(options)));
 }

@@ -154,3 +154,57 @@ class ChatForm(forms.Form):
 
 class AvailabilityForm(forms.Form):
     availability = forms.ChoiceField(choices=Availability.choices)
+    reason = forms.CharField(max_length=60, required=False)
+
+
+class AvailabilityFilterForm(forms.Form):
+    """Which of the people are shown (AV-4)."""
+
+    text = forms.CharField(max_length=100, required=False)
+    status = forms.ChoiceField(choices=[("", ""), *Availability.choices], required=False)
+    inbox = forms.ChoiceField(required=False)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        names = Inbox.objects.order_by("name").values_list("pk", "name")
+        self.fields["inbox"].choices = [("", _("Every inbox")), *((str(pk), name) for pk, name in names)]
+
+    def clean_inbox(self) -> int:
+        return int(self.cleaned_data["inbox"] or 0)
+
+
+class AwayRulesForm(forms.Form):
+    """What the workspace decides about being away."""
+
+    minutes = forms.IntegerField(
+        label=_("Set away who was not here for so many minutes"),
+        min_value=5,
+        max_value=1440,
+        required=False,
+        help_text=_("Not here: no window of Parley is open. Empty: never."),
+    )
+    reasons = forms.CharField(
+        label=_("Reasons to choose from, one per line"),
+        max_length=800,
+        required=False,
+        help_text=_("Empty: lunch, break, meeting, training."),
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+    def __init__(self, *args, most: int = 12, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.most = most
+
+    @classmethod
+    def of(cls, workspace) -> "AwayRulesForm":
+        reasons = "\n".join(workspace.away_reasons)
+        return cls(initial={"minutes": workspace.auto_away_after_minutes, "reasons": reasons})
+
+    def clean_reasons(self) -> list[str]:
+        lines = [line.strip() for line in self.cleaned_data["reasons"].splitlines() if line.strip()]
+        reasons = list(dict.fromkeys(lines))
+        if len(reasons) > self.most:
+            raise forms.ValidationError(_("No more than %(most)s reasons."), params={"most": self.most})
+        if any(len(reason) > 60 for reason in reasons):
+            raise forms.ValidationError(_("A reason has 60 characters at most."))
+        return reasons

@@ -3,7 +3,6 @@
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 
 from conversations.models import Comment, Conversation, Message
 from inboxes.models import Channel
@@ -75,8 +74,8 @@ class Preferences(WorkspaceModel):
     member = models.ForeignKey(Member, null=True, on_delete=models.CASCADE, related_name="+")
     matrix = models.JSONField(default=dict)
     switches = models.JSONField(default=dict)
-    quiet_from = models.TimeField(_("Quiet from"), null=True, blank=True)
-    quiet_to = models.TimeField(_("until"), null=True, blank=True)
+    quiet_from = models.TimeField(null=True, blank=True)
+    quiet_to = models.TimeField(null=True, blank=True)
 
     class Meta(WorkspaceModel.Meta):
         verbose_name_plural = "preferences"

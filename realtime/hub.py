@@ -113,6 +113,7 @@ class Room:
         typing = [bell["typing"] for bell in bells if "typing" in bell]
         for one in typing:
             self._pass_on_typing(one)
+        self._pass_on_calls({member for bell in bells for member in bell.get("notified", ())})
         rest = [
             bell
             for bell in bells
@@ -195,6 +196,12 @@ class Room:
             for visitor in self.visitor_peers():
                 if visitor.guest.pk in revoked:
                     visitor.close(4401)
+
+    def _pass_on_calls(self, member_ids: set[int]) -> None:
+        """There is something to hear, or no longer, for these alone: their pages ask what it is."""
+        for peer in self.members:
+            if peer.reader.member_id in member_ids:
+                peer.push({"t": "notified"})
 
     def _pass_on_typing(self, typing: dict) -> None:
         if typing["by"] == "visitor":

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from workspaces.models import Member, Team, Theme
 from workspaces.permissions import Role
 from workspaces.queries import roles_given_by
+from workspaces.shortcuts import BY_NAME, MAP, changes, mistakes, normal
 
 
 def time_zones() -> list[tuple[str, str]]:
@@ -44,13 +45,7 @@ class ProfileForm(forms.Form):
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
     time_zone = forms.ChoiceField(label=_("Time zone"), choices=time_zones)
     theme = forms.ChoiceField(label=_("Theme"), choices=Theme.choices)
-    shortcuts_on = forms.BooleanField(
-        label=_("Keyboard shortcuts"),
-        required=False,
-        help_text=_("Single keys such as R for reply. Switch them off if you dictate."),
-    )
-
-    PERSON = ("name", "language", "time_zone", "theme", "shortcuts_on")
+    PERSON = ("name", "language", "time_zone", "theme")
     HERE = ("display_name", "job_title")
 
     @classmethod
@@ -64,6 +59,43 @@ class ProfileForm(forms.Form):
 
     def here(self) -> dict:
         return {field: self.cleaned_data[field] for field in self.HERE}
+
+
+class ShortcutsForm(forms.Form):
+    """The keys of a person: one field for each action that may have another key."""
+
+    shortcuts_on = forms.BooleanField(
+        label=_("Single keys are on"),
+        required=False,
+        help_text=_("Switch them off if you dictate. Ctrl K and Ctrl Enter always work."),
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for shortcut in MAP:
+            if not shortcut.fixed:
+                attrs = {"class": "input input--key", "autocomplete": "off", "autocapitalize": "none"}
+                widget = forms.TextInput(attrs={**attrs, "spellcheck": "false", "size": 8})
+                self.fields[shortcut.name] = forms.CharField(
+                    label=shortcut.label, max_length=20, initial=shortcut.key, required=False, widget=widget
+                )
+
+    @classmethod
+    def of(cls, user) -> "ShortcutsForm":
+        return cls(initial={**user.shortcuts, "shortcuts_on": user.shortcuts_on})
+
+    def clean(self):
+        """Conflicts are refused, each at the field that would take another's key. An empty field is the usual key."""
+        given = {name: normal(key) for name, key in self.cleaned_data.items() if name != "shortcuts_on"}
+        typed = {name: key or BY_NAME[name].key for name, key in given.items()}
+        self.cleaned_data.update(typed)
+        found = mistakes(typed)
+        for name in [name for name in typed if name in found]:
+            self.add_error(name, found[name])
+        return self.cleaned_data
+
+    def changes(self) -> dict[str, str]:
+        return changes({name: key for name, key in self.cleaned_data.items() if name != "shortcuts_on"})
 
 
 class InviteForm(forms.Form):

@@ -41,6 +41,8 @@ class User(AbstractBaseUser):
     time_zone = models.CharField(max_length=64, default="UTC")
     theme = models.CharField(max_length=10, choices=Theme, default=Theme.SYSTEM)
     shortcuts_on = models.BooleanField(default=True)
+    # Action → key, only what this person changed (workspaces/shortcuts.py).
+    shortcuts = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()), blank=True)
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
@@ -63,6 +65,10 @@ class Workspace(models.Model):
     language = models.CharField(max_length=10, choices=settings.LANGUAGES, default="en")
     time_zone = models.CharField(max_length=64, default="UTC")
     is_demo = models.BooleanField(default=False)
+    # Nobody here for so long is set away (AV-9); nothing: never.
+    auto_away_after_minutes = models.PositiveSmallIntegerField(null=True, blank=True)
+    # What to choose from when going away; empty: the usual ones, in the reader's language (AV-10).
+    away_reasons = models.JSONField(default=list, db_default=models.Value([], models.JSONField()), blank=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     suspended_at = models.DateTimeField(null=True, blank=True)
 
@@ -73,6 +79,13 @@ class Workspace(models.Model):
 class Availability(models.TextChoices):
     AVAILABLE = "available", _("Available")
     AWAY = "away", _("Away")
+
+
+class AwayCause(models.TextChoices):
+    """Who else made somebody away, until they have read it (AV-5)."""
+
+    COLLEAGUE = "colleague", _("A colleague")
+    IDLE = "idle", _("Nobody was here")
 
 
 class MemberQuerySet(models.QuerySet):
@@ -93,9 +106,16 @@ class Member(models.Model):
     job_title = models.CharField(max_length=100, blank=True)
     availability = models.CharField(max_length=10, choices=Availability, default=Availability.AVAILABLE)
     availability_changed_at = models.DateTimeField(default=timezone.now)
+    away_reason = models.CharField(max_length=60, blank=True, db_default="")
+    away_cause = models.CharField(max_length=10, choices=AwayCause, blank=True, db_default="")
+    away_set_by = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
     can_be_auto_assigned = models.BooleanField(default=True)
     # Moves on every change of what this person may see; open sockets compare it (SECURITY 2.5, T062).
     access_version = models.PositiveIntegerField(default=1)
+    # How this person likes their lists: {"inbox", "sort", "density", "views"}. Here, since every page reads this row.
+    preferences = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))
     joined_at = models.DateTimeField(default=timezone.now, editable=False)
     deactivated_at = models.DateTimeField(null=True, blank=True)
 

@@ -13,6 +13,7 @@ urlpatterns = [
     path("w/<slug:workspace>/theme/", views.theme, name="theme"),
     path("w/<slug:workspace>/settings/", views.settings_home, name="settings"),
     path("w/<slug:workspace>/settings/profile/", views.profile, name="profile"),
+    path("w/<slug:workspace>/settings/keyboard/", views.shortcuts, name="shortcuts"),
     path("w/<slug:workspace>/settings/team/", views.team, name="team"),
     path("w/<slug:workspace>/settings/team/invitations/", views.invite, name="invite"),
     path("w/<slug:workspace>/settings/team/invitations/<int:pk>/resending/", views.resend, name="resend"),

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from django.conf import settings
 
-from bench.data.place import environment_of, exists
+from bench.data.place import environment_of, exists, migrate
 from bench.report import Figures
 from config.embedded import paths
 
@@ -21,6 +21,7 @@ def measure(name: str, scales: list[str], rounds: int) -> int:
     for scale in scales:
         if not exists(scale):
             raise SystemExit(f"parley: load it first: ./parley bench data load --scale {scale}")
+        migrate(scale)
         found[scale] = ask(name, rounds, scale, powerful=name in ("write", "rls"))
         for label, samples in found[scale].items():
             unit = "messages/s" if name == "write" else "ms"
@@ -69,7 +70,7 @@ def p50(samples: list[float]) -> float:
 
 
 def p95(samples: list[float]) -> float:
-    return statistics.quantiles(samples, n=20)[-1] if len(samples) > 1 else samples[0]
+    return statistics.quantiles(samples, n=20, method="inclusive")[-1] if len(samples) > 1 else samples[0]
 
 
 # ── Goals. Growth is told between the first and the last scale that were asked for. ──

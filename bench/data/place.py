@@ -40,6 +40,11 @@ def make_anew(scale: str) -> None:
     with psycopg.connect(admin_dsn(), autocommit=True) as admin:
         admin.execute(f'drop database if exists "{database_of(scale)}" with (force)')
     provision(admin_dsn(), database_of(scale))
+    migrate(scale)
+
+
+def migrate(scale: str) -> None:
+    """Also before a measurement: the code may be newer than what was loaded."""
     command = [sys.executable, str(paths.ROOT / "manage.py"), "migrate", "--noinput", "-v", "0"]
     subprocess.run(command, env=environment_of(scale), cwd=paths.ROOT, check=True)
 

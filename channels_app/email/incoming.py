@@ -42,6 +42,8 @@ def take_in(workspace_id: int, payload: InboundPayload, mail: ParsedMail) -> App
         if mail.bounce and (failed := bring_home(mail)) is not None:
             payloads.finish(payload, failed)
             return None
+        if not mail.attachments:
+            return _write(payload, mail, Kept())
         if copy := _copy_of(payload.channel, mail):
             payloads.finish(payload, copy.pk)
             return _standing(copy)
@@ -49,8 +51,12 @@ def take_in(workspace_id: int, payload: InboundPayload, mail: ParsedMail) -> App
     with workspace_scope(workspace_id):
         kept = keep_files(mail)
     with workspace_scope(workspace_id):
-        appended = _receive(inbound_of(payload, mail, kept))
-        payloads.finish(payload, appended.message_id)
+        return _write(payload, mail, kept)
+
+
+def _write(payload: InboundPayload, mail: ParsedMail, kept: Kept) -> Appended:
+    appended = _receive(inbound_of(payload, mail, kept))
+    payloads.finish(payload, appended.message_id)
     return appended
 
 

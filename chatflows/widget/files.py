@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from chatflows.widget import limits
 from chatflows.widget.attachments import allowed_in, check, has_room, shown_one
 from chatflows.widget.door import Turned, call_of, channel_of, own_origin, private, turn_away
+from chatflows.widget.hidden import is_hidden
 from contacts.models import Visitor
 from conversations import files
 from conversations.models import Attachment
@@ -34,9 +35,9 @@ def _serve(request, key: uuid.UUID, *, thumb: bool) -> HttpResponse:
     """Whatever is wrong with a request, the file is not there (T049). The bytes follow after the scope."""
     try:
         with channel_of(request.GET.get("key", "")[:100]) as channel:
-            row = _theirs(channel.pk).filter(storage_key=key).select_related("message__conversation").first()
+            row = _theirs(channel.pk).filter(storage_key=key).select_related("message__conversation__visitor").first()
             visitor_id = row and (row.message.conversation.visitor_id if row.message else row.visitor_id)
-            if visitor_id is None or not _is_for(channel.pk, visitor_id):
+            if visitor_id is None or not _is_for(channel.pk, visitor_id) or _is_hidden(row):
                 raise Http404
             check(row, visitor_id, request.GET.get("proof", ""))
             return files.serve(row, thumb=thumb)
@@ -55,6 +56,12 @@ def _is_for(channel_id: int, visitor_id: int) -> bool:
     return Visitor.objects.filter(pk=visitor_id, channel_id=channel_id, revoked_at=None).exists()
 
 
+def _is_hidden(row: Attachment) -> bool:
+    """On a message that its visitor does not see (T082)."""
+    visitor = row.message and row.message.conversation.visitor
+    return bool(visitor) and is_hidden(row.message, visitor.contact_id)
+
+
 @visitor_access
 @csrf_exempt
 def link(request, key):
@@ -64,8 +71,9 @@ def link(request, key):
         with call_of(request, {}) as call:
             limits.take(limits.READ_BY_VISITOR, call.visitor.pk)
             mine = Q(message__conversation__visitor=call.visitor) | Q(message=None, visitor=call.visitor)
-            found = _theirs(call.channel.pk).filter(mine, storage_key=key).first()
-            if not found:
+            theirs = _theirs(call.channel.pk).select_related("message__conversation__visitor")
+            found = theirs.filter(mine, storage_key=key).first()
+            if not found or _is_hidden(found):
                 raise Turned(404, "file")
             return private(JsonResponse(shown_one(found, call.visitor, call.channel.identifier)))
     except (Turned, limits.Limited) as no:

@@ -13,6 +13,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from chatflows.widget.attachments import shown
+from chatflows.widget.hidden import gap_of, is_hidden
 from contacts.models import Visitor
 from conversations.models import AuthorKind, Conversation, Direction, Message, MessageKind, ReadMark, Status
 from inboxes.models import Channel
@@ -75,9 +76,20 @@ class Standing:
     status: str
     assignee_id: int | None
     seen_seq: int
+    # Of the visitor: to whom mail of this contact is their own.
+    contact_id: int | None
 
 
-COLUMNS = ("pk", "visitor_id", "detail__public_id", "last_seq", "status", "assignee_id", "detail__seen_seq")
+COLUMNS = (
+    "pk",
+    "visitor_id",
+    "detail__public_id",
+    "last_seq",
+    "status",
+    "assignee_id",
+    "detail__seen_seq",
+    "visitor__contact_id",
+)
 NOTHING = {"conversation": None, "head": 0, "closed": False, "agent": None, "seen": 0, "read": 0}
 
 
@@ -111,7 +123,7 @@ def news_of(asks: Sequence[Ask]) -> list[tuple[int | None, dict] | None]:
             "seen": seen.get(row.pk, 0),
             "read": row.seen_seq,
         }
-        answers.append((row.pk, state | {"messages": _shown_to(ask.guest, later, state["seen"])}))
+        answers.append((row.pk, state | {"messages": _shown_to(ask.guest, row, later, state["seen"])}))
     return answers
 
 
@@ -199,10 +211,12 @@ def _messages(behind: list[tuple[int, int]]) -> dict[tuple[int, int], list[Messa
     return grouped
 
 
-def _shown_to(guest: Guest | Visitor, messages: list[Message], seen: int) -> list[dict]:
+def _shown_to(guest: Guest | Visitor, row: Standing, messages: list[Message], seen: int) -> list[dict]:
     key = _key_of(guest) if any(message.attachments.all() for message in messages) else ""
     return [
-        _shown(message, seen) | {"files": shown(message.attachments.all(), guest, key)}
+        gap_of(message)
+        if is_hidden(message, row.contact_id)
+        else _shown(message, seen) | {"files": shown(message.attachments.all(), guest, key)}
         for message in messages
     ]
 

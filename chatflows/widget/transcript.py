@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from chatflows.widget import chat, limits
 from chatflows.widget.config import choose_language, texts_of
 from chatflows.widget.door import Call, Turned, for_visitors
+from chatflows.widget.hidden import is_hidden
 from conversations.models import Conversation, Direction
 
 MOST = 5000
@@ -23,7 +24,7 @@ def transcript(call: Call) -> HttpResponse:
         raise Turned(404, "conversation")
     language = choose_language(call.channel, call.visitor.language)
     with translation.override(language), timezone.override(_zone(call.request.GET.get("zone", ""))):
-        text = _written(conversation, texts_of(call.channel, language)["name"])
+        text = _written(conversation, call.visitor.contact_id, texts_of(call.channel, language)["name"])
     return HttpResponse(text, content_type="text/plain; charset=utf-8")
 
 
@@ -31,10 +32,12 @@ def _zone(name: str) -> ZoneInfo:
     return ZoneInfo(name if name in available_timezones() else "UTC")
 
 
-def _written(conversation: Conversation, team: str) -> str:
+def _written(conversation: Conversation, contact_id: int | None, team: str) -> str:
     head = _("Chat with {name}").format(name=team)
     parts = [f"{head}\n{timezone.localtime().tzname()}"]
     for message in conversation.messages.order_by("seq").prefetch_related("attachments")[:MOST]:
+        if is_hidden(message, contact_id):
+            continue
         who = _("You") if message.direction == Direction.IN else message.author_name or team
         at = timezone.localtime(message.created_at).strftime("%Y-%m-%d %H:%M")
         files = [f"[{attachment.name}]" for attachment in message.attachments.all()]

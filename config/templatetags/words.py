@@ -48,4 +48,7 @@ def words_for_scripts() -> dict[str, str]:
         "notTakenBack": _("This could not be taken back."),
         "open": _("Open"),
         "loadFailed": _("This conversation did not load."),
+        "pushDenied": _("The browser does not allow it. Change that in the settings of this site."),
+        "pushFailed": _("This device could not be registered. Try again"),
+        "pushNone": _("This browser cannot ring when Parley is closed."),
     }

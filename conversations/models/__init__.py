@@ -12,10 +12,12 @@ from conversations.models.entries import (
 )
 from conversations.models.marks import ConversationLabel, CountDelta, Draft, DraftMode, Label, ReadMark
 from conversations.models.people import Follow, Participant, ScheduledReply
+from conversations.models.saved import BulkJob, SavedView, Sharing
 
 __all__ = [
     "Attachment",
     "AuthorKind",
+    "BulkJob",
     "Comment",
     "Conversation",
     "ConversationDetail",
@@ -32,6 +34,8 @@ __all__ = [
     "MessageKind",
     "Participant",
     "ReadMark",
+    "SavedView",
     "ScheduledReply",
+    "Sharing",
     "Status",
 ]

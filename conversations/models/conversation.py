@@ -136,6 +136,32 @@ class Conversation(WorkspaceModel):
             models.Index("contact", models.F("last_activity_at").desc(), name="of_contact"),
             models.Index("visitor", models.F("id").desc(), name="of_visitor"),
             models.Index(fields=["snoozed_until"], condition=Q(status=Status.SNOOZED), name="to_wake"),
+            # Lists that are sorted by who waits longest, and those that look beside what is open.
+            models.Index(
+                fields=["workspace", "waiting_since", "id"],
+                condition=Q(
+                    status=Status.OPEN,
+                    spam_at=None,
+                    filtered_at=None,
+                    trashed_at=None,
+                    waiting_since__isnull=False,
+                ),
+                name="longest_waiting",
+            ),
+            models.Index(
+                "workspace",
+                models.F("last_activity_at").desc(),
+                models.F("id").desc(),
+                condition=Q(preview_kind="out", spam_at=None, filtered_at=None, trashed_at=None),
+                name="we_wrote_last",
+            ),
+            models.Index(
+                "workspace",
+                models.F("last_activity_at").desc(),
+                models.F("id").desc(),
+                condition=Q(trashed_at__isnull=False) | Q(spam_at__isnull=False) | Q(filtered_at__isnull=False),
+                name="put_aside",
+            ),
         ]
 
     def is_open(self) -> bool:

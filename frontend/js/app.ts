@@ -22,4 +22,5 @@ import "./attach";
 import "./sidebar";
 import "./search";
 import "./keys";
+import "./bell";
 import "./connection";

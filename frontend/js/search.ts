@@ -47,6 +47,15 @@ document.addEventListener("click", (event) => {
   show();
 }, true);
 
+// The address follows what is typed, so that going back from a conversation comes back to its search.
+document.addEventListener("htmx:afterSwap", (event) => {
+  const results = find("#results");
+  const field = find<HTMLInputElement>(".search #find");
+  if (!results || !field || (event as CustomEvent<{ target: Element }>).detail.target.id !== "results") return;
+  const asked = results.dataset["asked"] ?? "";
+  history.replaceState(history.state, "", asked ? `${location.pathname}?q=${encodeURIComponent(asked)}` : location.pathname);
+});
+
 document.addEventListener("submit", (event) => {
   if (!(event.target as Element).matches(".search__field")) return;
   remember();

@@ -184,3 +184,20 @@ def test_a_pasted_picture_stands_in_the_text_and_travels_with_it(acme, conversat
     assert f'src="cid:{key}"' in message.html
     assert message.extra["mail"]["cids"] == {key: key}
     expect(desk.line.locator(".files")).to_have_count(0)
+
+
+def test_a_letter_may_leave_later_and_waits_on_the_line(acme, conversation, desk):
+    """CR-6: said where it waits; it can be taken back or sent at once."""
+    desk.open("unassigned", conversation.pk).ready()
+    write(desk, "See you tomorrow")
+    desk.page.get_by_role("button", name="Other ways to send").click()
+    desk.page.get_by_role("button", name="Tomorrow at 9:00").click()
+    expect(desk.page.locator(".msg--held")).to_contain_text("See you tomorrow")
+    with acme.scope():
+        held = ScheduledReply.objects.get()
+    assert (held.send_at.hour, held.send_at > held.created_at) == (9, True)
+    assert sent(acme) == []
+    desk.page.reload()
+    desk.page.locator(".msg--held").get_by_role("button", name="Send now").click()
+    expect(desk.page.locator(".msg--held")).to_be_hidden()
+    wait_for(lambda: [message.body for message in sent(acme)], ["See you tomorrow"])

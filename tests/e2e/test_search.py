@@ -1,13 +1,21 @@
 """Search at a browser: from the list with one key, while typing, to the place in the thread; axe, French, a phone."""
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from conversations.actions import comment
-from tests.e2e.test_accessibility import PHONE, problems
+from tests.e2e.test_accessibility import PHONE, RULES
 from tests.factories import make_conversation
 
 pytestmark = pytest.mark.browser
+
+
+def problems(page) -> list[tuple]:
+    """In the page itself; what stands around it is looked at with the inbox."""
+    page.evaluate("document.fonts.ready")
+    found = Axe().run(page, context="#main", options=RULES).response["violations"]
+    return [(each["id"], [node["html"][:200] for node in each["nodes"]][:4]) for each in found]
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from contacts.models import Contact, MergeRecord
 from conversations.actions import send_reply
 from conversations.models import Attachment, Conversation, Message, ScheduledReply
 from inboxes.models import Channel, Inbox, SenderRule
+from notifications.models import Device, Notification
 from tests.factories import House, make_conversation, make_member
 from workspaces.access import Access
 from workspaces.models import Invitation, Member, Team, hash_token
@@ -93,6 +94,12 @@ def objects(house: House) -> dict[str, object]:
             defaults={"body": b"CANARY", "parked_at": conversation.created_at},
         )
         sender, _new = SenderRule.objects.get_or_create(list="deny", value="canary.example")
+        notification, _new = Notification.objects.get_or_create(
+            member=member, key="CANARY", defaults={"topic": "message", "conversation": conversation}
+        )
+        device, _new = Device.objects.get_or_create(
+            member=member, endpoint="https://push.example/CANARY", defaults={"session_key": "CANARY"}
+        )
         contact = conversation.contact
         address = contact.addresses.first()
         other, _new = Contact.objects.get_or_create(name="CANARY Other")
@@ -115,6 +122,8 @@ def objects(house: House) -> dict[str, object]:
             "channel": Channel.objects.filter(kind="chat").first().pk,
             "parked": parked.pk,
             "sender": sender.pk,
+            "notification": notification.pk,
+            "device": device.pk,
             "mail": Channel.objects.filter(kind="email").first().pk,
         }
 
@@ -140,7 +149,12 @@ NAMED: dict[str, dict[str, str]] = {
     "channels:disconnection": {"pk": "mail"},
     "channels:parked_source": {"pk": "parked"},
     "channels:parked_retry": {"pk": "parked"},
+    "notifications:go": {"pk": "notification"},
+    "notifications:mute": {"pk": "conversation"},
+    "notifications:conversation_read": {"pk": "conversation"},
+    "notifications:remove_device": {"pk": "device"},
     "inboxes:remove_sender": {"pk": "sender"},
+    "inboxes:person": {"pk": "member"},
     "inboxes:inbox": {"pk": "inbox"},
     "inboxes:access": {"pk": "inbox"},
     "inboxes:connect": {"pk": "inbox"},

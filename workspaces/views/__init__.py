@@ -1,7 +1,7 @@
 """Pages of people: the door, one's own settings, the team."""
 
 from workspaces.views.doors import accept, create, home, invitation, set_language
-from workspaces.views.own import profile, settings_home, theme
+from workspaces.views.own import profile, settings_home, shortcuts, theme
 from workspaces.views.people import invite, member_role, remove_member, resend, team, withdraw
 from workspaces.views.teams import add_place, create_team, delete_team, main_team, remove_place, team_group
 
@@ -22,6 +22,7 @@ __all__ = [
     "resend",
     "set_language",
     "settings_home",
+    "shortcuts",
     "team",
     "team_group",
     "theme",

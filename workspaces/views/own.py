@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from workspaces.access import member_only
 from workspaces.actions import update_profile
-from workspaces.forms import ProfileForm
+from workspaces.forms import ProfileForm, ShortcutsForm
 from workspaces.models import Theme
 from workspaces.permissions import Permission
 from workspaces.queries import home_of
@@ -45,6 +45,25 @@ def profile(request):
     messages.success(request, _("Saved."))
     response = redirect("workspaces:profile", request.workspace.slug)
     return _keep_theme(response, form.cleaned_data["theme"])
+
+
+@require_http_methods(["GET", "POST"])
+@member_only
+def shortcuts(request):
+    """The keys of the person who asks; `reset` brings the usual ones back."""
+    user = request.user
+    if request.method == "GET":
+        return render(request, "workspaces/shortcuts.html", {"form": ShortcutsForm.of(user)})
+    form = ShortcutsForm(request.POST)
+    if "reset" in request.POST:
+        user.shortcuts = {}
+    elif not form.is_valid():
+        return render(request, "workspaces/shortcuts.html", {"form": form}, status=422)
+    else:
+        user.shortcuts, user.shortcuts_on = form.changes(), form.cleaned_data["shortcuts_on"]
+    user.save(update_fields=["shortcuts", "shortcuts_on"])
+    messages.success(request, _("Saved."))
+    return redirect("workspaces:shortcuts", request.workspace.slug)
 
 
 @require_POST

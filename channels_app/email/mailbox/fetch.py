@@ -1,6 +1,7 @@
 """Reading a mailbox: by UIDVALIDITY and UID alone, one mail and the cursor in one transaction (P1, P2, P9)."""
 
 import email.utils
+import imaplib
 import os
 import signal
 from collections import Counter
@@ -11,11 +12,12 @@ from datetime import datetime, timedelta
 import structlog
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
-from imap_tools.errors import MailboxFetchError
+from imap_tools.errors import ImapToolsError, MailboxFetchError
 
 from channels_app.email.mailbox import folder
 from channels_app.email.mailbox.dial import Box
 from channels_app.email.mailbox.folder import Measured, State
+from channels_app.email.mailbox.trouble import Trouble
 from channels_app.email.payloads import keep
 from channels_app.models import AfterReading, InboundPayload, Mailbox
 from workspaces.scope import workspace_scope
@@ -104,10 +106,21 @@ class Reader:
             headers["backfill"] = True
         kept = self._store(state, found.uid, raw, headers, advance=advance)
         if kept and not backfill and mailbox.after_reading != AfterReading.LEAVE:
-            moves = mailbox.after_reading == AfterReading.MOVE
-            folder.file_away(self.box, found.uid, seen=True, move_to=mailbox.move_to if moves else "")
-            _point("filed")
+            self._file_away(mailbox, found.uid)
         return kept
+
+    def _file_away(self, mailbox: Mailbox, uid: int) -> None:
+        """What cannot be marked or moved is in; reading goes on, and the page of the address says so."""
+        moves = mailbox.after_reading == AfterReading.MOVE
+        try:
+            folder.file_away(self.box, uid, seen=True, move_to=mailbox.move_to if moves else "")
+        except imaplib.IMAP4.abort:
+            raise
+        except (Trouble, ImapToolsError, imaplib.IMAP4.error):
+            with workspace_scope(self.workspace_id):
+                rows = Mailbox.objects.filter(pk=mailbox.pk)
+                rows.update(last_error="folder", last_error_at=timezone.now())
+        _point("filed")
 
     def _bytes(self, mailbox: Mailbox, found: Measured) -> tuple[bytes | None, dict]:
         """The mail, or a stub that says why not; None when it is gone."""

@@ -14,6 +14,7 @@ TOLD = {
     "PARLEY_DATA": "`var` in the checkout",
     "ALLOWED_HOSTS": "the host of `SITE_URL`",
     "MAIL_DOMAIN": "the host of `SITE_URL`",
+    "REPLY_DOMAIN": "`MAIL_DOMAIN`",
     "SECRET_KEY": "**must be set**",
     "DATABASE_URL": "**must be set**",
     "REDIS_URL": "**must be set**",

@@ -33,6 +33,8 @@ export interface Frames {
   typing: { t: "typing"; conversation: number; name: string; on?: boolean; text?: string };
   presence: { t: "presence"; conversation: number; who?: Person[] };
   reload: { t: "reload" };
+  /** Something to hear, or no longer: the page asks what. */
+  notified: { t: "notified" };
 }
 
 export type Frame = Frames[keyof Frames];

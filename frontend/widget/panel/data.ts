@@ -41,7 +41,8 @@ export interface Enclosed {
 
 export interface Said {
   seq: number;
-  from: "me" | "agent" | "bot" | "welcome" | "system";
+  /** `hidden`: something that is not for the visitor stands here; its number counts. */
+  from: "me" | "agent" | "bot" | "welcome" | "system" | "hidden";
   name: string;
   initials: string;
   hue: number;

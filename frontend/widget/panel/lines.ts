@@ -19,7 +19,9 @@ export interface Line {
 const NOBODY = { name: "", initials: "", hue: 0, seq: 0 };
 
 export function linesOf(transcript: Transcript, waiting: Item[]): Line[] {
-  const standing: Line[] = transcript.messages.map((said) => ({ ...said, key: said.client_id ?? `s${said.seq}`, at: Date.parse(said.at) }));
+  const standing: Line[] = transcript.messages
+    .filter((said) => said.from !== "hidden")
+    .map((said) => ({ ...said, key: said.client_id ?? `s${said.seq}`, at: Date.parse(said.at) }));
   const written = waiting
     .filter(({ id }) => !standing.some((line) => line.key === id))
     .map((item): Line => ({ ...NOBODY, from: "me", key: item.id, body: item.body, at: item.at, files: item.files, item }));

@@ -32,7 +32,7 @@ export class Transcript {
     for (const message of standing.messages) {
       if (message.seq !== this.last + 1) continue;
       this.messages.push(message);
-      fresh.push(message);
+      if (message.from !== "hidden") fresh.push(message);
     }
     if (isNews) {
       this.closed = standing.closed;
@@ -64,7 +64,7 @@ export class Transcript {
 
   /** How many answers the visitor has not seen; the greeting is none. */
   get unread(): number {
-    const theirs = this.messages.filter((message) => message.from !== "me" && message.from !== "welcome");
+    const theirs = this.messages.filter((message) => !["me", "welcome", "hidden"].includes(message.from));
     return theirs.filter((message) => message.seq > this.read).length;
   }
 }
