@@ -3,7 +3,8 @@
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
-from conversations.queries import VIEWS, counts_for
+from conversations.queries import all_views, counts_for
+from conversations.saved_views import how_many, saved_for
 from events.models import Event
 from inboxes.models import Channel, Inbox
 from notifications.queries import unread_count
@@ -26,6 +27,7 @@ def shell(request) -> dict:
         "member": member,
         "memberships": other_workspaces(member),
         "nav": navigation(request, member),
+        **saved_views(request, member),
         "troubled": troubled_for(member),
         "bell": {"count": unread_count(member), "push_key": public_key()},
         "live": {"head": Event.objects.order_by("-pk").values_list("pk", flat=True).first() or 0},
@@ -59,8 +61,9 @@ def navigation(request, member: Member) -> list[dict]:
             "count": counts.get(view.key) if view.counted else None,
             "hot": view.key == "mine" and counts.get("mine", 0) > 0,
             "current": request.resolver_match.kwargs.get("view") == view.key,
+            "folded": view.folded,
         }
-        for view in VIEWS
+        for view in all_views()
     ]
     in_inbox = request.resolver_match.app_names[:1] in (["conversations"], ["search"])
     items = [
@@ -86,6 +89,28 @@ def navigation(request, member: Member) -> list[dict]:
             }
         )
     return items
+
+
+def saved_views(request, member: Member) -> dict:
+    """The views that members made, with their numbers; shown beside the inbox alone."""
+    if request.resolver_match.app_names[:1] not in (["conversations"], ["search"]):
+        return {}
+    saved = getattr(request, "saved_views", None)
+    saved = saved_for(member) if saved is None else saved
+    inbox = getattr(request, "inbox_chosen", None)
+    counts = how_many(member, saved, inbox)
+    open_now = request.resolver_match.kwargs.get("view")
+    shown = [
+        {
+            "key": view.key,
+            "label": view.name,
+            "url": reverse("conversations:inbox", args=[member.workspace.slug, view.key]),
+            "count": counts[view.key],
+            "current": view.key == open_now,
+        }
+        for view in saved
+    ]
+    return {"saved_views": shown, "inbox_chosen": inbox or ""}
 
 
 def _settings_url(slug: str, member: Member) -> str:

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.urls import include, path
 
 from channels_app.views.consent import consented
-from config import health
+from config import health, install, palette
 from notifications import views as notifications
 from workspaces import views as workspaces
 
@@ -19,6 +19,9 @@ urlpatterns = [
     path("", include("workspaces.urls")),
     path("", include("inboxes.urls")),
     path("mail/consent/<slug:provider>/", consented, name="mail_consent"),
+    path("manifest.webmanifest", install.manifest, name="manifest"),
+    path("offline/", install.offline, name="offline"),
+    path("w/<slug:workspace>/palette/", palette.palette, name="palette"),
     path("sw.js", notifications.worker, name="service_worker"),
     path("notifications/stop/<str:token>/", notifications.stop, name="notification_stop"),
     path("w/<slug:workspace>/", include("notifications.urls")),

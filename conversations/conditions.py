@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 
 from contacts.models import ContactAddress
 from conversations.models import ConversationLabel, Draft, ReadMark, Status
+from workspaces.models import TeamMember
 
 MOST_GROUPS, MOST_LINES, MOST_VALUES, LONGEST = 8, 10, 50, 200
 UNITS = {"minutes": 60, "hours": 3600, "days": 86400}
@@ -44,7 +45,6 @@ class Asked:
     """Who looks, and when: "me", "my teams" and "in the last three hours" mean something else to each."""
 
     member_id: int
-    team_ids: tuple[int, ...]
     now: datetime
 
 
@@ -97,8 +97,10 @@ def _person(column: str, nobody: Q) -> Callable:
 
 
 def _team(op: str, value: list[str], asked: Asked) -> Q:
-    ids = {int(one) for one in value if one.isdigit()}
-    return _either(op, Q(team__in=ids | set(asked.team_ids) if "mine" in value else ids))
+    found = Q(team__in=[int(one) for one in value if one.isdigit()])
+    if "mine" in value:
+        found |= Q(team__in=TeamMember.objects.filter(member=asked.member_id).values("team"))
+    return _either(op, found)
 
 
 def _label(op: str, value: list[str], asked: Asked) -> Q:

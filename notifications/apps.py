@@ -6,7 +6,7 @@ class NotificationsConfig(AppConfig):
 
     def ready(self) -> None:
         from conversations.signals import conversation_read
-        from notifications.reactions import forget_what_was_read, forget_devices_of
+        from notifications.reactions import forget_devices_of, forget_what_was_read
         from workspaces.signals import member_left
 
         conversation_read.connect(forget_what_was_read)

@@ -77,7 +77,11 @@ def _claim(member_id: int, conversation_id: int | None) -> Claimed | None:
     member = Member.objects.active().select_related("user", "workspace").filter(pk=member_id).first()
     readable = mine.unread().filter(mail_tries__lt=TRIES)
     readable = list(readable.of(member).select_related(*RELATED).order_by("pk")) if member else []
-    if member is None or not readable or not _may_send(member, readable[0].topic, now, readable[0].mail_tries):
+    if (
+        member is None
+        or not readable
+        or not _may_send(member, readable[0].topic, now, readable[0].mail_tries)
+    ):
         mine.update(mail_due_at=None)
         return None
     mine.update(mail_due_at=now + LEASE, mail_tries=F("mail_tries") + 1)

@@ -59,8 +59,12 @@ class Notification(WorkspaceModel):
         indexes = [
             models.Index("member", models.F("id").desc(), name="told_to_member"),
             models.Index(fields=["member", "conversation"], condition=Q(read_at=None), name="told_unread"),
-            models.Index(fields=["mail_due_at"], condition=Q(mail_due_at__isnull=False), name="told_mail_due"),
-            models.Index(fields=["push_due_at"], condition=Q(push_due_at__isnull=False), name="told_push_due"),
+            models.Index(
+                fields=["mail_due_at"], condition=Q(mail_due_at__isnull=False), name="told_mail_due"
+            ),
+            models.Index(
+                fields=["push_due_at"], condition=Q(push_due_at__isnull=False), name="told_push_due"
+            ),
             models.Index(fields=["created_at"], name="told_at"),
         ]
 

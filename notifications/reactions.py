@@ -16,10 +16,7 @@ def notify(event: Event) -> None:
     """Reaction: who hears of this event, as things stand now."""
     with workspace_scope(event.workspace_id):
         conversation = (
-            Conversation.objects.present()
-            .select_related("inbox")
-            .filter(pk=event.conversation_id)
-            .first()
+            Conversation.objects.present().select_related("inbox").filter(pk=event.conversation_id).first()
         )
         if conversation is not None:
             TELLS[event.type](event, conversation)
@@ -66,7 +63,9 @@ def _message(event: Event, conversation: Conversation) -> None:
         return  # told as a new conversation, or as one that was given to somebody
     owner = {conversation.assignee_id} - {None}
     followers = audience.takes_part(conversation) - owner
-    if message.direction == Direction.OUT:  # a colleague answered: for the owner it is no message of a customer
+    if (
+        message.direction == Direction.OUT
+    ):  # a colleague answered: for the owner it is no message of a customer
         followers |= owner
     else:
         _tell(event, conversation, Topic.MESSAGE, audience.people(conversation, owner), message=message)

@@ -47,7 +47,7 @@ USUAL: dict[str, frozenset[str]] = {
     Topic.FAILED: frozenset({B, P, W, E}),
     Topic.ATTENTION: frozenset({B, E}),
 }
-NEEDS = {topic: Permission.WORK for topic in Topic} | {Topic.ATTENTION: Permission.MANAGE_INBOXES}
+NEEDS = dict.fromkeys(Topic, Permission.WORK) | {Topic.ATTENTION: Permission.MANAGE_INBOXES}
 
 
 def topics_for(member: Member) -> list[Topic]:

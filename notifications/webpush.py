@@ -9,6 +9,7 @@ import http.client
 import json
 import os
 import time
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from cryptography.hazmat.primitives import hashes, serialization
@@ -48,6 +49,7 @@ def public_key() -> str:
     return next(iter(signing_keys()))
 
 
+@lru_cache(maxsize=8)
 def _key_from(secret: str) -> ec.EllipticCurvePrivateKey:
     # 48 bytes make the bias of the remainder vanish.
     raw = HKDF(hashes.SHA256(), 48, salt=None, info=b"parley web push").derive(secret.encode())
@@ -115,7 +117,9 @@ def authorization(endpoint: str, server_key: str, key: ec.EllipticCurvePrivateKe
         "exp": int(time.time()) + 12 * 3600,
         "sub": settings.SITE_URL,
     }
-    pieces = [json.dumps(part, separators=(",", ":")).encode() for part in ({"typ": "JWT", "alg": "ES256"}, claims)]
+    pieces = [
+        json.dumps(part, separators=(",", ":")).encode() for part in ({"typ": "JWT", "alg": "ES256"}, claims)
+    ]
     signed = ".".join(encoded(piece) for piece in pieces)
     r, s = utils.decode_dss_signature(key.sign(signed.encode(), ec.ECDSA(hashes.SHA256())))
     return f"vapid t={signed}.{encoded(r.to_bytes(32) + s.to_bytes(32))}, k={server_key}"

@@ -1,7 +1,9 @@
 """Reads shaped for the inbox: the list, its counts, and one thread."""
 
-from conversations.queries.lists import VIEWS, Page, Row, View, counts_for, get_view, page_of, rows_for
+from conversations.queries.counts import counts_for
+from conversations.queries.lists import Page, Row, page_of, rows_for
 from conversations.queries.thread import Thread, header_of, thread_of
+from conversations.queries.views import VIEWS, View, all_views, get_view
 
 __all__ = [
     "VIEWS",
@@ -9,6 +11,7 @@ __all__ = [
     "Row",
     "Thread",
     "View",
+    "all_views",
     "counts_for",
     "get_view",
     "header_of",

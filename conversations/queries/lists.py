@@ -1,85 +1,31 @@
-"""The list of a view: keyset pages, a fixed handful of queries, counters that are kept and not counted."""
+"""The list of a view: keyset pages in one of three orders, a fixed handful of queries."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db.models import Q, Sum
-from django.http import Http404
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models.functions import JSONObject
 from django.urls import reverse
 from django.utils.dateparse import parse_datetime
-from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from conversations.models import (
-    Conversation,
-    ConversationLabel,
-    ConversationQuerySet,
-    CountDelta,
-    Draft,
-    ReadMark,
-    Status,
-)
-from inboxes.models import Inbox, sees_only_own
+from conversations.models import Conversation, ConversationLabel, Draft, ReadMark, Status
+from conversations.queries.counts import counts_for
+from conversations.queries.views import VIEWS, View, get_view
 from workspaces.models import Member
 
+__all__ = ["SORTS", "VIEWS", "Page", "Row", "View", "counts_for", "get_view", "page_of", "rows_for"]
+
 PAGE = 50
-
-
-@dataclass(frozen=True)
-class View:
-    """A list in the navigation (VW-1). `flat`: not grouped by whose turn it is."""
-
-    key: str
-    label: str
-    icon: str
-    choose: Callable[[ConversationQuerySet, Member], ConversationQuerySet]
-    flat: bool = False
-    counted: bool = True
-
-
-VIEWS = [
-    View("mine", _("Assigned to me"), "user", lambda rows, member: rows.open().assigned_to(member)),
-    View("unassigned", _("Unassigned"), "none", lambda rows, member: rows.open().unassigned()),
-    View("open", _("All open"), "inbox", lambda rows, member: rows.open()),
-    View(
-        "snoozed",
-        pgettext_lazy("view", "Snoozed"),
-        "clock",
-        lambda rows, member: rows.present().filter(status=Status.SNOOZED),
-        flat=True,
-    ),
-    View(
-        "closed",
-        pgettext_lazy("view", "Closed"),
-        "done",
-        lambda rows, member: rows.present().filter(status=Status.CLOSED),
-        flat=True,
-        counted=False,
-    ),
-    View(
-        "filtered",
-        pgettext_lazy("view", "Filtered"),
-        "filter",
-        lambda rows, member: rows.filter(trashed_at=None, spam_at=None, filtered_at__isnull=False),
-        flat=True,
-    ),
-    View(
-        "spam",
-        pgettext_lazy("view", "Spam"),
-        "ban",
-        lambda rows, member: rows.filter(trashed_at=None, spam_at__isnull=False),
-        flat=True,
-    ),
-]
-_BY_KEY = {view.key: view for view in VIEWS}
-
-
-def get_view(key: str) -> View:
-    """Return a view by its key. Raises Http404 for one that does not exist."""
-    if key not in _BY_KEY:
-        raise Http404
-    return _BY_KEY[key]
+SORTS = {"newest": _("Newest first"), "oldest": _("Oldest first"), "waiting": _("Longest waiting first")}
+ORDERS = {
+    "newest": (F("last_activity_at").desc(), F("pk").desc()),
+    "oldest": (F("last_activity_at").asc(), F("pk").asc()),
+    # Those who wait for us, then the others.
+    "waiting": (F("waiting_since").asc(nulls_last=True), F("pk").asc()),
+}
 
 
 @dataclass
@@ -105,6 +51,10 @@ class Row:
     draft: str = ""
     html: str = ""
 
+    def ours(self) -> bool:
+        """It is our turn: what is put away may still have its waiting customer, but asks for nothing."""
+        return self.waiting and self.status == Status.OPEN
+
 
 @dataclass(frozen=True)
 class Page:
@@ -113,52 +63,79 @@ class Page:
     next: str  # where the next page begins, '' when there is none
 
 
-def page_of(view: View, member: Member, *, after: str = "") -> Page:
-    """One page of a view, newest first. `after` is the `next` of the page before; a bad one begins anew."""
-    chosen = view.choose(Conversation.objects.visible_to(member), member).newest_first()
-    found = list(_after(chosen, after).select_related("assignee")[: PAGE + 1])
+def page_of(
+    view: View, member: Member, *, after: str = "", sort: str = "newest", inbox: int | None = None
+) -> Page:
+    """One page of a view. `after` is the `next` of the page before; a bad one, or one of another order, begins anew."""
+    chosen = view.choose(Conversation.objects.visible_to(member), member).order_by(*ORDERS[sort])
+    if inbox:
+        chosen = chosen.filter(inbox=inbox)
+    found = list(_after(chosen, after, sort).select_related("assignee")[: PAGE + 1])
     rows = rows_for(found[:PAGE], member)
     last = found[PAGE - 1] if len(found) > PAGE else None
     if view.flat:
-        return Page([], rows, cursor_of(last))
-    return Page([r for r in rows if r.waiting], [r for r in rows if not r.waiting], cursor_of(last))
+        return Page([], rows, cursor_of(last, sort))
+    return Page(
+        [row for row in rows if row.ours()], [row for row in rows if not row.ours()], cursor_of(last, sort)
+    )
 
 
-def cursor_of(conversation: Conversation | None) -> str:
-    return f"{conversation.last_activity_at.isoformat()}_{conversation.pk}" if conversation else ""
+def cursor_of(conversation: Conversation | None, sort: str = "newest") -> str:
+    """Where a page ended: the moment that it is sorted by, and the number. Arrivals never move it."""
+    if conversation is None:
+        return ""
+    at = conversation.waiting_since if sort == "waiting" else conversation.last_activity_at
+    return f"{sort[0]}{at.isoformat() if at else ''}_{conversation.pk}"
 
 
-def _after(rows, cursor: str):
-    at, _sep, pk = cursor.rpartition("_")
+def _after(rows, cursor: str, sort: str):
+    at, _sep, pk = cursor[1:].rpartition("_")
+    if cursor[:1] != sort[0] or not (pk.isascii() and pk.isdigit() and len(pk) < 19):
+        return rows
+    if sort == "waiting" and not at:
+        return rows.filter(waiting_since=None, pk__gt=int(pk))
     try:
         moment = parse_datetime(at)
     except ValueError:
         moment = None
-    if moment is None or moment.tzinfo is None or not pk.isdigit():
+    if moment is None or moment.tzinfo is None:
         return rows
-    return rows.filter(Q(last_activity_at__lt=moment) | Q(last_activity_at=moment, pk__lt=int(pk)))
+    if sort == "newest":
+        return rows.filter(Q(last_activity_at__lt=moment) | Q(last_activity_at=moment, pk__lt=int(pk)))
+    if sort == "oldest":
+        return rows.filter(Q(last_activity_at__gt=moment) | Q(last_activity_at=moment, pk__gt=int(pk)))
+    later = Q(waiting_since__gt=moment) | Q(waiting_since=moment, pk__gt=int(pk))
+    return rows.filter(later | Q(waiting_since=None))
 
 
 def rows_for(conversations: list[Conversation], member: Member) -> list[Row]:
-    """Rows with what this member has read and is writing: three queries for any number of conversations."""
-    ids = [conversation.pk for conversation in conversations]
-    read = dict(
-        ReadMark.objects.filter(member=member, conversation__in=ids).values_list("conversation_id", "seq")
-    )
-    drafts = dict(
-        Draft.objects.filter(member=member, conversation__in=ids, mode="reply").values_list(
-            "conversation_id", "body"
-        )
-    )
-    labels = _labels(ids)
+    """Rows with what this member has read and is writing: one more query for any number of conversations."""
+    marks = _marks([conversation.pk for conversation in conversations], member)
     slug = member.workspace.slug
     rows = []
     for conversation in conversations:
-        row = row_of(conversation, slug, labels.get(conversation.pk, []))
-        row.unread = conversation.last_inbound_seq > read.get(conversation.pk, 0)
-        row.draft = " ".join(drafts.get(conversation.pk, "").split())[:100]
+        read, draft, labels = marks.get(conversation.pk, (0, "", []))
+        row = row_of(conversation, slug, labels)
+        row.unread = conversation.last_inbound_seq > (read or 0)
+        row.draft = " ".join((draft or "").split())[:100]
         rows.append(row)
     return rows
+
+
+def _marks(ids: list[int], member: Member) -> dict[int, tuple[int, str, list[dict]]]:
+    """How far a member has read each, what they are writing there, and its labels."""
+    here = {"conversation": OuterRef("pk")}
+    read = ReadMark.objects.filter(member=member, **here).values("seq")[:1]
+    draft = Draft.objects.filter(member=member, mode="reply", **here).values("body")[:1]
+    rows = Conversation.objects.filter(pk__in=ids).values_list(
+        "pk", Subquery(read), Subquery(draft), _label_list(OuterRef("pk"))
+    )
+    return {pk: (seq, body, labels) for pk, seq, body, labels in rows}
+
+
+def _label_list(conversation) -> ArraySubquery:
+    marks = ConversationLabel.objects.filter(conversation=conversation).order_by("label__name")
+    return ArraySubquery(marks.values(data=JSONObject(name="label__name", color="label__colour")))
 
 
 def row_of(conversation: Conversation, slug: str, labels: list[dict]) -> Row:
@@ -195,34 +172,5 @@ def person(member: Member | None) -> dict | None:
 
 
 def labels_of(ids: list[int]) -> dict[int, list[dict]]:
-    return _labels(ids)
-
-
-def _labels(ids: list[int]) -> dict[int, list[dict]]:
-    found: dict[int, list[dict]] = {}
-    marks = (
-        ConversationLabel.objects.filter(conversation__in=ids).select_related("label").order_by("label__name")
-    )
-    for mark in marks:
-        found.setdefault(mark.conversation_id, []).append(
-            {"name": mark.label.name, "color": mark.label.colour}
-        )
-    return found
-
-
-def counts_for(member: Member) -> dict[str, int]:
-    """The numbers beside the views, within the member's rights: two queries, whatever the size of the inbox (VW-4)."""
-    mine = Conversation.objects.open().assigned_to(member)
-    counts = {"mine": mine.filter(inbox__in=Inbox.objects.visible_to(member)).count()}
-    if sees_only_own(member):
-        return counts | {
-            "unassigned": 0,
-            "open": Conversation.objects.visible_to(member).open().count(),
-            "snoozed": 0,
-            "filtered": 0,
-            "spam": 0,
-        }
-    kept = CountDelta.objects.filter(inbox__in=Inbox.objects.visible_to(member))
-    sums = dict(kept.values_list("bucket").annotate(total=Sum("n")).values_list("bucket", "total"))
-    kept = ("unassigned", "open", "snoozed", "filtered", "spam")
-    return counts | {bucket: sums.get(bucket, 0) for bucket in kept}
+    rows = Conversation.objects.filter(pk__in=ids).values_list("pk", _label_list(OuterRef("pk")))
+    return dict(rows)

@@ -1,6 +1,7 @@
 """The inbox: one page, with or without an open conversation. htmx asks for parts of it by their id."""
 
-from django.http import HttpResponse
+from django.db.models.functions import Lower
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -9,11 +10,15 @@ from conversations.actions import mark_read
 from conversations.aside import reason_of, sender_of
 from conversations.fragments import rows_html
 from conversations.models import Conversation
-from conversations.queries import View, counts_for, get_view, header_of, page_of, rows_for, thread_of
+from conversations.preferences import preferences_of
+from conversations.queries import View, counts_for, header_of, page_of, rows_for, thread_of
 from conversations.queries.letters import held_of, writing_of
 from conversations.queries.sidebar import sidebar_of
+from conversations.queries.lists import SORTS
 from conversations.queries.thread import assignables, drafts_of
+from conversations.saved_views import find_view, saved_for
 from inboxes.kinds import get_kind
+from inboxes.models import Inbox
 from workspaces.access import member_only
 from workspaces.permissions import Permission
 
@@ -31,14 +36,14 @@ def first_view(request):
 @require_safe
 @member_only
 def inbox(request, view):
-    return render(request, "conversations/inbox.html", list_context(request, get_view(view)))
+    return render(request, "conversations/inbox.html", list_context(request, view_of(request, view)))
 
 
 @require_safe
 @member_only
 def show(request, view, pk):
     """A conversation beside its list; with htmx only the conversation."""
-    chosen = get_view(view)
+    chosen = view_of(request, view)
     conversation = load(request, pk)
     context = thread_context(request, conversation, chosen)
     if request.htmx and not request.htmx.history_restore_request:
@@ -52,15 +57,20 @@ def show(request, view, pk):
 def open_conversation(request, pk):
     """The address of a conversation by itself, as links give it: shown in the view the reader was in last."""
     load(request, pk)
-    view = request.session.get(VIEW_KEY, "open")
-    return redirect("conversations:show", request.workspace.slug, view, pk)
+    return redirect("conversations:show", request.workspace.slug, last_view(request).key, pk)
 
 
 @require_safe
 @member_only
 def row(request, pk):
-    """One row, as the list holds it: for what arrives while the list is open."""
+    """One row, as the list holds it: for what arrives while the list is open. Nothing, if it is not of `?view=`."""
     conversation = load(request, pk)
+    if key := request.GET.get("view"):
+        here = view_of(request, key).choose(Conversation.objects.filter(pk=pk), request.member)
+        if inbox := preferences_of(request.member).inbox:
+            here = here.filter(inbox=inbox)
+        if not here.exists():
+            return empty()
     [found] = rows_html(rows_for([conversation], request.member))
     return render(request, "conversations/_rowbox.html", {"c": found, "workspace": request.workspace})
 
@@ -88,20 +98,46 @@ def load_to_work(request, pk: int) -> Conversation:
     return get_object_or_404(visible, pk=pk)
 
 
+def view_of(request, key: str) -> View:
+    """A view of the navigation, or one that was made; those are read once, for the shell as well."""
+    if not hasattr(request, "saved_views"):
+        request.saved_views = saved_for(request.member)
+    return find_view(key, request.member, request.saved_views)
+
+
+def last_view(request) -> View:
+    """The view the reader was in last; a view that is gone since is no reason to find nothing."""
+    try:
+        return view_of(request, request.session.get(VIEW_KEY, "open"))
+    except Http404:
+        return view_of(request, "open")
+
+
 def list_context(request, view: View) -> dict:
-    page = page_of(view, request.member, after=request.GET.get("after", ""))
+    member, slug = request.member, request.workspace.slug
+    inboxes = list(Inbox.objects.visible_to(member).order_by(Lower("name")).values("pk", "name"))
+    chosen = preferences_of(member)
+    inbox = next((place for place in inboxes if place["pk"] == chosen.inbox), None)
+    where = {"sort": chosen.sort, "inbox": inbox and inbox["pk"]}
+    page = page_of(view, member, after=request.GET.get("after", ""), **where)
     if request.session.get(VIEW_KEY) != view.key:
         request.session[VIEW_KEY] = view.key
-    counts = counts_for(request.member)
-    request.counts = counts  # the shell shows them too
-    url = reverse("conversations:inbox", args=[request.workspace.slug, view.key])
+    counts = counts_for(member, where["inbox"])
+    request.counts, request.inbox_chosen = counts, where["inbox"]  # the shell shows them too
+    url = reverse("conversations:inbox", args=[slug, view.key])
+    count = counts.get(view.key) if view.counted else None
     return {
-        "view": {"key": view.key, "label": view.label, "count": counts.get(view.key), "flat": view.flat},
+        "view": {"key": view.key, "label": view.label, "count": count, "flat": view.flat, "asks": view.asks},
+        "inboxes": inboxes,
+        "inbox": inbox,
+        "sort": {"key": chosen.sort, "label": SORTS[chosen.sort]},
+        "sorts": [{"key": key, "label": label} for key, label in SORTS.items()],
+        "density": chosen.density,
         "rows_yours": rows_html(page.yours),
         "rows_theirs": rows_html(page.theirs),
         "next_url": f"{url}?after={page.next}".replace("+", "%2B") if page.next else "",
         "conversation": None,
-        "may_compose": request.member.may(Permission.WORK),
+        "may_compose": member.may(Permission.WORK),
     }
 
 

@@ -89,7 +89,10 @@ def add_device(request):
     form = DeviceForm(request.POST)
     if not form.is_valid():
         return HttpResponse(_("This browser cannot be reached."), status=422)
-    about = {"session_key": request.session.session_key, "name": browser(request.headers.get("User-Agent", ""))}
+    about = {
+        "session_key": request.session.session_key,
+        "name": browser(request.headers.get("User-Agent", "")),
+    }
     try:
         device = devices.register(request.member, **form.cleaned_data, **about)
     except ValidationError as refusal:

@@ -1,0 +1,112 @@
+"""What the command palette finds on the server: conversations and people within rights, settings pages.
+
+What is on the page already (views, verbs, people to assign to) it finds there by itself, without asking.
+"""
+
+from django.shortcuts import render
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
+
+from contacts.search import find_contacts
+from inboxes.kinds import get_kind
+from inboxes.models import Inbox
+from search.language import parse
+from search.queries import find
+from workspaces.access import member_only
+from workspaces.models import Member, hue_of, initials_of
+from workspaces.permissions import Permission as P
+
+MOST = 6
+LONGEST = 200
+_t = gettext_lazy
+SETTINGS = [
+    (_t("Inboxes"), "inboxes:list", P.MANAGE_INBOXES, "inbox"),
+    (_t("Mail filters"), "inboxes:filters", P.MANAGE_FILTERS, "filter"),
+    (_t("Unreadable mail"), "channels:parked", P.MANAGE_INBOXES, "warn"),
+    (_t("Team"), "workspaces:team", P.MANAGE_WORKSPACE, "users"),
+    (_t("Contact card"), "contacts:card", P.MANAGE_WORKSPACE, "book"),
+    (_t("Availability"), "inboxes:people", P.MANAGE_AVAILABILITY, "clock"),
+    (_t("Notification defaults"), "notifications:defaults", P.MANAGE_WORKSPACE, "bell"),
+    (_t("Saved replies"), "conversations:snippets", P.WORK, "note"),
+    (_t("Macros"), "conversations:macros", P.WORK, "zap"),
+    (_t("New letter"), "conversations:compose", P.WORK, "pen"),
+    (_t("Profile"), "workspaces:profile", "", "user"),
+    (_t("Keyboard"), "workspaces:shortcuts", "", "keyboard"),
+    (_t("Notifications"), "notifications:preferences", "", "bell"),
+]
+
+
+@require_safe
+@member_only
+def palette(request):
+    """Without `q` the pages somebody may open, asked for once; with it what is found for the words."""
+    text = request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST]
+    groups = found_for(text, request.member) if text else [pages_of(request.member)]
+    return render(request, "_palette_found.html", {"groups": [group for group in groups if group["items"]]})
+
+
+def pages_of(member: Member) -> dict:
+    """The settings, and each inbox for those who manage them."""
+    slug = member.workspace.slug
+    items = []
+    for label, view, permission, icon in SETTINGS:
+        if permission and not member.may(permission):
+            continue
+        try:
+            items.append({"label": label, "url": reverse(view, args=[slug]), "icon": icon})
+        except NoReverseMatch:
+            continue
+    if member.may(P.MANAGE_INBOXES):
+        for pk, name in Inbox.objects.order_by("name").values_list("pk", "name")[:50]:
+            url = reverse("inboxes:inbox", args=[slug, pk])
+            items.append({"label": name, "note": _("Inbox"), "url": url, "icon": "inbox"})
+    return {"key": "pages", "label": _("Go to"), "items": items}
+
+
+def found_for(text: str, member: Member) -> list[dict]:
+    return [people(text, member), conversations(text, member)]
+
+
+def people(text: str, member: Member) -> dict:
+    """Contacts of the workspace, for those who work in it; they lead to what was written with them."""
+    contacts = find_contacts(text, most=MOST) if member.may(P.WORK) or member.reads_every_inbox() else []
+    items = []
+    for contact in contacts:
+        name = contact.name or contact.email
+        line = contact.company.name if contact.company else contact.email
+        items.append(
+            {
+                "label": name,
+                "note": line if line != name else "",
+                "url": _address_of(contact, member.workspace.slug),
+                "initials": initials_of(name),
+                "hue": hue_of(name),
+            }
+        )
+    return {"key": "people", "label": _("People"), "items": items}
+
+
+def _address_of(contact, slug: str) -> str:
+    try:
+        return reverse("contacts:show", args=[slug, contact.pk])
+    except NoReverseMatch:
+        wanted = contact.email or f'"{contact.name}"'
+        return reverse("search:results", args=[slug], query={"q": f"from:{wanted}"})
+
+
+def conversations(text: str, member: Member) -> dict:
+    found = find(parse(text, today=timezone.localdate()), member).matches[:MOST]
+    items = [
+        {
+            "label": row.subject or row.contact_name or _("Visitor"),
+            "note": row.contact_name if row.subject else row.preview,
+            "url": reverse("conversations:open", args=[member.workspace.slug, row.pk]),
+            "icon": get_kind(row.channel_kind).icon,
+            "pk": row.pk,
+        }
+        for row in (match.conversation for match in found)
+    ]
+    return {"key": "conversations", "label": _("Conversations"), "items": items}
