@@ -17,6 +17,7 @@ AFTER = [
     (AfterReading.SEEN, _("Mark it as read")),
     (AfterReading.MOVE, _("Move it to another folder")),
 ]
+READING = ("after_reading", "move_to", "sent_folder")
 
 
 def printable(value: str) -> str:
@@ -256,6 +257,27 @@ class MailSettingsForm(forms.Form):
         required=False,
         help_text=_("Off: it only takes in mail, and stands in when another address of the inbox fails."),
     )
+    reply_all = forms.BooleanField(
+        label=_("Answers go to everybody in the conversation"),
+        required=False,
+        help_text=_("Off: only to the one who wrote last. Each answer can still be changed."),
+    )
+    acknowledge = forms.BooleanField(
+        label=_("Say at once that a first mail has arrived"),
+        required=False,
+        help_text=_(
+            "In fixed words: “Thank you for your message. It has arrived, and somebody will answer it.” Once a day for an address, never to lists and robots."
+        ),
+    )
+    sent_folder = forms.CharField(
+        label=_("Folder for copies of what is sent"),
+        max_length=200,
+        required=False,
+        validators=[printable],
+        help_text=_(
+            "Empty: no copies. Each answer is then also found in the mailbox itself, for example in Sent."
+        ),
+    )
     after_reading = forms.ChoiceField(label=_("After a mail was read"), choices=AFTER)
     move_to = forms.CharField(
         label=_("Folder to move it to"), max_length=200, required=False, validators=[printable]
@@ -275,6 +297,8 @@ class MailSettingsForm(forms.Form):
         self.channel, self.mailbox = channel, mailbox
         is_fallback = bool(channel.config.get("fallback"))
         gone = [] if mailbox else ["after_reading", "move_to"]
+        # Google keeps what it sends by itself: a second copy would show twice.
+        gone += [] if mailbox and mailbox.provider != "google" else ["sent_folder"]
         gone += ["from_address"] if is_fallback else ["sends"]
         for name in gone:
             del self.fields[name]
@@ -291,9 +315,11 @@ class MailSettingsForm(forms.Form):
             "from_style": config.get("from_style") or "agent_and_company",
             **{name: config.get(name, "") for name in ("from_name", "from_address", "signature", "sends")},
             "checkers": ", ".join(config.get("authserv_ids", ())),
+            "reply_all": config.get("reply_all") is not False,
+            "acknowledge": config.get("acknowledge") is True,
         }
         if mailbox:
-            initial |= {"after_reading": mailbox.after_reading, "move_to": mailbox.move_to}
+            initial |= {name: getattr(mailbox, name) for name in READING}
         return cls(initial=initial, channel=channel, mailbox=mailbox)
 
     def clean_from_address(self) -> str:
@@ -321,12 +347,14 @@ class MailSettingsForm(forms.Form):
         data = super().clean()
         if data.get("after_reading") == AfterReading.MOVE and not data.get("move_to"):
             self.add_error("move_to", _("Name the folder."))
+        if self.mailbox and data.get("sent_folder") == self.mailbox.folder:
+            self.add_error("sent_folder", _("Choose another folder than the one that is read."))
         return data
 
     def config(self) -> dict:
-        names = ("from_style", "from_name", "from_address", "signature")
+        names = ("from_style", "from_name", "from_address", "signature", "reply_all", "acknowledge")
         kept = {name: self.cleaned_data[name] for name in names if name in self.cleaned_data}
         return kept | {"authserv_ids": self.cleaned_data["checkers"]}
 
     def reading(self) -> dict:
-        return {name: self.cleaned_data[name] for name in ("after_reading", "move_to") if self.mailbox}
+        return {name: self.cleaned_data[name] for name in READING if name in self.fields}

@@ -55,8 +55,11 @@ def deliver(event: Event) -> None:
         changed = mark_delivery(
             message_id, result.delivery, error=result.error, external_id=result.external_id
         )
-        if changed and result.delivery == Delivery.SENT:
+        has_left = changed and result.delivery == Delivery.SENT
+        if has_left:
             _tell_of_detour(message_id, prepared)
+    if has_left:
+        _file_copy(prepared)
 
 
 def _prepare(message_id: int):
@@ -101,6 +104,13 @@ def _note(message_id: int, error: Unreachable) -> None:
         channel_id = Message.objects.values_list("channel_id", flat=True).get(pk=message_id)
         troubled = Channel.objects.filter(pk=channel_id, mailbox__isnull=False, needs_attention_since=None)
         troubled.update(needs_attention_since=timezone.now())
+
+
+def _file_copy(prepared) -> None:
+    """After the commit: a server that is slow to take the copy leaves no doubt about the mail itself."""
+    file_copy = getattr(prepared, "file_copy", None)
+    if file_copy is not None:
+        file_copy()
 
 
 def _tell_of_detour(message_id: int, prepared) -> None:

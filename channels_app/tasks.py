@@ -6,6 +6,7 @@ from celery import shared_task
 
 from channels_app.email import payloads
 from channels_app.email.breakers import forget_old
+from channels_app.email.mailbox.health import find_unread
 from channels_app.models import AutomaticMail, InboundPayload
 from conversations.aside import due_for_deletion
 from conversations.models import Conversation
@@ -21,14 +22,20 @@ def understand_mail() -> int:
     """Understand everything that waits, over all workspaces. Returns how many were looked at."""
     dispatch.quietly(lambda client: client.delete(payloads.nudge_key()))
     looked, until = 0, time.monotonic() + TURN
-    while due := payloads.due_ids(BATCH):
-        for workspace_id, payload_id in due:
+    while due := payloads.due(BATCH):
+        for workspace_id, payload_ids in due:
             if time.monotonic() > until:
                 payloads.nudge()  # a long queue is many turns: no task grows old enough to be killed
                 return looked
-            payloads.understand(workspace_id, payload_id)
-            looked += 1
+            payloads.understand_many(workspace_id, payload_ids)
+            looked += len(payload_ids)
     return looked
+
+
+@shared_task
+def watch_mailboxes() -> int:
+    """Say at the addresses whose mailboxes nobody reads that it is so. Returns how many were found."""
+    return find_unread()
 
 
 @shared_task

@@ -4,7 +4,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
 from conversations.queries import all_views, counts_for
-from conversations.saved_views import how_many, saved_for
+from conversations.saved_views import capped, how_many, saved_for
 from events.models import Event
 from inboxes.models import Channel, Inbox
 from notifications.queries import unread_count
@@ -105,7 +105,7 @@ def saved_views(request, member: Member) -> dict:
             "key": view.key,
             "label": view.name,
             "url": reverse("conversations:inbox", args=[member.workspace.slug, view.key]),
-            "count": counts[view.key],
+            "count": capped(counts[view.key]),
             "current": view.key == open_now,
         }
         for view in saved

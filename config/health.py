@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import DatabaseError, connections
 from django.http import JsonResponse
 
+from config import lateness
 from events.dispatch import valkey
 from workspaces.access import public
 
@@ -24,11 +25,21 @@ def healthz(request):
 
 @public
 def readyz(request):
-    """200 when everything answers, 503 with the name of what does not."""
+    """200 when everything answers, 503 with the name of what does not. What is late is told and changes nothing:
+    a process that is taken out of service would not be faster."""
     checks = {"database": _database(), "valkey": _valkey()}
-    checks |= {name: _alive(name) for name in ("worker", "beat")}
+    checks |= {name: is_alive(name) for name in ("worker", "beat")}
     ready = all(checks.values())
-    return JsonResponse({"ready": ready, **checks}, status=200 if ready else 503)
+    told = _lateness() if checks["database"] else {}
+    return JsonResponse({"ready": ready, **checks, **told}, status=200 if ready else 503)
+
+
+def _lateness() -> dict:
+    try:
+        ages = lateness.oldest()
+    except DatabaseError:
+        return {}
+    return {"late": lateness.late(ages), "oldest_seconds": ages}
 
 
 def _database() -> bool:
@@ -47,7 +58,7 @@ def _valkey() -> bool:
         return False
 
 
-def _alive(name: str) -> bool:
+def is_alive(name: str) -> bool:
     try:
         seen = valkey().get(beat_key(name))
     except redis.RedisError:

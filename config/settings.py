@@ -214,6 +214,11 @@ CELERY_BEAT_SCHEDULE = {
     "scheduled": {"task": "conversations.tasks.send_due", "schedule": 1.0, "options": {"expires": 3}},
     "mail": {"task": "channels_app.tasks.understand_mail", "schedule": 5.0, "options": {"expires": 5}},
     "aside": {"task": "channels_app.tasks.purge_aside", "schedule": 3600.0, "options": {"expires": 3600}},
+    "unread mailboxes": {
+        "task": "channels_app.tasks.watch_mailboxes",
+        "schedule": 300.0,
+        "options": {"expires": 300},
+    },
     "breakers": {
         "task": "channels_app.tasks.forget_automatic_mail",
         "schedule": 3600.0,
@@ -226,8 +231,10 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 86400.0,
         "options": {"expires": 3600},
     },
+    "idle": {"task": "realtime.tasks.set_idle_away", "schedule": 60.0, "options": {"expires": 60}},
     "heartbeat": {"task": "config.tasks.beat_heartbeat", "schedule": 10.0, "options": {"expires": 10}},
     "counters": {"task": "conversations.tasks.fold_counters", "schedule": 60.0, "options": {"expires": 60}},
+    "bulk": {"task": "conversations.tasks.resume_bulk", "schedule": 30.0, "options": {"expires": 30}},
     "snoozed": {"task": "conversations.tasks.wake_snoozed", "schedule": 30.0, "options": {"expires": 30}},
     "files": {"task": "conversations.tasks.sweep_files", "schedule": 3600.0, "options": {"expires": 3600}},
     "months of search": {"task": "search.tasks.make_months", "schedule": 86400.0, "options": {"expires": 3600}},
@@ -295,7 +302,7 @@ SESSION_COOKIE_AGE = 30 * 24 * 3600
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 CSRF_FAILURE_VIEW = "config.errors.csrf_failure"
 SECURE_SSL_REDIRECT = HTTPS and not TESTING
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXY_COUNT else None
@@ -374,6 +381,7 @@ MAIL_LISTEN = read(
     "",
     "Where mail comes in: host:port, lmtp:host:port, lmtp:/path or off. Empty: 127.0.0.1, port 2525 beside port 8000.",
 )
+METRICS_TOKEN = read("METRICS_TOKEN", "", "Bearer token that opens /metrics to Prometheus. Empty: there is no such page.")
 UNDO_SEND_SECONDS = read("UNDO_SEND_SECONDS", "10", "How long a sent mail can be taken back; 0 sends at once.", between(0, 60))
 
 # ── Mailboxes of workspaces: what we keep of them, and whom we call ─────────────────────────────────────────────

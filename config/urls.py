@@ -4,7 +4,7 @@ from django.conf import settings
 from django.urls import include, path
 
 from channels_app.views.consent import consented
-from config import health, install, palette
+from config import health, install, metrics, palette
 from notifications import views as notifications
 from workspaces import views as workspaces
 
@@ -12,6 +12,7 @@ urlpatterns = [
     path("", workspaces.home, name="home"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("metrics", metrics.metrics, name="metrics"),
     path("language/", workspaces.set_language, name="set_language"),
     path("account/", include("allauth.urls")),
     path("live/mail/", include("channels_app.hook_urls")),

@@ -129,7 +129,8 @@ WITH incoming AS (
     INSERT INTO events_reactiondue (workspace_id, event_id, name)
     SELECT %s, t.id, r.name FROM told t
     JOIN numbered n ON n.conversation_id = t.conversation_id AND n.seq = t.seq AND NOT n.quiet
-    JOIN unnest(%s::text[], %s::text[]) AS r(type, name) ON r.type = t.type
+    JOIN unnest(%s::text[], %s::text[], %s::text[]) AS r(type, name, kind)
+        ON r.type = t.type AND r.kind IN ('', n.channel_kind)
 )
 SELECT 'message', w.id, w.conversation_id, w.seq, w.client_id, w.created_at, '', '' FROM written w
 UNION ALL SELECT 'event', t.id, t.conversation_id, t.seq, NULL, NULL, t.type, t.audience FROM told t
@@ -203,11 +204,12 @@ def preview_of(body: str) -> str:
     return " ".join(body.split())[:PREVIEW]
 
 
-def _owed() -> tuple[list[str], list[str]]:
+def _owed() -> tuple[list[str], list[str], list[str]]:
     pairs = [
         (type, name) for type in (MESSAGE_RECEIVED, MESSAGE_SENT) for name in dispatch.reactions_to(type)
     ]
-    return [type for type, _ in pairs], [name for _, name in pairs]
+    names = [name for _, name in pairs]
+    return [type for type, _ in pairs], names, [dispatch.kind_of(name) for name in names]
 
 
 def _in_order(messages: list[NewMessage], written: dict) -> list[Appended]:

@@ -26,26 +26,31 @@ class WrittenForm(forms.Form):
         return self.cleaned_data["client_id"] or uuid.uuid4()
 
 
-class ReplyForm(WrittenForm):
-    """A reply may be files alone: `has_files` says that there are some."""
+class LetterForm(WrittenForm):
+    """What may leave later than it was written (CR-6)."""
 
-    then = forms.ChoiceField(choices=[("", ""), ("close", "")], required=False)
     html = forms.CharField(max_length=500_000, required=False, strip=False)
-    # How a letter answers; `message` is the one that is passed on (CR-4).
-    kind = forms.ChoiceField(choices=KINDS, required=False)
-    message = forms.IntegerField(required=False)
     send_at = forms.DateTimeField(
         required=False, input_formats=["%Y-%m-%dT%H:%M:%S.%fZ", "%Y-%m-%dT%H:%M:%SZ"]
     )
-
-    def __init__(self, *args, has_files: bool = False, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["body"].required = not has_files and self.data.get("kind") != "forward"
 
     def clean_send_at(self) -> datetime | None:
         """An hour as a script says it, in UTC; one that has passed is now."""
         at = self.cleaned_data["send_at"]
         return at and at.replace(tzinfo=UTC)
+
+
+class ReplyForm(LetterForm):
+    """A reply may be files alone: `has_files` says that there are some."""
+
+    then = forms.ChoiceField(choices=[("", ""), ("close", "")], required=False)
+    # How a letter answers; `message` is the one that is passed on (CR-4).
+    kind = forms.ChoiceField(choices=KINDS, required=False)
+    message = forms.IntegerField(required=False)
+
+    def __init__(self, *args, has_files: bool = False, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["body"].required = not has_files and self.data.get("kind") != "forward"
 
 
 class CommentForm(WrittenForm):
@@ -66,10 +71,9 @@ class DraftForm(forms.Form):
     message = forms.IntegerField(required=False)
 
 
-class ComposeForm(WrittenForm):
+class ComposeForm(LetterForm):
     """A letter to somebody who did not write (CR-1, EM-12)."""
 
-    html = forms.CharField(max_length=500_000, required=False, strip=False)
     channel = forms.IntegerField(error_messages={"required": _("Choose an address to write from.")})
 
 

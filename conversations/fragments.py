@@ -53,9 +53,9 @@ def event_html(event: dict) -> SafeString:
     return _render("conversations/_event.html", {"e": event})
 
 
-def header_html(conversation: Conversation, workspace) -> SafeString:
+def header_html(conversation: Conversation, workspace, labels: list[dict] | None = None) -> SafeString:
     """The head of a thread. Kept by what it shows, not by version: most messages change nothing in it."""
-    header = header_of(conversation)
+    header = header_of(conversation, labels)
     shown = (str(value) for name, value in header.items() if name not in ("last_seq", "last_inbound_seq"))
     key = ("header", workspace.slug, *shown)
     context = {"conversation": header, "workspace": workspace, "view": {}}

@@ -1,21 +1,18 @@
 """The one way in: whatever a channel understood becomes a message here, once, in one transaction."""
 
-import uuid
-from dataclasses import dataclass, field
-from datetime import datetime
-from urllib.parse import urlsplit
+from dataclasses import replace
 
 from django.db import IntegrityError, connection, transaction
-from django.utils import timezone
 
 from contacts.actions import find_or_create_contact
-from contacts.models import Contact, ContactAddress, Visitor
+from contacts.models import Contact, ContactAddress
 from conversations import files
-from conversations.append import Appended, NewMessage, append
+from conversations.append import Appended, NewMessage, append, preview_of
+from conversations.begin import begin
+from conversations.inbound import Inbound
 from conversations.models import (
     AuthorKind,
     Conversation,
-    ConversationDetail,
     Delivery,
     Direction,
     Message,
@@ -23,57 +20,14 @@ from conversations.models import (
     Participant,
     Status,
 )
-from conversations.threading import Place, find_place, with_external_ids
+from conversations.threading import Place, find_place, is_blocked, spam_of, with_external_ids
 from events.record import record
-from events.types import (
-    CONVERSATION_ASSIGNED,
-    CONVERSATION_MARKED_SPAM,
-    CONVERSATION_REOPENED,
-    CONVERSATION_STARTED,
-)
-from inboxes.models import Channel
-from inboxes.routing import Choice, choose_assignee
+from events.types import CONVERSATION_REOPENED
 
+__all__ = ["Inbound", "receive"]
+
+BLOCKED = "blocked"
 MOST_PEOPLE = 50  # of one mail who are remembered
-
-
-@dataclass(frozen=True)
-class Inbound:
-    """A message from outside, understood. `address` is the sender's handle on this kind of channel, or a visitor."""
-
-    channel: Channel
-    body: str
-    address: str = ""
-    name: str = ""
-    visitor: Visitor | None = None
-    conversation_id: int | None = None
-    starts_new: bool = False
-    client_id: uuid.UUID = field(default_factory=uuid.uuid4)
-    external_id: str = ""
-    in_reply_to: tuple[str, ...] = ()
-    subject: str = ""
-    html: str = ""
-    extra: dict = field(default_factory=dict)
-    language: str = ""
-    page_url: str = ""
-    referrer: str = ""
-    sent_at: datetime | None = None
-    # The widget's greeting as (text, name): it is written before the first message of a new conversation (LC-3).
-    greeting: tuple[str, str] | None = None
-    # Keys of files that wait for this message, kept by its sender.
-    files: tuple[uuid.UUID, ...] = ()
-    # It came by mail: whoever wrote is one of several who may take part (EM-8), whatever kind of channel it is about.
-    is_mail: bool = False
-    # A reply token of this workspace that it came to: the conversation, and whose token it is.
-    token_conversation: int | None = None
-    token_address: str = ""
-    # Others it was written to, as (name, address); none of them ours.
-    people: tuple[tuple[str, str], ...] = ()
-    # "spam" or "filtered", with a word of conversations/aside.py.
-    aside: str = ""
-    aside_reason: str = ""
-    # A machine wrote it: it opens nothing, nobody waits for an answer (SP-8).
-    is_automatic: bool = False
 
 
 def receive(inbound: Inbound) -> Appended:
@@ -92,35 +46,41 @@ def receive(inbound: Inbound) -> Appended:
 
 
 def _receive(inbound: Inbound) -> Appended:
-    _wait_for_sender(inbound)
+    wait_for_senders([inbound])
     if seen := _seen_before(inbound):
         return seen
-    place = find_place(inbound)
+    if not inbound.aside and is_blocked(inbound):
+        inbound = replace(inbound, aside="spam", aside_reason=BLOCKED, greeting=None)
+    place = spam_of(inbound) if inbound.aside_reason == BLOCKED else find_place(inbound)
     if place and (twin := _brought_by_another_way(inbound, place)):
         return twin
     contact = _contact_of(inbound, place)
-    before = []
+    before, is_begun = [], place is None
     if place is None:
-        place = Place(_start(inbound, contact))
+        place = Place(begin([(inbound, contact)])[0])
         before = _greeting(inbound, place.conversation)
-    if place.is_known and not _is_quiet(inbound):
+    if place.is_known and not inbound.is_quiet():
         _reopen(place.conversation)
-    _remember_people(inbound, place)
+    Participant.objects.bulk_create(people_of(inbound, place), ignore_conflicts=True)
     taken = files.take(inbound.files, visitor=inbound.visitor)
-    appended = append([*before, _message(inbound, place, contact, files.preview_of(taken))])[-1]
+    message = message_of(inbound, place, contact, files.preview_of(taken))
+    appended = append([*before, message])[-1]
     if appended.is_new:
         files.attach(taken, appended.message_id)
+        if inbound.is_history and not is_begun:
+            _bring_forward(place.conversation, message)
     return appended
 
 
-def _is_quiet(inbound: Inbound) -> bool:
-    return bool(inbound.aside) or inbound.is_automatic
-
-
-def _wait_for_sender(inbound: Inbound) -> None:
-    sender = f"{inbound.channel.pk}:{inbound.visitor.pk if inbound.visitor else inbound.address.lower()}"
+def wait_for_senders(inbounds: list[Inbound]) -> None:
+    """One delivery of a sender at a time, to the end of the transaction. In one order, or two batches are a deadlock."""
+    senders = sorted(
+        {f"{one.channel.pk}:{one.visitor.pk if one.visitor else one.address.lower()}" for one in inbounds}
+    )
     with connection.cursor() as cursor:
-        cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 1))", [sender])
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended(s, 1)) FROM unnest(%s::text[]) s", [senders]
+        )
 
 
 def _seen_before(inbound: Inbound) -> Appended | None:
@@ -151,83 +111,22 @@ def _contact_of(inbound: Inbound, place: Place | None) -> Contact | None:
     """
     if inbound.visitor:
         return inbound.visitor.contact
-    kind = "email" if "@" in inbound.address else inbound.channel.kind
-    if _is_quiet(inbound) or (place and not place.is_known) or not inbound.address:
+    kind = inbound.address_kind()
+    if not inbound.makes_contact() or (place and not place.is_known):
         known = ContactAddress.objects.select_related("contact__company")
         found = known.filter(kind=kind, value=inbound.address.lower()).first()
         return found.contact if found else None
-    if inbound.is_mail:  # who writes from it, has it
-        back = ContactAddress.objects.filter(kind=kind, value=inbound.address.lower())
-        back.exclude(bounced_at=None).update(bounced_at=None, bounce_reason="")
+    if inbound.is_mail:
+        they_write_again([inbound.address.lower()])
     return find_or_create_contact(
         kind=kind, address=inbound.address, name=inbound.name, language=inbound.language
     )
 
 
-def _start(inbound: Inbound, contact: Contact | None) -> Conversation:
-    choice = Choice() if _is_quiet(inbound) else choose_assignee(inbound.channel)
-    now = inbound.sent_at or timezone.now()
-    conversation = Conversation.objects.create(
-        inbox_id=inbound.channel.inbox_id,
-        channel=inbound.channel,
-        channel_kind=inbound.channel.kind,
-        contact=contact,
-        visitor=inbound.visitor,
-        contact_name=_name_of(inbound, contact),
-        contact_org=_beside_name(inbound, contact),
-        subject=inbound.subject[:300],
-        language=inbound.language or (contact.language if contact else ""),
-        assignee=choice.member,
-        team=choice.team,
-        created_at=now,
-        last_activity_at=now,
-        spam_at=now if inbound.aside == "spam" else None,
-        filtered_at=now if inbound.aside == "filtered" else None,
-        aside_reason=inbound.aside_reason[:30],
-    )
-    ConversationDetail.objects.create(
-        conversation=conversation, first_url=inbound.page_url[:2000], referrer=inbound.referrer[:2000]
-    )
-    if inbound.aside:
-        record(CONVERSATION_MARKED_SPAM, conversation, spam=inbound.aside)
-        return conversation
-    record(
-        CONVERSATION_STARTED,
-        conversation,
-        actor_kind=AuthorKind.CONTACT if contact else AuthorKind.VISITOR,
-        channel_kind=inbound.channel.kind,
-    )
-    _tell_of_choice(conversation, choice)
-    return conversation
-
-
-def _tell_of_choice(conversation: Conversation, choice: Choice) -> None:
-    if choice.member or choice.team:
-        record(
-            CONVERSATION_ASSIGNED,
-            conversation,
-            assignee=choice.member and choice.member.pk,
-            team=choice.team and choice.team.pk,
-            previous=None,
-            reason=choice.reason,
-        )
-
-
-def _name_of(inbound: Inbound, contact: Contact | None) -> str:
-    if contact:
-        return contact.called[:200]
-    claimed = inbound.visitor and inbound.visitor.claimed_name
-    return claimed or (inbound.name or (inbound.address if inbound.is_mail else ""))[:200]
-
-
-def _beside_name(inbound: Inbound, contact: Contact | None) -> str:
-    """What tells people of one name apart: their company; for a visitor the page they write from."""
-    if contact:
-        return contact.company.name if contact.company else ""
-    try:
-        return urlsplit(inbound.page_url).path[:200]
-    except ValueError:  # what a visitor's page calls its address is not ours to trust
-        return ""
+def they_write_again(addresses: list[str]) -> None:
+    """Who writes from an address, has it, whatever came back from there before."""
+    back = ContactAddress.objects.filter(kind="email", value__in=addresses).exclude(bounced_at=None)
+    back.update(bounced_at=None, bounce_reason="")
 
 
 def _reopen(conversation: Conversation) -> None:
@@ -240,14 +139,22 @@ def _reopen(conversation: Conversation) -> None:
     record(CONVERSATION_REOPENED, conversation, actor_kind="contact", status=Status.OPEN, reason="answer")
 
 
-def _remember_people(inbound: Inbound, place: Place) -> None:
+def _bring_forward(conversation: Conversation, message: NewMessage) -> None:
+    """Of what was written before we looked, the newest stands in the list, as it would have."""
+    older = Conversation.objects.filter(
+        pk=conversation.pk, status=Status.CLOSED, last_activity_at__lt=message.created_at
+    )
+    older.update(last_activity_at=message.created_at, preview=preview_of(message.body or message.preview))
+
+
+def people_of(inbound: Inbound, place: Place) -> list[Participant]:
     """Who writes and who is written to. Those whom a newcomer brings along stay outside (SECURITY 2.6)."""
-    if not inbound.is_mail or _is_quiet(inbound):
-        return
+    if not inbound.is_mail or not inbound.makes_contact():
+        return []
     people = {inbound.address.lower(): inbound.name}
     if place.is_known:
         people = {address.lower(): name for name, address in inbound.people[:MOST_PEOPLE]} | people
-    rows = [
+    return [
         Participant(
             conversation=place.conversation,
             address=address[:320],
@@ -258,10 +165,9 @@ def _remember_people(inbound: Inbound, place: Place) -> None:
         for address, name in people.items()
         if address
     ]
-    Participant.objects.bulk_create(rows, ignore_conflicts=True)
 
 
-def _message(inbound: Inbound, place: Place, contact: Contact | None, preview: str) -> NewMessage:
+def message_of(inbound: Inbound, place: Place, contact: Contact | None, preview: str) -> NewMessage:
     conversation, extra = place.conversation, inbound.extra
     if not place.is_known:
         extra = extra | {"mail": extra.get("mail", {}) | {"new_participant": True}}
@@ -281,7 +187,7 @@ def _message(inbound: Inbound, place: Place, contact: Contact | None, preview: s
         external_id=inbound.external_id[:998],
         created_at=inbound.sent_at,
         preview=preview,
-        quiet=_is_quiet(inbound),
+        quiet=inbound.is_quiet(),
     )
 
 

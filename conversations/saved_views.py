@@ -88,6 +88,11 @@ def _count(member: Member, views: list[SavedView], inbox: int | None) -> dict[st
     return {view.key: found[view.key] for view in views}
 
 
+def capped(count: int) -> str:
+    """How a number is shown: nothing for none, and no more digits than a list has room for."""
+    return "99+" if count >= CAP else str(count or "")
+
+
 def preview(member: Member, conditions: dict) -> int:
     """How many conversations these would show now, up to CAP. Raises ValidationError."""
     draft = SavedView(pk=0, name="", conditions=clean(conditions))

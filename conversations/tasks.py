@@ -7,6 +7,7 @@ from celery import shared_task
 from django.db import connection
 from django.utils import timezone
 
+from conversations import bulk
 from conversations.actions import send_scheduled, set_status
 from conversations.models import Attachment, Conversation, CountDelta, ScheduledReply, Status
 from workspaces.scope import workspace_scope
@@ -69,3 +70,19 @@ def send_due() -> int:
         except Exception:  # one that cannot be sent holds back no other
             log.exception("scheduled_reply_failed", reply_id=pk)
     return len(rows)
+
+
+@shared_task
+def run_bulk(workspace_id: int, job_id: int) -> None:
+    """Go on with a bulk job, a batch a transaction, so that nobody waits for the whole of it."""
+    more = True
+    while more:
+        with workspace_scope(workspace_id):
+            more = bulk.step(job_id)
+
+
+@shared_task
+def resume_bulk() -> None:
+    """Go on with jobs whose worker died, from where they were."""
+    for workspace_id, job_id in bulk.stalled():
+        run_bulk.delay(workspace_id, job_id)

@@ -155,3 +155,25 @@ def takes_part(conversation: Conversation, address: str) -> bool:
         return False
     known = ContactAddress.objects.filter(contact=conversation.contact_id, kind="email", value=address)
     return known.exists()
+
+
+def is_blocked(inbound) -> bool:
+    """Whether a member said of this visitor, or of the contact with this address, that what they write is spam (ST-5)."""
+    visitor = inbound.visitor
+    if visitor:
+        return bool(visitor.blocked_at or (visitor.contact and visitor.contact.blocked_at))
+    kind = "email" if "@" in inbound.address else inbound.channel.kind
+    known = ContactAddress.objects.filter(kind=kind, value=inbound.address.lower())
+    return bool(inbound.address) and known.exclude(contact__blocked_at=None).exists()
+
+
+def spam_of(inbound) -> Place | None:
+    """The spam that somebody blocked has begun already, so that a hundred messages are one row."""
+    rows = Conversation.objects.select_for_update(of=("self",)).filter(
+        aside_reason="blocked", trashed_at=None, channel=inbound.channel
+    )
+    rows = rows.exclude(spam_at=None).order_by("-pk")
+    if inbound.visitor:
+        return _place(rows.filter(visitor=inbound.visitor).first())
+    written = Message.objects.filter(contact__addresses__value=inbound.address.lower(), direction=Direction.IN)
+    return _place(rows.filter(pk__in=written.values("conversation")).first())

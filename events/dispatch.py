@@ -40,6 +40,11 @@ def get_reaction(name: str) -> Reaction:
     return _functions[name]
 
 
+def kind_of(name: str) -> str:
+    """The kind of channel to whose messages a reaction is limited by its `only_for`; "" for every kind."""
+    return getattr(_functions.get(name), "only_for", "")
+
+
 def retry_of(name: str) -> Retry:
     return getattr(_functions.get(name), "retry", USUAL)
 

@@ -8,6 +8,7 @@ from events import dispatch
 from events.models import Audience, Event, ReactionDue
 from events.types import PAYLOAD_KEYS
 from workspaces.models import Member
+from workspaces.scope import current_workspace_id
 
 
 def record(
@@ -24,9 +25,25 @@ def record(
     `conversation` is a row or None; `by` the member who acted (None: the system, or `actor_kind` says who).
     Raises ValueError when the payload's keys are not those of the type (events/types.py).
     """
+    event = entry(type, conversation, by=by, actor_kind=actor_kind, audience=audience, **payload)
+    record_all([event])
+    return event
+
+
+def entry(
+    type: str,
+    conversation=None,
+    *,
+    by: Member | None = None,
+    actor_kind: str = "",
+    audience: str = Audience.TEAM,
+    **payload: Any,
+) -> Event:
+    """An event that is not written yet, for record_all(). Takes and raises what record() does."""
     if set(payload) - PAYLOAD_KEYS[type]:
         raise ValueError(f"{type} does not carry {sorted(set(payload) - PAYLOAD_KEYS[type])}")
-    event = Event.objects.create(
+    return Event(
+        workspace_id=current_workspace_id(),
         type=type,
         conversation_id=conversation.pk if conversation else None,
         actor=by,
@@ -34,13 +51,18 @@ def record(
         audience=audience,
         payload=payload,
     )
-    owed = [
+
+
+def record_all(events: list[Event]) -> None:
+    """Write many at once, with what is owed for them: two statements and one bell."""
+    Event.objects.bulk_create(events)
+    ReactionDue.objects.bulk_create(
         ReactionDue(workspace_id=event.workspace_id, event=event, name=name)
-        for name in dispatch.reactions_to(type)
-    ]
-    ReactionDue.objects.bulk_create(owed)
-    announce([event])
-    return event
+        for event in events
+        for name in dispatch.reactions_to(event.type)
+    )
+    if events:
+        announce(events)
 
 
 def announce(events: list[Event]) -> None:

@@ -24,6 +24,9 @@ LETTER_FAILED = "letter.failed"
 COMMENT_ADDED = "comment.added"
 MEMBER_AVAILABILITY_CHANGED = "member.availability_changed"
 MEMBER_JOINED = "member.joined"
+CHANNEL_CONNECTED = "channel.connected"
+CHANNEL_CREDENTIALS_CHANGED = "channel.credentials_changed"
+CHANNEL_DISCONNECTED = "channel.disconnected"
 
 PAYLOAD_KEYS: dict[str, frozenset[str]] = {
     CONVERSATION_STARTED: frozenset({"channel_kind"}),
@@ -38,7 +41,7 @@ PAYLOAD_KEYS: dict[str, frozenset[str]] = {
     CONVERSATION_MERGED: frozenset({"other", "subject", "was"}),
     CONVERSATION_PARTED: frozenset({"other", "subject"}),
     CONVERSATION_SPLIT: frozenset({"message", "other"}),
-    MESSAGE_REDACTED: frozenset({"message", "comment"}),
+    MESSAGE_REDACTED: frozenset({"message", "comment", "file"}),
     CONVERSATION_CONTACT_CHANGED: frozenset({"contact", "previous"}),
     MESSAGE_RECEIVED: frozenset({"message", "seq"}),
     MESSAGE_SENT: frozenset({"message", "seq"}),
@@ -50,4 +53,7 @@ PAYLOAD_KEYS: dict[str, frozenset[str]] = {
     COMMENT_ADDED: frozenset({"comment"}),
     MEMBER_AVAILABILITY_CHANGED: frozenset({"member", "availability"}),
     MEMBER_JOINED: frozenset({"member"}),
+    CHANNEL_CONNECTED: frozenset({"channel", "kind", "way"}),
+    CHANNEL_CREDENTIALS_CHANGED: frozenset({"channel", "kind", "way"}),
+    CHANNEL_DISCONNECTED: frozenset({"channel", "kind", "way"}),
 }

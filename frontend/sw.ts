@@ -1,5 +1,6 @@
 // The service worker: hears pushes when no page is open, and leads to the conversation that rang.
 // It keeps nothing of what pages show.
+import "./worker/shell";
 
 interface Pushed {
   id: number;

@@ -33,6 +33,7 @@ class Facts:
 
     sender: str
     is_contact: bool = False  # somebody we know already
+    is_blocked: bool = False  # one whom a member blocked (ST-5)
     is_ours: bool = False  # one of our own addresses, or a mail that this workspace sent
     is_bounce: bool = False
     auto_reason: str = ""  # why a machine is thought to have written it; "" for a person
@@ -59,7 +60,9 @@ class Verdict:
 
 
 def judge(facts: Facts, rules: Rules) -> Verdict:
-    """SP-3: deny address, allow address, deny domain, allow domain; then the automatic rules of SP-4 and SP-5."""
+    """ST-5, then SP-3: deny address, allow address, deny domain, allow domain; then the automatic rules of SP-4 and SP-5."""
+    if facts.is_blocked:
+        return Verdict("spam", "blocked")
     for name in [facts.sender, *domains_of(facts.sender)]:
         listed = rules.entries.get(name, frozenset())
         if SenderList.DENY in listed:
@@ -92,9 +95,9 @@ def domains_of(address: str) -> list[str]:
     return [".".join(parts[start:]) for start in range(len(parts) - 1)]
 
 
-def rules_for(sender: str) -> Rules:
-    """The entries that can matter for one sender, and the switches. Two queries, whatever the length of the lists."""
-    names = [sender, *domains_of(sender)]
+def rules_for(*senders: str) -> Rules:
+    """The entries that can matter for some senders, and the switches. Two queries, whatever the length of the lists."""
+    names = {name for sender in senders for name in (sender, *domains_of(sender))}
     entries: dict[str, frozenset[str]] = {}
     for value, kind in SenderRule.objects.filter(value__in=names).values_list("value", "list"):
         entries[value] = entries.get(value, frozenset()) | {kind}

@@ -3,8 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from inboxes.models import Channel, Inbox
-from inboxes.origins import NotASite, read_sites
+from inboxes.models import Inbox
 from workspaces.models import Availability, Member, Team
 
 
@@ -82,74 +81,6 @@ class AccessForm(forms.Form):
 
     def is_for_everyone(self) -> bool:
         return self.cleaned_data["who"] == self.EVERYONE
-
-
-class ChatForm(forms.Form):
-    """A live chat: what it is called, what it says first, and where it may stand."""
-
-    name = forms.CharField(
-        label=_("Name of this chat"), max_length=100, help_text=_("For your team. Visitors do not see it.")
-    )
-    title = forms.CharField(
-        label=_("Name that visitors see"),
-        max_length=100,
-        required=False,
-        help_text=_("Empty: the name of your workspace."),
-    )
-    greeting = forms.CharField(
-        label=_("First words"),
-        max_length=300,
-        required=False,
-        help_text=_("Empty: our own, in the language of the visitor."),
-    )
-    sites = forms.CharField(
-        label=_("Your sites, one per line"),
-        required=False,
-        max_length=5000,
-        help_text=_("For example https://www.shop.example. The chat shows on these sites only."),
-        widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false", "dir": "ltr"}),
-    )
-    typing_preview = forms.BooleanField(
-        label=_("Agents see what visitors are typing"),
-        required=False,
-        help_text=_("Before it is sent. Visitors are told so below the text; nothing of it is kept."),
-    )
-    attachments = forms.BooleanField(
-        label=_("Visitors may send files"),
-        required=False,
-        help_text=_("Pictures, PDF, office documents, text, CSV and zip, up to 10 MB each."),
-    )
-
-    @classmethod
-    def of(cls, channel: Channel) -> "ChatForm":
-        config = channel.config
-        initial = {
-            "name": channel.name,
-            "title": config.get("name", ""),
-            "greeting": config.get("greeting", ""),
-            "sites": "\n".join(config.get("sites", [])),
-            "typing_preview": config.get("typing_preview") is True,
-            "attachments": config.get("attachments") is not False,
-        }
-        return cls(initial=initial)
-
-    def clean_sites(self) -> list[str]:
-        try:
-            return read_sites(self.cleaned_data["sites"])
-        except NotASite as line:
-            raise forms.ValidationError(
-                _("“%(line)s” is not the address of a site."), params={"line": line}
-            ) from None
-
-    def config(self) -> dict:
-        data = self.cleaned_data
-        return {
-            "name": data["title"],
-            "greeting": data["greeting"],
-            "sites": data["sites"],
-            "typing_preview": data["typing_preview"],
-            "attachments": data["attachments"],
-        }
 
 
 class AvailabilityForm(forms.Form):

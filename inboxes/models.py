@@ -64,6 +64,9 @@ class InboxAccess(WorkspaceModel):
         ]
 
 
+UNSEEN_MINUTES = 2
+
+
 class ChannelQuerySet(models.QuerySet):
     def active(self):
         return self.filter(paused_at=None, disconnected_at=None)
@@ -97,6 +100,10 @@ class Channel(WorkspaceModel):
 
     def is_active(self) -> bool:
         return self.paused_at is None and self.disconnected_at is None
+
+    def minutes_unseen(self) -> int:
+        """After how long an unseen message of a chat goes out by mail (CT-14); 0: never."""
+        return self.config.get("continue_by_mail", UNSEEN_MINUTES)
 
 
 class PublicAddress(models.Model):

@@ -110,7 +110,8 @@ def _frames(events: list[Event], readers: dict[Reader, int | None]) -> dict[Read
         told[reader] = [
             drawn[style].frame(event, shows)
             for event in events
-            if _heard_by(reader, conversations.get(event.conversation_id))
+            if event.type == types.MEMBER_AVAILABILITY_CHANGED
+            or _heard_by(reader, conversations.get(event.conversation_id))
         ]
     if any(event.type in MOVES_COUNTS for event in events):
         for reader, counts in _counts(list(readers)).items():
@@ -143,7 +144,8 @@ class Drawing:
 
     def __init__(self, events: list[Event], conversations: dict, labels: dict, style: tuple, shown: set):
         language, zone, self.slug = style
-        full = [event for event in events if EVERYTHING in shown or event.conversation_id in shown]
+        told = [event for event in events if event.conversation_id]
+        full = [event for event in told if EVERYTHING in shown or event.conversation_id in shown]
         messages, comments = _entries(full)
         with translation.override(language), timezone.override(ZoneInfo(zone)):
             rows = rows_html(
@@ -153,10 +155,10 @@ class Drawing:
             self.short = {
                 event.pk: _short(event, conversations.get(event.conversation_id), html) for event in events
             }
-            prose = {view["e"]["pk"]: view["e"] for view in event_views(full)} if full else {}
+            prose = {view["e"]["pk"]: view["e"] for view in event_views(full, self.slug)} if full else {}
             opened = {event.conversation_id for event in full} & conversations.keys()
             place = SimpleNamespace(slug=self.slug)
-            headers = {pk: header_html(conversations[pk], place) for pk in opened}
+            headers = {pk: header_html(conversations[pk], place, labels.get(pk, [])) for pk in opened}
             self.full = {
                 event.pk: self.short[event.pk]
                 | {
@@ -175,6 +177,8 @@ class Drawing:
 def _short(event: Event, conversation: Conversation | None, rows: dict) -> dict:
     """Who hears it, what a list shows, and whose turn it is: everything but what stands on the line."""
     frame = {"t": "event", "id": event.pk, "at": event.created_at.isoformat(), "type": event.type}
+    if event.type == types.MEMBER_AVAILABILITY_CHANGED:
+        return frame | event.payload | {"actor": event.actor_id}
     if conversation is None:
         return frame
     return frame | {
@@ -207,7 +211,7 @@ def _item(event: Event, slug: str, messages: dict, comments: dict, prose: dict) 
     """The markup of what stands on the line for this event."""
     shown = [message_html(message_view(messages[pk], slug)) for pk in _messages_in(event) if pk in messages]
     if event.payload.get("comment") in comments:
-        shown.append(comment_html(comment_view(comments[event.payload["comment"]])))
+        shown.append(comment_html(comment_view(comments[event.payload["comment"]], slug)))
     if event.pk in prose:
         shown.append(event_html(prose[event.pk]))
     return "".join(shown)

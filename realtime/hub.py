@@ -17,7 +17,7 @@ from django.conf import settings
 
 from chatflows.widget.news import Ask
 from events.dispatch import bell_channel
-from realtime import frames, presence
+from realtime import frames, here, presence
 from realtime.peers import MemberPeer, VisitorPeer, encoded
 
 log = structlog.get_logger(__name__)
@@ -359,6 +359,7 @@ class Hub:
                     peer.push({"t": "ping", "head": head, "now": frames.now()})
                 await self._beat_visitors(room)
                 await presence.renew(self, room)
+                await here.note(self, room)
             except Exception:
                 log.exception("ping_failed", workspace=room.workspace_id)
 

@@ -4,7 +4,8 @@ import redis
 from django.http import JsonResponse
 from django.views.decorators.http import require_POST, require_safe
 
-from realtime import frames, tickets
+from events.dispatch import quietly
+from realtime import frames, here, tickets
 from workspaces.access import member_only
 
 
@@ -24,5 +25,6 @@ def ticket(request):
 def since(request):
     """GET ?after=<event id>: {frames, head} as over the socket."""
     after = request.GET.get("after", "0")
+    quietly(lambda client: here.note_one(client, request.workspace.pk, request.member.pk))
     reader = tickets.reader_of(request.member, request.session.session_key, request.LANGUAGE_CODE)
     return JsonResponse(frames.since(reader, int(after) if after.isdigit() else 0))

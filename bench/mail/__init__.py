@@ -4,6 +4,8 @@ import importlib
 import importlib.util
 import sys
 
+from django.conf import settings
+
 NAMES = ("parse", "ingest", "smtp")
 
 
@@ -14,4 +16,5 @@ def run(arguments: list[str]) -> int:
         known = [one for one in NAMES if importlib.util.find_spec(f"bench.mail.{one}")]
         print(f"usage: ./parley bench mail {'|'.join(known)} [--rounds N]", file=sys.stderr)
         return 2
+    settings.DEBUG = False  # else every statement is written down in the process that is measured
     return importlib.import_module(f"bench.mail.{name}").run(rest)

@@ -17,7 +17,6 @@ from events.types import LETTER_SENT
 from inboxes.kinds import get_kind
 from workspaces.scope import workspace_scope
 
-UNREAD_MINUTES = 2
 # A tab that is open is heard of every five minutes, and a little later on a bad line.
 GONE_AFTER = timedelta(minutes=6)
 ASK_AGAIN = 60.0  # seconds, while the visitor's tab is open
@@ -46,9 +45,12 @@ def continue_by_mail(event: Event) -> None:
         _make_due(message)
 
 
+continue_by_mail.only_for = "live_chat"  # type: ignore[attr-defined]
+
+
 def _seconds_left(message: Message) -> float | None:
     """How long to leave the message to the widget; None when nobody is to be written to."""
-    minutes = message.channel.config.get("continue_by_mail", UNREAD_MINUTES)
+    minutes = message.channel.minutes_unseen()
     detail = ConversationDetail.objects.get(conversation=message.conversation_id)
     if not minutes or max(detail.seen_seq, detail.mailed_seq) >= message.seq:
         return None
@@ -141,7 +143,9 @@ def _readers(conversation: Conversation, wanted: dict) -> list[str]:
 def said(conversation: Conversation, upto: int) -> list[Message]:
     """What both sides wrote. Comments are another table; what a stranger mailed into it is left out (T069, T082)."""
     rows = conversation.messages.filter(seq__lte=upto, channel_kind=conversation.channel_kind)
-    return list(rows.filter(BY_ONE_OF_US, kind=MessageKind.MESSAGE).prefetch_related("attachments").order_by("seq"))
+    return list(
+        rows.filter(BY_ONE_OF_US, kind=MessageKind.MESSAGE).prefetch_related("attachments").order_by("seq")
+    )
 
 
 # ── It has arrived ──────────────────────────────────────────────────────────────────────────────────────────────

@@ -1,28 +1,29 @@
 """What is known of a mail, for inboxes/filters.py to judge."""
 
+from channels_app.email.incoming_known import Known
 from channels_app.email.parsing import ParsedMail
-from contacts.models import ContactAddress
 from inboxes.addresses import WAITING, forwarding_state
-from inboxes.filters import LISTS, PERHAPS_PEOPLE, Facts, Verdict, judge, rules_for
+from inboxes.filters import LISTS, PERHAPS_PEOPLE, Facts, Verdict, judge
 from inboxes.models import Channel
 
 # Providers that ask for a code before they forward: an administrator must read it at once (EM-3).
 CONFIRM_FORWARDING = {"forwarding-noreply@google.com"}
 
 
-def verdict(mail: ParsedMail, sender: str, *, channel: Channel, ours: set[str], answers: bool) -> Verdict:
+def verdict(mail: ParsedMail, sender: str, *, channel: Channel, known: Known, answers: bool) -> Verdict:
     """Where a mail goes. `answers`: it came to a reply token, so its sender was written to."""
     if sender in CONFIRM_FORWARDING and forwarding_state(channel) == WAITING:
         return Verdict()
     facts = Facts(
         sender=sender,
-        is_contact=answers or ContactAddress.objects.filter(kind="email", value=sender).exists(),
-        is_ours=sender in ours,
+        is_contact=answers or sender in known.senders,
+        is_blocked=sender in known.blocked,
+        is_ours=sender in known.ours,
         is_bounce=mail.is_bounce,
         auto_reason=mail.auto_reason or ("bulk" if mail.is_auto else ""),
         has_unsubscribe=mail.has_unsubscribe,
     )
-    return judge(facts, rules_for(sender))
+    return judge(facts, known.rules)
 
 
 def is_automatic(mail: ParsedMail) -> bool:

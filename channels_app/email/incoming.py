@@ -1,33 +1,42 @@
-"""A parsed mail becomes a message: who wrote, to which conversation, or aside. One transaction at the end."""
+"""Parsed mails become messages: who wrote, to which conversation, or aside. One transaction at the end."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
 from channels_app.email import filters, payloads
 from channels_app.email.incoming_bounces import bring_home
 from channels_app.email.incoming_files import Kept, keep_files
+from channels_app.email.incoming_known import Known, gather, tokens_of
 from channels_app.email.parsing import ParsedMail, parse
+from channels_app.email.parsing.apart import parse_apart
 from channels_app.email.tokens import token_in
 from channels_app.models import InboundPayload, ReplyToken
 from conversations.append import Appended
 from conversations.models import Direction, Message
 from conversations.receive import Inbound, receive
+from conversations.receive_many import independent, receive_many
 from conversations.threading import with_external_ids
-from inboxes.addresses import comes_home, own_addresses
+from inboxes.addresses import PROOF, comes_home
 from inboxes.models import Channel
-from workspaces.models import Member
-from workspaces.scope import current_workspace_id, workspace_scope
+from workspaces.scope import workspace_scope
 
 BELIEVED = timedelta(minutes=5)  # how far a Date may lie from our clock (SECURITY 3.4)
+LARGE = 1024 * 1024  # bytes from which a mail is read in a process of its own (SECURITY 3.4)
+Read = tuple[InboundPayload, ParsedMail]
 
 
 def parse_payload(payload: InboundPayload) -> ParsedMail:
-    """Read the bytes. Processor time only: the channel was loaded with the payload."""
-    channel = payload.channel
+    """Read the bytes. Processor time only: the channel was loaded with the payload. Raises parsing.apart.TooMuch.
+
+    What is large, or failed before, is read where it can be stopped without taking the worker along.
+    """
+    channel, raw = payload.channel, bytes(payload.body)
     own = [channel.identifier, channel.config.get("forwarding_address", "")]
-    return parse(
-        bytes(payload.body),
+    read = parse_apart if len(raw) >= LARGE or payload.attempts > 1 else parse
+    return read(
+        raw,
         own_addresses=[address for address in own if "@" in address],
         trusted_servers=channel.config.get("authserv_ids", ()),
     )
@@ -37,15 +46,15 @@ def take_in(workspace_id: int, payload: InboundPayload, mail: ParsedMail) -> App
     """Write what a mail means, and that it was understood, together. None when it is about something that stands."""
     with workspace_scope(workspace_id):
         if comes_home(payload.channel, f"{mail.subject}\n{mail.text}"):
-            payloads.finish(payload, None)
+            payloads.finish([(payload, None)])
             return None
         if mail.bounce and (failed := bring_home(mail)) is not None:
-            payloads.finish(payload, failed)
+            payloads.finish([(payload, failed)])
             return None
         if not mail.attachments:
             return _write(payload, mail, Kept())
         if copy := _copy_of(payload.channel, mail):
-            payloads.finish(payload, copy.pk)
+            payloads.finish([(payload, copy.pk)])
             return _standing(copy)
     # Files wait on their own: when we die here, the sweep of unclaimed files takes them away, and we begin again.
     with workspace_scope(workspace_id):
@@ -54,9 +63,29 @@ def take_in(workspace_id: int, payload: InboundPayload, mail: ParsedMail) -> App
         return _write(payload, mail, kept)
 
 
+def take_in_many(workspace_id: int, mails: Sequence[Read]) -> list[Read]:
+    """The same for those that can be written together. Returns the others, in order, for take_in()."""
+    with workspace_scope(workspace_id):
+        known = gather(mails)
+        inbounds = [inbound_of(payload, mail, Kept(), known) for payload, mail in mails]
+        apart = [not alone for alone in independent(inbounds)]
+        for number, (_, mail) in enumerate(mails):
+            apart[number] = apart[number] or _needs_more(mail)
+        together = [number for number, is_apart in enumerate(apart) if not is_apart]
+        appended = receive_many([inbounds[number] for number in together]) if together else []
+        stands = {number: one for number, one in zip(together, appended, strict=True) if one}
+        if stands:
+            payloads.finish([(mails[number][0], one.message_id) for number, one in stands.items()])
+    return [read for number, read in enumerate(mails) if number not in stands]
+
+
+def _needs_more(mail: ParsedMail) -> bool:
+    return bool(mail.attachments or mail.bounce or PROOF.search(f"{mail.subject}\n{mail.text}"[:20_000]))
+
+
 def _write(payload: InboundPayload, mail: ParsedMail, kept: Kept) -> Appended:
-    appended = _receive(inbound_of(payload, mail, kept))
-    payloads.finish(payload, appended.message_id)
+    appended = _receive(inbound_of(payload, mail, kept, gather([(payload, mail)])))
+    payloads.finish([(payload, appended.message_id)])
     return appended
 
 
@@ -100,18 +129,17 @@ def print_of(mail: ParsedMail) -> str:
     return hashlib.sha256(said.encode(errors="replace")).hexdigest()[:16]
 
 
-def inbound_of(payload: InboundPayload, mail: ParsedMail, kept: Kept) -> Inbound:
-    """What receive() needs to know. Call inside the scope."""
-    channel, (name, address, forwarder) = payload.channel, _writer(mail)
-    ours = own_addresses()
-    token = _token(payload, mail)
-    verdict = filters.verdict(mail, address, channel=channel, ours=ours, answers=token is not None)
+def inbound_of(payload: InboundPayload, mail: ParsedMail, kept: Kept, known: Known) -> Inbound:
+    """What receive() needs to know."""
+    channel, (name, address, forwarder) = payload.channel, _writer(mail, known)
+    token = _token(payload, mail, known)
+    verdict = filters.verdict(mail, address, channel=channel, known=known, answers=token is not None)
     addressed = [*mail.to, *mail.cc]
     people = tuple(
-        (p.name, p.email) for p in addressed if p.email.lower() not in ours and not token_in(p.email)
+        (p.name, p.email) for p in addressed if p.email.lower() not in known.ours and not token_in(p.email)
     )
-    sent_at = payload.received_at
-    if mail.date and (payload.headers.get("backfill") or abs(mail.date - sent_at) < BELIEVED):
+    sent_at, is_history = payload.received_at, bool(payload.headers.get("backfill"))
+    if mail.date and (mail.date < sent_at if is_history else abs(mail.date - sent_at) < BELIEVED):
         sent_at = mail.date
     return Inbound(
         channel=channel,
@@ -132,31 +160,22 @@ def inbound_of(payload: InboundPayload, mail: ParsedMail, kept: Kept) -> Inbound
         aside=verdict.place,
         aside_reason=verdict.reason,
         is_automatic=filters.is_automatic(mail),
+        is_history=is_history,
     )
 
 
-def _writer(mail: ParsedMail) -> tuple[str, str, str]:
+def _writer(mail: ParsedMail, known: Known) -> tuple[str, str, str]:
     """(name, address, who handed it on). What a colleague forwards by hand is its first sender's (EM-4)."""
     passed_on = mail.forwarded
-    if passed_on and passed_on.email and not mail.forwarder and _is_colleague(mail.from_email):
-        return passed_on.name, passed_on.email.lower()[:320], mail.from_email
+    is_colleague = mail.from_email.lower() in known.colleagues
+    if passed_on and passed_on.email and not mail.forwarder and is_colleague:
+        return passed_on.name[:200], passed_on.email.lower()[:320], mail.from_email
     return mail.from_name[:200], mail.from_email.lower()[:320], mail.forwarder
 
 
-def _is_colleague(address: str) -> bool:
-    members = Member.objects.active().filter(workspace_id=current_workspace_id())
-    return members.filter(user__email__iexact=address).exists()
-
-
-def _token(payload: InboundPayload, mail: ParsedMail) -> ReplyToken | None:
-    """The token it came to: by the envelope first, else as written. One of another workspace is not found here."""
-    envelope = payload.headers.get("to", [])
-    written = [person.email for person in (*mail.to, *mail.cc)]
-    borne = [token for address in [*envelope, *written] if (token := token_in(address))]
-    if not borne:
-        return None
-    found = {row.token: row for row in ReplyToken.objects.filter(token__in=borne, revoked_at=None)}
-    return next((found[token] for token in borne if token in found), None)
+def _token(payload: InboundPayload, mail: ParsedMail, known: Known) -> ReplyToken | None:
+    borne = (known.tokens.get(token) for token in tokens_of(payload, mail))
+    return next((row for row in borne if row), None)
 
 
 def _extra(mail: ParsedMail, name: str, address: str, forwarder: str, kept: Kept) -> dict:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from channels_app.adapter import Result
 from channels_app.email import letter_mime
+from channels_app.email.mailbox.sent import keep_copy
 from channels_app.email.outgoing import hand_over
 from conversations.envelope import Person
 
@@ -92,3 +93,10 @@ class Letter:
             log.warning("letter_refused", message_id=self.message_id, error=str(error))
             return Result("failed", _("A name or address of this message cannot be written into a mail."))
         return hand_over(self, mime)
+
+    def file_copy(self) -> bool:
+        """After it left: where the mailbox wants a copy among its own sent mail, it gets one (EM-2b)."""
+        account = getattr(self.connection, "account", None)
+        if account is None or not account.sent_folder:
+            return False
+        return keep_copy(account, letter_mime.build(self).as_bytes(), self.date)

@@ -79,7 +79,9 @@ class ReplyToken(WorkspaceModel):
     revoked_at = models.DateTimeField(null=True)
 
     class Meta(WorkspaceModel.Meta):
-        constraints = [models.UniqueConstraint(fields=["conversation", "address"], name="token_of_a_recipient")]
+        constraints = [
+            models.UniqueConstraint(fields=["conversation", "address"], name="token_of_a_recipient")
+        ]
 
 
 class AutomaticMail(WorkspaceModel):

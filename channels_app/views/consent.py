@@ -98,9 +98,10 @@ def _connect(request, visit: dict, member) -> tuple[Channel, probe.Proven]:
             channel = get_object_or_404(Channel, pk=visit["channel"], kind="email")
             if channel.identifier.lower() != address.lower():
                 raise _Refusal(_("That is another mailbox than the one to connect again."))
-            return connect.connect_again(channel, account=account), proven
+            return connect.connect_again(channel, account=account, by=member), proven
         inbox = get_object_or_404(Inbox, pk=visit["inbox"])
-        return connect.connect_mailbox(inbox, address=address, account=account, state=proven.state), proven
+        told = {"account": account, "state": proven.state, "by": member}
+        return connect.connect_mailbox(inbox, address=address, **told), proven
 
 
 def _exchanged(visit: dict, code: str) -> tuple[Account, str]:

@@ -108,7 +108,8 @@ def _load_to_work(request, pk: int, message_pk: int) -> Message:
 
 
 def _payload(message: Message) -> InboundPayload | None:
-    return InboundPayload.objects.filter(message=message).order_by("pk").first()
+    """The mail as it came; none for what was removed from for good."""
+    return InboundPayload.objects.filter(message=message).exclude(body=b"").order_by("pk").first()
 
 
 def _payload_or_404(message: Message) -> InboundPayload:

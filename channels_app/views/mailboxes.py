@@ -97,6 +97,7 @@ def _connect(request, form, inbox: Inbox, proven: probe.Proven) -> Channel | Non
                 address=data["address"],
                 account=form.account(),
                 state=proven.state,
+                by=request.member,
                 backfill_days=data["backfill_days"] or 0,
                 **options,
             )
@@ -136,7 +137,7 @@ def reconnect(request, pk):
         proven = _try(request, form, account, mailbox.channel.identifier)
         if proven:
             with workspace_scope(request.workspace):
-                connect.connect_again(mailbox.channel, account=account)
+                connect.connect_again(mailbox.channel, account=account, by=request.member)
             _tell(request, proven)
             return redirect("channels:mailbox", request.workspace.slug, pk)
     with workspace_scope(request.workspace):
@@ -163,7 +164,7 @@ def forwarding(request, pk):
     form = AddressForm(request.POST or None, initial={"address": request.GET.get("address", "")})
     if form.is_valid():
         try:
-            made = connect.connect_forwarding(inbox, address=form.cleaned_data["address"])
+            made = connect.connect_forwarding(inbox, address=form.cleaned_data["address"], by=request.member)
         except Refused as refusal:
             form.add_error("address", refusal.message)
         else:
@@ -192,7 +193,7 @@ def verification(request, pk):
 def disconnection(request, pk):
     channel = get_object_or_404(Channel, pk=pk, kind="email", disconnected_at=None)
     try:
-        connect.disconnect(channel)
+        connect.disconnect(channel, by=request.member)
     except FallbackStays as refusal:
         messages.error(request, refusal.message)
         return redirect("channels:mailbox", request.workspace.slug, pk)

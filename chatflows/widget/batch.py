@@ -80,7 +80,9 @@ COLUMNS = (
 def _plain(posts, outcomes) -> dict[int, tuple[chat.Post, Place]]:
     """Index -> (post, where it goes), for those that can go together; each pays its token."""
     wanted = {post.conversation for _visitor, post in posts if post.conversation and not post.starts_new}
-    rows = Conversation.objects.open().filter(detail__public_id__in=_uuids(wanted)).values_list(*COLUMNS)
+    open_ones = Conversation.objects.open().filter(detail__public_id__in=_uuids(wanted))
+    # What somebody blocked writes is spam, and goes alone (ST-5).
+    rows = open_ones.filter(visitor__blocked_at=None, contact__blocked_at=None).values_list(*COLUMNS)
     places = {str(place.public_id): place for place in map(Place._make, rows)} if wanted else {}
     plain = {}
     for at, (visitor, post) in enumerate(posts):

@@ -47,6 +47,7 @@ def words_for_scripts() -> dict[str, str]:
         "sendsLater": _("This leaves {time}."),
         "notTakenBack": _("This could not be taken back."),
         "open": _("Open"),
+        "copied": _("The link is copied."),
         "loadFailed": _("This conversation did not load."),
         "pushDenied": _("The browser does not allow it. Change that in the settings of this site."),
         "pushFailed": _("This device could not be registered. Try again"),

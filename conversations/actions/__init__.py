@@ -15,11 +15,12 @@ from conversations.actions.labels import label_called, set_label
 from conversations.actions.letters import forward, start_conversation
 from conversations.actions.merge import CannotMerge, merge, part
 from conversations.actions.place import follow, move, restore, trash
-from conversations.actions.redact import redact, split_off
+from conversations.actions.redact import redact, redact_file, split_off
 from conversations.actions.replies import send_reply
 from conversations.actions.scheduled import (
     HELD,
     AlreadySent,
+    schedule_conversation,
     schedule_reply,
     send_held,
     send_scheduled,
@@ -47,9 +48,11 @@ __all__ = [
     "note_attempt",
     "part",
     "redact",
+    "redact_file",
     "requeue",
     "restore",
     "save_draft",
+    "schedule_conversation",
     "schedule_reply",
     "send_held",
     "send_reply",

@@ -3,5 +3,12 @@
 from conversations.models import Conversation
 
 
+def with_it(conversation: Conversation) -> None:
+    """What was merged into it goes where it goes: whoever may see the one may see all that it shows."""
+    conversation.merged.update(
+        inbox=conversation.inbox_id, assignee=conversation.assignee_id, team=conversation.team_id
+    )
+
+
 def lock(conversation: Conversation) -> Conversation:
     return Conversation.objects.select_for_update(of=("self",)).get(pk=conversation.pk)

@@ -10,11 +10,11 @@ from contacts.actions import find_or_create_contact
 from contacts.models import Contact
 from conversations import files
 from conversations.actions.base import lock
-from conversations.actions.drafts import mark_read
+from conversations.actions.drafts import drop_draft, mark_read
 from conversations.actions.outgoing import Written, channel_of, is_mail, new_message, remember_people
 from conversations.append import Appended, append
 from conversations.envelope import Envelope, EnvelopeRefused, forward_subject
-from conversations.models import Conversation, ConversationDetail, Message
+from conversations.models import Conversation, ConversationDetail, DraftMode, Message
 from events.record import record
 from events.types import CONVERSATION_STARTED
 from inboxes.models import Channel
@@ -24,6 +24,7 @@ from workspaces.models import Member
 COMPOSED = uuid.UUID("6d7a1a56-7f0b-4e0f-9a57-2f6f4d1b9f11")
 
 
+@transaction.atomic
 def start_conversation(
     channel: Channel,
     *,
@@ -39,20 +40,39 @@ def start_conversation(
 
     Raises EnvelopeRefused and FileRefused.
     """
+    envelope = envelope.check()
+    conversation = begin(channel, by=by, envelope=envelope, client_id=client_id, contact=contact)
+    return write_first(
+        conversation,
+        by=by,
+        envelope=envelope,
+        body=body,
+        html=html,
+        client_id=client_id,
+        attachments=attachments,
+    )
+
+
+def begin(
+    channel: Channel,
+    *,
+    by: Member,
+    envelope: Envelope,
+    client_id: uuid.UUID,
+    contact: Contact | None = None,
+) -> Conversation:
+    """The conversation of a first letter, still without it; the one that stands when it was begun before."""
     if not is_mail(channel) or not channel.is_active():
         raise EnvelopeRefused(_("This address cannot be written from any more. Choose another."))
-    envelope = envelope.check()
     public_id = uuid.uuid5(COMPOSED, f"{by.pk}:{client_id}")
     try:
         with transaction.atomic():
-            return _start(
-                channel, by, envelope, Written.of(body, html), client_id, attachments, contact, public_id
-            )
+            return _begin(channel, by, envelope, contact, public_id)
     except IntegrityError:
-        return _standing(public_id, client_id)
+        return Conversation.objects.get(detail__public_id=public_id)
 
 
-def _start(channel, by, envelope, written, client_id, attachments, contact, public_id) -> Appended:
+def _begin(channel, by, envelope, contact, public_id) -> Conversation:
     first = envelope.to[0]
     contact = contact or find_or_create_contact(kind="email", address=first.key, name=first.name)
     conversation = Conversation.objects.create(
@@ -68,13 +88,24 @@ def _start(channel, by, envelope, written, client_id, attachments, contact, publ
     )
     ConversationDetail.objects.create(conversation=conversation, public_id=public_id)
     record(CONVERSATION_STARTED, conversation, by=by, channel_kind=channel.kind)
+    return conversation
+
+
+@transaction.atomic
+def write_first(
+    conversation: Conversation,
+    *,
+    by: Member,
+    envelope: Envelope,
+    body: str,
+    client_id: uuid.UUID,
+    html: str = "",
+    attachments: Sequence[uuid.UUID] = (),
+) -> Appended:
+    """The letter that a conversation begins with; it answers nothing."""
+    conversation = lock(conversation)
+    written, channel = Written.of(body, html), channel_of(conversation, envelope)
     return _write(conversation, channel, by, envelope, written, client_id, attachments, kind="new")
-
-
-def _standing(public_id: uuid.UUID, client_id: uuid.UUID) -> Appended:
-    detail = ConversationDetail.objects.select_related("conversation").get(public_id=public_id)
-    message = detail.conversation.messages.get(client_id=client_id)
-    return Appended(message.pk, detail.conversation_id, message.seq, False, message.created_at)
 
 
 @transaction.atomic
@@ -110,6 +141,7 @@ def forward(
         forwards=message.pk,
     )
     Conversation.objects.filter(pk=conversation.pk).update(waiting_since=waiting_since)
+    drop_draft(conversation, by=by, mode=DraftMode.REPLY)
     return appended
 
 

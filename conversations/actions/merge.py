@@ -4,15 +4,21 @@ The messages of the one that goes stay its own: numbers keep having no gaps, ans
 moves nothing. The line of the one that stays shows them all, in the order in which they happened.
 """
 
+from datetime import datetime
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from conversations.actions.base import lock
+from conversations.actions.base import lock, with_it
 from conversations.models import Conversation, Status
+from events.models import Event
 from events.record import record
 from events.types import CONVERSATION_MERGED, CONVERSATION_PARTED
 from inboxes.kinds import get_kind
-from workspaces.models import Member
+from inboxes.models import Inbox
+from workspaces.models import Member, Team
+
+STOOD = ("status", "inbox_id", "assignee_id", "team_id")
 
 
 class CannotMerge(Exception):
@@ -25,16 +31,18 @@ def merge(kept: Conversation, gone: Conversation, *, by: Member) -> Conversation
     kept, gone = _locked(kept, gone)
     _check(kept, gone)
     gone.merged.update(merged_into=kept)
-    was = gone.status
+    was = {name: getattr(gone, name) for name in STOOD}
     gone.merged_into, gone.status = kept, Status.CLOSED
     gone.closed_at, gone.snoozed_until = gone.closed_at or kept.last_activity_at, None
     gone.version += 1
     gone.save(update_fields=["merged_into", "status", "closed_at", "snoozed_until", "version"])
     since = [at for at in (kept.waiting_since, gone.waiting_since) if at]
+    was["waiting"] = kept.waiting_since and kept.waiting_since.isoformat()
     kept.waiting_since = min(since) if since else None
     kept.last_activity_at = max(kept.last_activity_at, gone.last_activity_at)
     kept.version += 1
     kept.save(update_fields=["waiting_since", "last_activity_at", "version"])
+    with_it(kept)
     record(CONVERSATION_MERGED, kept, by=by, other=gone.pk, subject=_called(gone), was=was)
     return kept
 
@@ -69,14 +77,38 @@ def _called(conversation: Conversation) -> str:
 
 @transaction.atomic
 def part(gone: Conversation, *, by: Member) -> Conversation:
-    """Undo a merge: it stands for itself again, open. Parting twice records once."""
+    """Undo a merge: it stands for itself again, where it stood. Parting twice records once."""
     gone = lock(gone)
     kept = gone.merged_into
     if kept is None:
         return gone
-    gone.merged_into, gone.status, gone.closed_at = None, Status.OPEN, None
+    kept = lock(kept)
+    was = _stood(kept, gone)
+    gone.merged_into = None
+    if (
+        was.get("status", Status.OPEN) != Status.CLOSED
+    ):  # a snooze is not taken up again: its hour may have passed
+        gone.status, gone.closed_at = Status.OPEN, None
+    for name in ("inbox_id", "assignee_id", "team_id"):
+        setattr(gone, name, was.get(name, getattr(gone, name)))
     gone.version += 1
-    gone.save(update_fields=["merged_into", "status", "closed_at", "version"])
-    Conversation.objects.filter(pk=kept.pk).update(version=kept.version + 1)
+    gone.save()
+    if kept.waiting_since and kept.waiting_since == gone.waiting_since:
+        kept.waiting_since = was.get("waiting")
+    kept.version += 1
+    kept.save(update_fields=["waiting_since", "version"])
     record(CONVERSATION_PARTED, kept, by=by, other=gone.pk, subject=_called(gone))
     return gone
+
+
+def _stood(kept: Conversation, gone: Conversation) -> dict:
+    """Where it stood before it was merged, as the log has it; inboxes and people that are gone are left out."""
+    merges = Event.objects.filter(conversation_id=kept.pk, type=CONVERSATION_MERGED, payload__other=gone.pk)
+    was = merges.order_by("-pk").values_list("payload__was", flat=True).first()
+    was = dict(was) if isinstance(was, dict) else {}
+    for name, model in (("inbox_id", Inbox), ("team_id", Team), ("assignee_id", Member)):
+        if was.get(name) and not model.objects.filter(pk=was[name], workspace=gone.workspace_id).exists():
+            del was[name]
+    if was.get("waiting"):
+        was["waiting"] = datetime.fromisoformat(was["waiting"])
+    return was

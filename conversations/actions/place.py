@@ -3,7 +3,7 @@
 from django.db import transaction
 from django.utils import timezone
 
-from conversations.actions.base import lock
+from conversations.actions.base import lock, with_it
 from conversations.models import Conversation, Follow
 from events.record import record
 from events.types import CONVERSATION_MOVED, CONVERSATION_TRASHED
@@ -28,6 +28,7 @@ def move(conversation: Conversation, inbox: Inbox, *, by: Member) -> Conversatio
         conversation.team = None
     conversation.version += 1
     conversation.save(update_fields=["inbox", "assignee", "team", "version"])
+    with_it(conversation)
     record(CONVERSATION_MOVED, conversation, by=by, **{"from": previous, "to": inbox.pk})
     return conversation
 

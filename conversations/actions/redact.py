@@ -40,6 +40,19 @@ def redact(entry: Message | Comment, *, by: Member) -> None:
 
 
 @transaction.atomic
+def redact_file(file: Attachment, *, by: Member) -> None:
+    """Remove a file for good, and the mail it came in; the words of its message stay."""
+    entry = file.message or file.comment
+    conversation = lock(entry.conversation)
+    if isinstance(entry, Message):
+        message_redacted.send(Message, message=entry)
+    file.delete()
+    Conversation.objects.filter(pk=conversation.pk).update(version=F("version") + 1)
+    kind = "message" if isinstance(entry, Message) else "comment"
+    record(MESSAGE_REDACTED, conversation, by=by, file=True, **{kind: entry.pk})
+
+
+@transaction.atomic
 def split_off(message: Message, *, by: Member) -> Conversation:
     """A copy of one message begins a conversation of its own; the first one keeps it, and says where it went."""
     conversation = lock(message.conversation)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from conversations import files
 from conversations.actions.base import lock
 from conversations.actions.drafts import drop_draft, save_draft
+from conversations.actions.letters import begin, forward, write_first
 from conversations.actions.outgoing import Written, channel_of, is_mail
 from conversations.actions.replies import send_reply
 from conversations.actions.state import set_status, snooze
@@ -24,11 +25,13 @@ from conversations.models import (
     Direction,
     Draft,
     DraftMode,
+    Message,
     ScheduledReply,
     Status,
 )
 from events.record import record
 from events.types import REPLY_HELD
+from inboxes.models import Channel
 from workspaces.models import Member
 
 log = structlog.get_logger(__name__)
@@ -41,12 +44,17 @@ HELD = {
     "no_access": _("Its author may not answer here any more."),
     "gone": _("The conversation is in the spam or the trash."),
     "file": _("One of its files is no longer there."),
+    "original": _("The message that it passes on is no longer here."),
     "address": _("It cannot go to these people or from this address."),
 }
 
 
 class AlreadySent(Exception):
     """It left before it could be taken back."""
+
+
+class OriginalGone(Exception):
+    """What was to be passed on was deleted, or moved to another conversation."""
 
 
 @transaction.atomic
@@ -61,8 +69,11 @@ def schedule_reply(
     html: str = "",
     envelope: Envelope | None = None,
     then: str = "",
+    kind: str = "",
+    message: Message | None = None,
 ) -> ScheduledReply:
     """Keep an answer until its moment; its draft is done. `then` is "", "close" or an ISO hour to snooze until.
+    With `kind` "forward" it passes `message` on, with "new" it is the first letter of its conversation.
 
     Raises EnvelopeRefused, FileRefused and ValueError (an unknown `then`). The same client id twice is one answer.
     """
@@ -71,6 +82,9 @@ def schedule_reply(
     conversation = lock(conversation)
     channel = channel_of(conversation, envelope)
     checked = envelope.check() if envelope and is_mail(channel) else None
+    if kind and checked is None:
+        raise EnvelopeRefused(_("Say whom this goes to."))
+    told = {"kind": kind, "message": message and message.pk} if kind else {}
     standing = ScheduledReply.objects.filter(conversation=conversation, client_id=client_id).first()
     if standing is None:
         files.take(attachments, member=by)
@@ -82,7 +96,7 @@ def schedule_reply(
             "member": by,
             "body": written.body,
             "html": written.html,
-            "envelope": checked.to_json() if checked else {},
+            "envelope": checked.to_json() | told if checked else {},
             "files": [str(key) for key in attachments],
             "then": then,
             "send_at": send_at,
@@ -92,6 +106,28 @@ def schedule_reply(
     if made:
         drop_draft(conversation, by=by, mode=DraftMode.REPLY)
     return row
+
+
+@transaction.atomic
+def schedule_conversation(
+    channel: Channel, *, by: Member, envelope: Envelope, client_id: uuid.UUID, send_at: datetime, **letter
+) -> ScheduledReply:
+    """Write to somebody first, in ten seconds or at an hour (EM-12). The conversation is there at once, so that the
+    letter can be seen, sent now and taken back where every other is. `letter` is body, html and attachments."""
+    envelope = envelope.check()
+    conversation = begin(channel, by=by, envelope=envelope, client_id=client_id)
+    left = conversation.messages.filter(client_id=client_id).first()
+    if left is not None:
+        return ScheduledReply(conversation=conversation, member=by, client_id=client_id, send_at=send_at)
+    return schedule_reply(
+        conversation,
+        by=by,
+        envelope=envelope,
+        client_id=client_id,
+        send_at=send_at,
+        kind="new",
+        **letter,
+    )
 
 
 def _hour(then: str) -> datetime | None:
@@ -117,6 +153,9 @@ def take_back(scheduled: ScheduledReply | int, *, by: Member) -> Draft | None:
         envelope=Envelope.from_json(row.envelope) if row.envelope else None,
         attachments=row.files,
     )
+    if draft and row.envelope.get("kind") == "forward":
+        draft.envelope |= {name: row.envelope[name] for name in ("kind", "message")}
+        draft.save(update_fields=["envelope"])
     row.delete()
     return draft
 
@@ -157,16 +196,11 @@ def _send(row: ScheduledReply) -> Appended | None:
         return None
     try:
         with transaction.atomic():
-            sent = send_reply(
-                row.conversation,
-                body=row.body,
-                by=row.member,
-                client_id=row.client_id,
-                attachments=[uuid.UUID(key) for key in row.files],
-                html=row.html,
-                envelope=Envelope.from_json(row.envelope) if row.envelope else None,
-            )
+            sent = _leave(row)
             _then(row)
+    except OriginalGone:
+        _hold(row, "original")
+        return None
     except files.FileRefused:
         _hold(row, "file")
         return None
@@ -177,13 +211,36 @@ def _send(row: ScheduledReply) -> Appended | None:
     return sent
 
 
+def _leave(row: ScheduledReply) -> Appended:
+    """By the verb it was written for. Raises what that raises, and OriginalGone."""
+    kind = row.envelope.get("kind", "")
+    letter = {
+        "body": row.body,
+        "html": row.html,
+        "by": row.member,
+        "client_id": row.client_id,
+        "attachments": [uuid.UUID(key) for key in row.files],
+        "envelope": Envelope.from_json(row.envelope) if row.envelope else None,
+    }
+    if kind == "forward":
+        message = row.conversation.messages.filter(pk=row.envelope.get("message")).first()
+        if message is None:
+            raise OriginalGone
+        return forward(row.conversation, message=message, **letter)
+    if kind == "new":
+        return write_first(row.conversation, **letter)
+    return send_reply(row.conversation, **letter)
+
+
 def _why_not(row: ScheduledReply) -> str:
     conversation = Conversation.objects.worked_by(row.member).filter(pk=row.conversation_id)
     if row.member.deactivated_at or not row.member.user.is_active or not conversation.exists():
         return "no_access"
     if not conversation.present().exists():
         return "gone"
-    if row.send_at - row.created_at > UNDO and _news_since(row):
+    # Who passes a message on answers nobody: what was written since changes nothing about it.
+    answers = row.envelope.get("kind") != "forward"
+    if answers and row.send_at - row.created_at > UNDO and _news_since(row):
         return "newer"
     return ""
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
-from conversations.actions.base import lock
+from conversations.actions.base import lock, with_it
 from conversations.models import Conversation, ConversationDetail, Status
 from events.models import Audience
 from events.record import record
@@ -32,6 +32,7 @@ def assign(
     conversation.assignee, conversation.team = member, team
     conversation.version += 1
     conversation.save(update_fields=["assignee", "team", "version"])
+    with_it(conversation)
     ConversationDetail.objects.filter(conversation=conversation).update(assigned_at=timezone.now())
     record(
         CONVERSATION_ASSIGNED,
@@ -63,13 +64,13 @@ def set_status(conversation: Conversation, status: str, *, by: Member | None) ->
 
 
 @transaction.atomic
-def snooze(conversation: Conversation, *, until: datetime, by: Member | None) -> Conversation:
-    """Put it aside until an hour; whatever the customer writes wakes it before (CO-6)."""
+def snooze(conversation: Conversation, *, until: datetime | None, by: Member | None) -> Conversation:
+    """Put it aside until an hour, or (None) until they answer; whatever the customer writes wakes it before (CO-6)."""
     conversation = lock(conversation)
     if (conversation.status, conversation.snoozed_until) == (Status.SNOOZED, until):
         return conversation
     conversation.status, conversation.closed_at, conversation.snoozed_until = Status.SNOOZED, None, until
     conversation.version += 1
     conversation.save(update_fields=["status", "closed_at", "snoozed_until", "version"])
-    record(CONVERSATION_SNOOZED, conversation, by=by, until=until.isoformat())
+    record(CONVERSATION_SNOOZED, conversation, by=by, until=until and until.isoformat())
     return conversation

@@ -103,6 +103,7 @@ def held_view(row: ScheduledReply, slug: str) -> dict:
         "channel_kind": row.conversation.channel_kind,
         "files": len(row.files),
         "to": _shown((row.envelope or {}).get("to")),
+        "forwards": (row.envelope or {}).get("kind") == "forward",
         "created_at": row.created_at,
         "send_at": row.send_at,
         "is_soon": row.send_at - row.created_at <= SOON,

@@ -10,56 +10,81 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from conversations.models import Attachment, Comment, Conversation, Delivery, Draft, Message
-from conversations.queries import mail_events
 from conversations.queries.letters import letter_view, senders_with_pictures
-from conversations.queries.lists import person
+from conversations.queries.lists import labels_of, person
+from conversations.queries.prose import SHOWN, event_views
 from events import types
 from events.models import Event
+from inboxes.kinds import get_kind
 from workspaces.models import Member, Team, hue_of, initials_of
 
 RECENT = 200
 TRY_AGAIN = (Delivery.FAILED, Delivery.UNKNOWN)
 JOIN_WITHIN = timedelta(minutes=3)
-SHOWN = (
-    types.CONVERSATION_ASSIGNED,
-    types.CONVERSATION_CLOSED,
-    types.CONVERSATION_REOPENED,
-    types.CONVERSATION_SNOOZED,
-    types.CONVERSATION_MOVED,
-    *mail_events.SHOWN,
-)
 
 
 @dataclass
 class Thread:
     items: list[dict]
-    earlier: int  # the sequence before which there is more, 0 when there is not
+    earlier: str  # where what is before begins, "" when there is nothing before
 
 
-def thread_of(conversation: Conversation, member: Member, *, before: int = 0) -> Thread:
-    """The last 200 messages (or those before a sequence), with comments and events of the same time."""
-    messages = conversation.messages.prefetch_related("attachments").select_related("member")
-    if before:
-        messages = messages.filter(seq__lt=before)
-    found = list(messages.order_by("-seq")[: RECENT + 1])
-    more, found = len(found) > RECENT, found[:RECENT][::-1]
-    since = found[0].created_at if more else None
-    until = None
-    if before:
-        until = conversation.messages.filter(seq=before).values_list("created_at", flat=True).first()
-    allowed = senders_with_pictures(found)
-    comments = _between(conversation.comments.select_related("author"), since, until)
-    events = _between(Event.objects.filter(conversation_id=conversation.pk, type__in=SHOWN), since, until)
+def thread_of(
+    conversation: Conversation, member: Member, *, before: str = "", unread_after: int | None = None
+) -> Thread:
+    """The last 200 messages (or those before a place), with comments and events of the same time.
+
+    What was merged into it is shown with it, by the time it was said. `unread_after`: up to which message the reader
+    had read, for the line above what is new to them.
+    """
+    slug = member.workspace.slug
+    ids = [conversation.pk, *conversation.merged.values_list("pk", flat=True)]
+    found, earlier, until = _page(conversation, ids, before)
+    since = found[0].created_at if earlier else None
+    comments = _between(Comment.objects.filter(conversation__in=ids).select_related("author"), since, until)
+    logged = Event.objects.filter(conversation_id__in=ids, type__in=SHOWN).select_related("actor")
+    events = list(_between(logged, since, until))
+    allowed, removers = senders_with_pictures(found), removers_in(events)
     items = [
         *(
-            {"type": "message", "m": message_view(row, member.workspace.slug, allowed), "at": row.created_at}
+            {"type": "message", "m": message_view(row, slug, allowed, removers), "at": row.created_at}
             for row in found
         ),
-        *({"type": "comment", "comment": comment_view(row), "at": row.created_at} for row in comments),
-        *event_views(list(events.select_related("actor"))),
+        *({"type": "comment", "comment": comment_view(row, slug, removers), "at": row.created_at} for row in comments),
+        *event_views(events, slug),
     ]
     items.sort(key=lambda item: item["at"])
-    return Thread(_with_days(_folded(_joined(items))), found[0].seq if more else 0)
+    items = _with_rings(_folded(_joined(items)))
+    if unread_after is not None:
+        items = _with_unread(items, conversation.pk, unread_after)
+    return Thread(_with_days(items), earlier)
+
+
+def _page(
+    conversation: Conversation, ids: list[int], before: str
+) -> tuple[list[Message], str, datetime | None]:
+    """The messages of one page, where the page before it begins, and the time at which this one ends.
+
+    One conversation goes by its numbers, which have no gaps. Several that were merged share none, and go by time.
+    """
+    messages = Message.objects.prefetch_related("attachments").select_related("member")
+    if len(ids) == 1:
+        messages, until = messages.filter(conversation=conversation).order_by("-seq"), None
+        if before.isdecimal():
+            until = conversation.messages.filter(seq=before).values_list("created_at", flat=True).first()
+            messages = messages.filter(seq__lt=before)
+    else:
+        messages = messages.filter(conversation__in=ids).order_by("-created_at", "-pk")
+        last = Message.objects.filter(conversation__in=ids, pk=before[1:]) if before[1:].isdecimal() else None
+        until = last.values_list("created_at", flat=True).first() if last is not None else None
+        if until:
+            same_moment = Q(created_at=until, pk__lt=before[1:])
+            messages = messages.filter(Q(created_at__lt=until) | same_moment)
+    found = list(messages[: RECENT + 1])
+    more, found = len(found) > RECENT, found[:RECENT][::-1]
+    first = found[0] if more else None
+    earlier = (str(first.seq) if len(ids) == 1 else f"m{first.pk}") if first else ""
+    return found, earlier, until
 
 
 def _between(rows, since: datetime | None, until: datetime | None):
@@ -70,7 +95,38 @@ def _between(rows, since: datetime | None, until: datetime | None):
     return rows.order_by("created_at", "pk")
 
 
-def message_view(message: Message, slug: str, allowed: set[str] | None = None) -> dict:
+def place_of(conversation: Conversation, message: Message) -> str:
+    """The `before` of a page that shows this message with some after it; "" when the last page does."""
+    if message.conversation_id != conversation.pk or message.seq > conversation.last_seq - RECENT:
+        return ""
+    return str(message.seq + RECENT // 2)
+
+
+def removers_in(events: list[Event]) -> dict[tuple[str, int], str]:
+    """Who took out which message or comment for good."""
+    found = {}
+    for event in events:
+        if event.type == types.MESSAGE_REDACTED and not event.payload.get("file"):
+            for kind in {"message", "comment"} & event.payload.keys():
+                found[kind, event.payload[kind]] = event.actor.display_name if event.actor else ""
+    return found
+
+
+def _removed(entry: Message | Comment, kind: str, removers: dict | None) -> str:
+    """Who took out what this said, "" for something that still says it."""
+    if not entry.redacted_at:
+        return ""
+    if removers is None or (kind, entry.pk) not in removers:
+        rows = Event.objects.filter(
+            conversation_id=entry.conversation_id, type=types.MESSAGE_REDACTED, **{f"payload__{kind}": entry.pk}
+        )
+        removers = removers_in(list(rows.select_related("actor")))
+    return removers.get((kind, entry.pk)) or _("The system")
+
+
+def message_view(
+    message: Message, slug: str, allowed: set[str] | None = None, removers: dict | None = None
+) -> dict:
     """A message as every reader of the team sees it; `slug` is its workspace's, `allowed` as in letter_view."""
     extra = message.extra or {}
     mail = letter_view(message, slug, allowed)
@@ -103,6 +159,10 @@ def message_view(message: Message, slug: str, allowed: set[str] | None = None) -
         "again_url": _again_url(message, slug) if message.delivery in TRY_AGAIN else "",
         "created_at": message.created_at,
         "lang": extra.get("lang", ""),
+        "removed": _removed(message, "message", removers),
+        "ring": _ring(message.channel_kind),
+        "conversation": message.conversation_id,
+        "slug": slug,
     }
 
 
@@ -112,6 +172,7 @@ def file_view(file: Attachment, slug: str) -> dict:
         "size": file.size,
         "url": reverse("conversations:file", args=[slug, file.storage_key]),
         "thumb_url": reverse("conversations:thumb", args=[slug, file.storage_key]) if file.thumb_key else "",
+        "redact_url": reverse("conversations:redact_file", args=[slug, file.storage_key]),
     }
 
 
@@ -119,7 +180,7 @@ def _again_url(message: Message, slug: str) -> str:
     return reverse("conversations:again", args=[slug, message.conversation_id, message.pk])
 
 
-def comment_view(comment: Comment) -> dict:
+def comment_view(comment: Comment, slug: str = "", removers: dict | None = None) -> dict:
     return {
         "pk": comment.pk,
         "client_id": str(comment.client_id),
@@ -130,55 +191,11 @@ def comment_view(comment: Comment) -> dict:
         "mentions": (),
         "attachments": [],
         "created_at": comment.created_at,
+        "removed": _removed(comment, "comment", removers),
+        "redact_url": reverse("conversations:redact_comment", args=[slug, comment.conversation_id, comment.pk])
+        if slug
+        else "",
     }
-
-
-def event_views(events: list[Event]) -> list[dict]:
-    """Events as one line of prose each. Names are looked up once for all of them."""
-    members, teams = _people_in(events)
-    views = []
-    for event in events:
-        text = _prose(event, members, teams)
-        if text:
-            view = {"pk": event.pk, "text": text, "created_at": event.created_at}
-            views.append({"type": "event", "e": view, "at": event.created_at})
-    return views
-
-
-def _people_in(events: list[Event]) -> tuple[dict[int, str], dict[int, str]]:
-    given = [event.payload for event in events if event.type == types.CONVERSATION_ASSIGNED]
-    members = {payload.get(key) for payload in given for key in ("assignee", "previous")} - {None}
-    teams = {payload.get("team") for payload in given} - {None}
-    workspace_id = events[0].workspace_id if events else None
-    names = Member.objects.filter(pk__in=members, workspace_id=workspace_id) if members else []
-    return (
-        {row.pk: row.display_name for row in names},
-        {row.pk: row.name for row in Team.objects.filter(pk__in=teams)} if teams else {},
-    )
-
-
-def _prose(event: Event, members: dict[int, str], teams: dict[int, str]) -> str:
-    actor = event.actor.display_name if event.actor else ""
-    if event.type == types.CONVERSATION_ASSIGNED:
-        return _assignment_prose(event, actor, members, teams)
-    if event.type == types.CONVERSATION_CLOSED:
-        return _("%(name)s closed this.") % {"name": actor} if actor else _("Closed.")
-    if event.type == types.CONVERSATION_REOPENED:
-        if event.payload.get("reason") == "answer":
-            return _("A new message opened this again.")
-        return _("%(name)s opened this again.") % {"name": actor} if actor else _("Open again.")
-    return mail_events.mail_prose(event) if event.type in mail_events.SHOWN else ""
-
-
-def _assignment_prose(event: Event, actor: str, members: dict[int, str], teams: dict[int, str]) -> str:
-    to = members.get(event.payload.get("assignee")) or teams.get(event.payload.get("team"))
-    if to is None:
-        return _("%(name)s gave this to nobody.") % {"name": actor or _("The system")}
-    if event.actor_id and event.actor_id == event.payload.get("assignee"):
-        return _("%(name)s took this.") % {"name": actor}
-    if actor:
-        return _("%(name)s gave this to %(to)s.") % {"name": actor, "to": to}
-    return _("This was given to %(to)s.") % {"to": to}
 
 
 def _joined(items: list[dict]) -> list[dict]:
@@ -209,6 +226,33 @@ def _folded(items: list[dict]) -> list[dict]:
     return result[:-1]
 
 
+def _ring(kind: str) -> str:
+    return _("The conversation goes on %(via)s.") % {"via": get_kind(kind).via}
+
+
+def _with_rings(items: list[dict]) -> list[dict]:
+    """A change of channel is a ring on the line with one sentence (DESIGN 1, the line)."""
+    result, kind = [], None
+    for item in items:
+        said = item.get("m")
+        if said and said["author_kind"] != "bot":
+            if kind and said["channel_kind"] != kind:
+                ring = {"text": said["ring"], "channel_kind": said["channel_kind"], "pk": f"ring-{said['pk']}"}
+                result.append({"type": "ring", "e": ring, "at": item["at"]})
+            kind = said["channel_kind"]
+        result.append(item)
+    return result
+
+
+def _with_unread(items: list[dict], conversation: int, after: int) -> list[dict]:
+    """A line above the first message of theirs that is new to the reader, when there is something before it."""
+    for at, item in enumerate(items):
+        said = item.get("m")
+        if said and said["direction"] == "in" and said["conversation"] == conversation and said["seq"] > after:
+            return [*items[:at], {"type": "unread", "at": item["at"]}, *items[at:]] if at else items
+    return items
+
+
 def _with_days(items: list[dict]) -> list[dict]:
     result, day = [], None
     for item in items:
@@ -220,8 +264,8 @@ def _with_days(items: list[dict]) -> list[dict]:
     return result
 
 
-def header_of(conversation: Conversation) -> dict:
-    """What the head of a thread shows, the same for every reader."""
+def header_of(conversation: Conversation, labels: list[dict] | None = None) -> dict:
+    """What the head of a thread shows, the same for every reader; `labels` when they are known already."""
     return {
         "pk": conversation.pk,
         "subject": conversation.subject,
@@ -235,6 +279,9 @@ def header_of(conversation: Conversation) -> dict:
         "lang": conversation.language,
         "last_inbound_seq": conversation.last_inbound_seq,
         "last_seq": conversation.last_seq,
+        "snoozed_until": conversation.snoozed_until,
+        "trashed": bool(conversation.trashed_at),
+        "labels": labels_of([conversation.pk]).get(conversation.pk, []) if labels is None else labels,
     }
 
 

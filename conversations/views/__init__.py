@@ -2,12 +2,27 @@
 
 from conversations.views.aside import keep, spam
 from conversations.views.contact import block, contact, past, sidebar
+from conversations.views.entries import redact, redact_comment, redact_file, split
 from conversations.views.files import compose_upload, discard, file, thumb, upload
 from conversations.views.letters import compose, people, send_now, take_back
 from conversations.views.pages import first_view, inbox, open_conversation, row, show
 from conversations.views.verbs import again, assignment, comment, draft, read, reply, status
+from conversations.views.whole import choices, follow, label, merge, move, part, snooze, trash, unread
 
 __all__ = [
+    "choices",
+    "follow",
+    "label",
+    "merge",
+    "move",
+    "part",
+    "redact",
+    "redact_comment",
+    "redact_file",
+    "snooze",
+    "split",
+    "trash",
+    "unread",
     "block",
     "contact",
     "past",

@@ -1,7 +1,7 @@
 """Letters: to whom, when, taken back, and written to somebody who did not write first."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.http import HttpResponse, JsonResponse
@@ -18,10 +18,9 @@ from conversations.envelope import Envelope, EnvelopeRefused, last_mail
 from conversations.files import FileRefused
 from conversations.forms import ComposeForm
 from conversations.models import Attachment, Conversation, ScheduledReply, Status
-from conversations.queries import get_view
 from conversations.queries.letters import fields_of, senders_of, with_cids
 from conversations.views.files import store_all
-from conversations.views.pages import VIEW_KEY, load, load_to_work, thread_context
+from conversations.views.pages import VIEW_KEY, last_view, load, load_to_work, thread_context
 from inboxes.kinds import get_kind
 from inboxes.models import Channel
 from workspaces.access import allowed, member_only
@@ -62,11 +61,10 @@ def dispatch(request, conversation: Conversation, written: dict) -> Appended | S
         "attachments": store_all(request) + _pictures_in(html),
         "envelope": envelope_in(request.POST),
     }
+    send_at = _moment(written["send_at"]) if get_kind(conversation.channel_kind).has_subject else None
     if written["kind"] == "forward":
-        return _forward(conversation, written, letter)
-    if get_kind(conversation.channel_kind).has_subject and (settings.UNDO_SEND_SECONDS or written["send_at"]):
-        soonest = timezone.now() + timedelta(seconds=settings.UNDO_SEND_SECONDS)
-        send_at = max(written["send_at"] or soonest, soonest)
+        return _forward(conversation, written, letter, send_at)
+    if send_at:
         return actions.schedule_reply(conversation, send_at=send_at, then=written["then"], **letter)
     sent = actions.send_reply(conversation, **letter)
     if written["then"] == "close":
@@ -74,12 +72,27 @@ def dispatch(request, conversation: Conversation, written: dict) -> Appended | S
     return sent
 
 
-def _forward(conversation: Conversation, written: dict, letter: dict) -> Appended:
+def _moment(asked: datetime | None) -> datetime | None:
+    """When a letter leaves: at the hour asked for, and not before it can be taken back. None: at once (CR-6)."""
+    if not (asked or settings.UNDO_SEND_SECONDS):
+        return None
+    soonest = timezone.now() + timedelta(seconds=settings.UNDO_SEND_SECONDS)
+    return max(asked or soonest, soonest)
+
+
+def _forward(
+    conversation: Conversation, written: dict, letter: dict, send_at: datetime | None
+) -> Appended | ScheduledReply:
     """Pass on the letter that was chosen, else the last one (CR-4)."""
     message = conversation.messages.filter(pk=written["message"]).first() if written["message"] else None
     message = message or last_mail(conversation) or conversation.messages.order_by("-seq").first()
     if message is None:
         raise EnvelopeRefused(_("There is nothing here to pass on."))
+    if letter["envelope"] is None:
+        raise EnvelopeRefused(_("Say whom this goes to."))
+    if send_at:
+        told = {"kind": "forward", "message": message, "then": written["then"]}
+        return actions.schedule_reply(conversation, send_at=send_at, **told, **letter)
     return actions.forward(conversation, message=message, **letter)
 
 
@@ -107,7 +120,7 @@ def take_back(request, pk, held_pk):
         return _back(request, pk)
     if not mine:
         return HttpResponse()
-    view = get_view(request.session.get(VIEW_KEY, "open"))
+    view = last_view(request)
     context = thread_context(request, load(request, pk), view)
     return render(request, "conversations/_composer.html", context)
 
@@ -149,22 +162,33 @@ def compose(request):
     if not form.is_valid():
         return _compose_page(request, form, envelope, 422)
     channel = _writable(request.member, form.cleaned_data["channel"])
-    html = with_cids(form.cleaned_data["html"])
     try:
-        sent = actions.start_conversation(
-            channel,
-            by=request.member,
-            envelope=envelope,
-            body=form.cleaned_data["body"],
-            html=html,
-            client_id=form.cleaned_data["client_id"],
-            attachments=store_all(request) + _pictures_in(html),
-        )
+        sent = _begin(request, channel, form.cleaned_data, envelope)
     except (FileRefused, EnvelopeRefused) as refused:
         form.add_error(None, refused.messages if isinstance(refused, EnvelopeRefused) else str(refused))
         return _compose_page(request, form, envelope, 422)
-    url = reverse("conversations:open", args=[request.workspace.slug, sent.conversation_id])
-    return JsonResponse({"url": url}) if request.htmx else redirect(url)
+    args = [request.workspace.slug, sent.conversation_id]
+    told = {"url": reverse("conversations:open", args=args)}
+    if isinstance(sent, ScheduledReply) and sent.pk:
+        undo_url = reverse("conversations:take_back", args=[*args, sent.pk])
+        told |= {"undo_url": undo_url, "send_at": sent.send_at.isoformat()}
+    return JsonResponse(told) if request.htmx else redirect(told["url"])
+
+
+def _begin(request, channel: Channel, written: dict, envelope: Envelope) -> Appended | ScheduledReply:
+    html = with_cids(written["html"])
+    letter = {
+        "by": request.member,
+        "envelope": envelope,
+        "body": written["body"],
+        "html": html,
+        "client_id": written["client_id"],
+        "attachments": store_all(request) + _pictures_in(html),
+    }
+    send_at = _moment(written["send_at"])
+    if send_at:
+        return actions.schedule_conversation(channel, send_at=send_at, **letter)
+    return actions.start_conversation(channel, **letter)
 
 
 def _writable(member, pk: int) -> Channel:

@@ -9,14 +9,15 @@ from django.views.decorators.http import require_safe
 from conversations.actions import mark_read
 from conversations.aside import reason_of, sender_of
 from conversations.fragments import rows_html
-from conversations.models import Conversation
+from conversations.models import Conversation, Message
 from conversations.preferences import preferences_of
 from conversations.queries import View, counts_for, header_of, page_of, rows_for, thread_of
 from conversations.queries.letters import held_of, writing_of
-from conversations.queries.sidebar import sidebar_of
 from conversations.queries.lists import SORTS
-from conversations.queries.thread import assignables, drafts_of
+from conversations.queries.sidebar import sidebar_of
+from conversations.queries.thread import assignables, drafts_of, place_of
 from conversations.saved_views import find_view, saved_for
+from conversations.snoozing import choices as snooze_choices
 from inboxes.kinds import get_kind
 from inboxes.models import Inbox
 from workspaces.access import member_only
@@ -56,8 +57,18 @@ def show(request, view, pk):
 @member_only
 def open_conversation(request, pk):
     """The address of a conversation by itself, as links give it: shown in the view the reader was in last."""
-    load(request, pk)
-    return redirect("conversations:show", request.workspace.slug, last_view(request).key, pk)
+    conversation = load(request, pk)
+    if conversation.merged_into_id:  # it is read where it stands now
+        conversation = load(request, conversation.merged_into_id)
+    url = reverse(
+        "conversations:show", args=[request.workspace.slug, last_view(request).key, conversation.pk]
+    )
+    number = request.GET.get("message", "")
+    message = Message.objects.filter(pk=number).first() if number.isdecimal() else None
+    if message is None:
+        return redirect(url)
+    before = place_of(conversation, message)
+    return redirect(f"{url}{f'?before={before}' if before else ''}#message-{message.pk}")
 
 
 @require_safe
@@ -143,16 +154,21 @@ def list_context(request, view: View) -> dict:
 
 def thread_context(request, conversation: Conversation, view: View) -> dict:
     member = request.member
-    before = request.GET.get("before", "")
-    thread = thread_of(conversation, member, before=int(before) if before.isdigit() else 0)
+    before = request.GET.get("before", "")[:20]
+    mark = conversation.read_marks.filter(member=member).values_list("seq", flat=True).first()
+    thread = thread_of(conversation, member, before=before, unread_after=None if before else mark)
     works = Conversation.objects.worked_by(member).filter(pk=conversation.pk).exists()
-    if works and request.method == "GET":
+    # What a page fetches ahead nobody has read yet; it says so when it shows it.
+    if works and request.method == "GET" and request.headers.get("Purpose") != "prefetch":
         mark_read(conversation, by=member)
     earlier = reverse("conversations:show", args=[request.workspace.slug, view.key, conversation.pk])
     return {
         "conversation": header_of(conversation),
         "timeline": thread.items,
         "earlier_url": f"{earlier}?before={thread.earlier}" if thread.earlier else "",
+        "newest_url": earlier if before else "",
+        "may_delete": works and member.may(Permission.DELETE_CONVERSATIONS),
+        "snoozes": snooze_choices(),
         "drafts": drafts_of(conversation, member),
         "assignables": assignables(conversation),
         "sidebar": sidebar_of(conversation, member, edits=works),
@@ -167,6 +183,8 @@ def thread_context(request, conversation: Conversation, view: View) -> dict:
 def _aside(conversation: Conversation) -> dict:
     """Who a list of senders would name, and why this was set aside, if it was."""
     sender = sender_of(conversation)
+    if conversation.trashed_at:
+        return {"sender": sender, "aside": {"is_trash": True}}
     if not (conversation.spam_at or conversation.filtered_at):
         return {"sender": sender, "aside": None}
     told = {"reason": reason_of(conversation), "sender": sender, "is_spam": bool(conversation.spam_at)}

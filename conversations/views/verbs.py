@@ -10,12 +10,11 @@ from conversations.files import FileRefused
 from conversations.forms import AssignmentForm, CommentForm, DraftForm, ReplyForm, StatusForm
 from conversations.fragments import comment_html, header_html, message_html
 from conversations.models import Conversation, Message, ScheduledReply
-from conversations.queries import get_view
 from conversations.queries.letters import held_view, with_cids
 from conversations.queries.thread import comment_view, message_view
 from conversations.views.files import chips
 from conversations.views.letters import dispatch, envelope_in
-from conversations.views.pages import VIEW_KEY, empty, list_context, load, load_to_work, thread_context
+from conversations.views.pages import empty, last_view, list_context, load, load_to_work, thread_context
 from workspaces.access import member_only
 
 
@@ -54,7 +53,7 @@ def comment(request, pk):
     )
     if not request.htmx:
         return _back(request, pk)
-    return HttpResponse(comment_html(comment_view(written)))
+    return HttpResponse(comment_html(comment_view(written, request.workspace.slug)))
 
 
 @require_POST
@@ -133,13 +132,12 @@ def _changed(request, pk: int) -> HttpResponse:
 
 
 def _back(request, pk: int) -> HttpResponse:
-    view = request.session.get(VIEW_KEY, "open")
-    return redirect("conversations:show", request.workspace.slug, view, pk)
+    return redirect("conversations:show", request.workspace.slug, last_view(request).key, pk)
 
 
 def _refused(request, pk: int, form, mode: str) -> HttpResponse:
     """422 with the words and the typed text: the composer alone for a script, the page without one."""
-    view = get_view(request.session.get(VIEW_KEY, "open"))
+    view = last_view(request)
     context = thread_context(request, load(request, pk), view)
     context["error"] = " ".join(message for messages in form.errors.values() for message in messages)
     context["files"] = chips(request) if mode == "reply" else []

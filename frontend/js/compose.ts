@@ -5,6 +5,7 @@ import { post, Refused, request } from "./lib/http";
 import { word } from "./lib/words";
 import { takeFiles, uploading } from "./attach";
 import { complain, envelopeOf, unfinished, unfold } from "./envelope";
+import { offer } from "./held";
 import { toast } from "./notices";
 import { dressAll } from "./rich";
 
@@ -63,6 +64,8 @@ function recall(box: HTMLElement): void {
 }
 
 async function send(box: HTMLElement, form: HTMLFormElement): Promise<void> {
+  const at = form.dataset["sendAt"];
+  delete form.dataset["sendAt"];
   const missing = unfinished(form);
   if (missing) return complain(missing);
   if (uploading(form)) return;
@@ -73,25 +76,43 @@ async function send(box: HTMLElement, form: HTMLFormElement): Promise<void> {
   if (state) state.textContent = word("sending");
   try {
     const files = [...form.querySelectorAll<HTMLInputElement>("[data-chip] [name=files]")].map((each) => each.value).join(" ");
-    const fields = { ...envelopeOf(form), body: value("body"), html: value("html"), client_id: value("client_id"), files };
-    const { url } = (await (await post(form.action, fields)).json()) as { url: string };
+    const fields = { ...envelopeOf(form), body: value("body"), html: value("html"), client_id: value("client_id"), files, ...(at ? { send_at: at } : {}) };
+    const told = (await (await post(form.action, fields)).json()) as Sent;
     takeFiles(form);
     localStorage.removeItem(key());
     close(box);
-    sent(url);
+    sent(told);
   } catch (error) {
     if (button) button.disabled = false;
     if (state) state.textContent = `${word("notSent")} ${error instanceof Refused ? error.message : ""}`.trim();
   }
 }
 
-function sent(url: string): void {
-  const line = toast(word("sendsSoon"));
+/** Where the letter's conversation is, and until when it can be taken back. */
+interface Sent {
+  url: string;
+  undo_url?: string;
+  send_at?: string;
+}
+
+function sent(told: Sent): void {
+  const undo = told.undo_url;
+  const line = offer(told.send_at, undo ? () => void takeBack(undo, told.url) : undefined);
   const link = document.createElement("a");
-  link.href = url;
+  link.href = told.url;
   link.className = "btn btn--sm";
   link.textContent = word("open");
   find("span", line ?? document)?.after(link);
+}
+
+/** Taken back, it stands in the composer of the conversation that it was to begin. */
+async function takeBack(undo: string, url: string): Promise<void> {
+  try {
+    await post(undo);
+    location.assign(url);
+  } catch (error) {
+    toast(error instanceof Refused && error.message ? error.message : word("notTakenBack"));
+  }
 }
 
 document.addEventListener("click", (event) => {

@@ -10,17 +10,22 @@ import { clock } from "./time";
 /** Offers to take back what was just sent. Other items are left alone. */
 export function held(item: HTMLElement): void {
   const url = item.dataset["undoUrl"];
-  const at = new Date(item.dataset["sendAt"] ?? "");
-  if (!url || Number.isNaN(at.getTime())) return;
+  if (url && item.dataset["sendAt"]) offer(item.dataset["sendAt"], () => void takeBack(item, url));
+}
+
+/** Says when a letter leaves, beside the way to take it back. Without an hour it is leaving now. */
+export function offer(sendAt: string | undefined, undo?: () => void): HTMLElement | undefined {
+  const at = new Date(sendAt ?? "");
   const left = at.getTime() - Date.now();
+  if (Number.isNaN(left)) return toast(word("sendsSoon"));
   if (left > 60_000) {
     const day = at.toDateString() === new Date().toDateString() ? "" : `${at.toLocaleDateString(document.documentElement.lang)} `;
-    toast(word("sendsLater", { time: day + clock(at) }), () => void takeBack(item, url));
-    return;
+    return toast(word("sendsLater", { time: day + clock(at) }), undo);
   }
-  const line = toast(word("sendsSoon"), () => void takeBack(item, url), Math.max(left, 1_000));
+  const line = toast(word("sendsSoon"), undo, Math.max(left, 1_000));
   // Once it has left there is nothing to take back, however long somebody looks at the notice.
   setTimeout(() => line?.remove(), Math.max(left, 1_000));
+  return line;
 }
 
 async function takeBack(item: HTMLElement, url: string): Promise<void> {

@@ -1,10 +1,13 @@
 // Single keys, outside text fields only; data-shortcuts="off" on the document switches them off (WCAG 2.1.4).
 import { all, find, typingIn } from "./lib/dom";
+import { capsOf, does, keymap, perform, stroke, type Key } from "./lib/keymap";
 import { write } from "./composer";
 import { undoLast } from "./notices";
 import { openRow } from "./open";
 import { showPane, toggleSide } from "./panes";
 import { letIn } from "./shelf";
+
+const PATIENCE = 1_200; // between two keys that belong together
 
 const rows = () => all<HTMLAnchorElement>("#rows .rowbox > .crow").filter((row) => row.offsetParent !== null);
 const press = (selector: string) => {
@@ -38,36 +41,35 @@ function reply(mode: string): boolean {
   return true;
 }
 
-function showKeys(): boolean {
+function search(): boolean {
+  const field = find<HTMLInputElement>("#find");
+  field?.select();
+  field?.focus();
+  return Boolean(field);
+}
+
+export function showKeys(): boolean {
   find<HTMLDialogElement>("dialog#keys")?.showModal();
   return true;
 }
 
-const actions: Record<string, () => boolean> = {
-  j: () => move(1),
-  k: () => move(-1),
-  ArrowDown: () => !inScroller() && move(1),
-  ArrowUp: () => !inScroller() && move(-1),
-  Enter: openFocused,
-  o: openFocused,
-  r: () => reply("reply"),
-  c: () => reply("comment"),
-  e: () => press("#conversation-header [data-key=e]"),
-  a: () => press("#conversation-header [data-key=a]"),
-  i: () => press("#assign-menu [data-assign-me]"),
-  ".": () => (letIn(), true),
-  "/": () => {
-    find<HTMLInputElement>("#find")?.select();
-    find("#find")?.focus();
-    return Boolean(find("#find"));
-  },
-  "?": showKeys,
-  z: undoLast,
-  "]": () => (toggleSide(), true),
-};
-
 /** The thread scrolls with the arrows while it has the focus. */
-const inScroller = () => document.activeElement?.id === "messages";
+const scrolls = () => document.activeElement?.id === "messages" && /^Arrow/.test(pressed);
+let pressed = "";
+
+does("next", () => !scrolls() && move(1));
+does("previous", () => !scrolls() && move(-1));
+does("open", openFocused);
+does("reply", () => reply("reply"));
+does("comment", () => reply("comment"));
+does("close", () => press("#conversation-header [data-key=e]"));
+does("assign", () => press("#conversation-header [data-key=a]"));
+does("assign_me", () => press("#assign-menu [data-assign-me]"));
+does("let_in", () => (letIn(), true));
+does("search", search);
+does("keys", showKeys);
+does("undo", undoLast);
+does("contact", () => (toggleSide(), Boolean(find("#sidebar"))));
 
 function leave(event: KeyboardEvent): void {
   if (find(":popover-open") || find("dialog[open]")) return;
@@ -78,18 +80,68 @@ function leave(event: KeyboardEvent): void {
   else if (!typingIn(target)) press("a[data-go=list]");
 }
 
+// ── What was typed ──
+
+let bound: Key[] | null = null;
+let first = "";
+let forget = 0;
+
+/** The keys that this press may mean: alone, or as the second of two. */
+function meant(typed: string): Key[] {
+  bound ??= keymap();
+  return bound.filter(({ keys, fixed }) => !fixed && keys.includes(typed));
+}
+
+const begins = (typed: string) => (bound ??= keymap()).some(({ keys }) => keys.some((key) => key.startsWith(`${typed} `)));
+
+function waitForSecond(typed: string): void {
+  first = typed;
+  window.clearTimeout(forget);
+  forget = window.setTimeout(() => (first = ""), PATIENCE);
+}
+
+function act(typed: string): boolean {
+  const pair = first && `${first} ${typed}`;
+  first = "";
+  if (pair && meant(pair).some((key) => perform(key))) return true;
+  if (begins(typed)) {
+    waitForSecond(typed);
+    return true;
+  }
+  return meant(typed).some((key) => perform(key));
+}
+
+const silent = (event: KeyboardEvent) =>
+  event.ctrlKey || event.metaKey || event.altKey || typingIn(event.target) || document.documentElement.dataset["shortcuts"] === "off";
+
 document.addEventListener("keydown", (event) => {
   if (event.defaultPrevented || event.isComposing) return;
   if (event.key === "Escape") return leave(event);
-  if (event.ctrlKey || event.metaKey || event.altKey || typingIn(event.target)) return;
-  if (document.documentElement.dataset["shortcuts"] === "off" || find(":popover-open") || find("dialog[open]")) return;
-  const act = actions[event.key.length === 1 ? event.key.toLowerCase() : event.key];
+  if (event.key === "Shift" || silent(event) || find(":popover-open") || find("dialog[open]")) return;
   const onControl = event.key === "Enter" && !(event.target as Element).matches?.(".crow");
-  if (act && !onControl && act()) event.preventDefault();
+  pressed = event.key;
+  if (!onControl && act(stroke(event))) event.preventDefault();
 });
 
 document.addEventListener("click", (event) => {
   if (!(event.target as Element).closest("[data-open-keys]")) return;
   find<HTMLElement>(":popover-open")?.hidePopover();
   showKeys();
+});
+
+// ── Key caps where the actions are ──
+
+/** Whoever chose other keys reads those; whoever chose none costs nothing. */
+function relabel(): void {
+  for (const cap of all("kbd[data-kbd]:not([data-own])")) {
+    cap.setAttribute("data-own", "");
+    const caps = capsOf(cap.dataset["kbd"] ?? "");
+    if (caps.length) cap.textContent = caps.map((one) => one.textContent).join(" ");
+  }
+}
+
+document.addEventListener("DOMContentLoaded", () => {
+  if (!keymap().some(({ keys, usual }) => keys[0] !== usual)) return;
+  relabel();
+  new MutationObserver(relabel).observe(document.body, { childList: true, subtree: true });
 });

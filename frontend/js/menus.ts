@@ -1,5 +1,8 @@
 // Menus are native popovers; this adds arrows, a filter, and closing once the choice was made.
-import { all, find } from "./lib/dom";
+import { all, find, parse, replace } from "./lib/dom";
+import { request } from "./lib/http";
+import { word } from "./lib/words";
+import { toast } from "./notices";
 
 const items = (menu: ParentNode) => all(".menu__item", menu).filter((item) => !item.hidden);
 
@@ -29,7 +32,47 @@ document.addEventListener("input", (event) => {
   const field = event.target as HTMLInputElement;
   const menu = field.closest<HTMLElement>("[data-filter]") && field.closest<HTMLElement>(".menu");
   if (!menu) return;
-  for (const item of all(".menu__item", menu)) item.hidden = !bare(item.textContent ?? "").includes(bare(field.value.trim()));
+  const typed = bare(field.value.trim());
+  const choices = all(".menu__item:not([data-make-label])", menu);
+  for (const item of choices) item.hidden = !bare(item.textContent ?? "").includes(typed);
+  const make = find("[data-make-label]", menu);
+  if (make) make.hidden = !typed || choices.some((item) => bare(item.textContent ?? "").trim() === typed);
+});
+
+/** Fills what is fetched only when somebody looks: it is asked for anew each time, since others change it too. */
+export async function fill(within: ParentNode, query = ""): Promise<void> {
+  const place = find("[data-load]", within);
+  const url = place?.dataset["load"];
+  if (!place || !url) return;
+  const html = await (await request(url + query)).text();
+  const next = parse(html);
+  if (!next || !place.isConnected) return;
+  next.dataset["load"] = url;
+  replace(place, next);
+}
+
+document.addEventListener("beforetoggle", (event) => {
+  const menu = event.target as HTMLElement;
+  if ((event as ToggleEvent).newState !== "open" || !menu.matches?.(".menu")) return;
+  void fill(menu)
+    .then(() => menu.matches(":popover-open") && !menu.contains(document.activeElement) && (find("[data-filter] input", menu) ?? items(menu)[0])?.focus())
+    .catch(() => toast(word("notSaved")));
+}, true);
+
+/** Opens a menu beside a button that is shown; the one that led here closes, so that there is one at a time. */
+export function openMenu(id: string): boolean {
+  const menu = document.getElementById(id);
+  const beside = [`[popovertarget="${id}"]`, "#more-button"].map((name) => find(name)).find((button) => button?.offsetParent);
+  find<HTMLElement>(".menu:popover-open")?.hidePopover();
+  (menu as { showPopover?(options: { source?: HTMLElement | null }): void } | null)?.showPopover?.({ source: beside ?? null });
+  return Boolean(menu);
+}
+
+document.addEventListener("click", (event) => {
+  const button = (event.target as Element).closest<HTMLElement>(".menu [popovertarget]");
+  if (!button) return;
+  event.preventDefault();
+  openMenu(button.getAttribute("popovertarget") ?? "");
 });
 
 // `toggle` does not bubble, so it is caught on its way down.

@@ -11,7 +11,7 @@ export function toast(text: string, undo?: () => void, life = LIFE): HTMLElement
   for (const old of all(".toast", place)) old.remove();
   const line = make("div", { class: "toast" }, make("span", {}, text));
   if (undo) {
-    const button = make("button", { class: "btn btn--sm", type: "button", "data-undo": "" }, word("undo"), " ", make("kbd", {}, "Z"));
+    const button = make("button", { class: "btn btn--sm", type: "button", "data-undo": "" }, word("undo"), " ", make("kbd", { "data-kbd": "undo" }, "Z"));
     button.addEventListener("click", () => {
       line.remove();
       undo();

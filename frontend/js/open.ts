@@ -1,6 +1,7 @@
 // Opens a conversation beside the list without loading the page anew. The links work without this.
 import htmx from "htmx.org";
-import { address, all, find, openConversation, parse } from "./lib/dom";
+import { takeAhead } from "./lib/ahead";
+import { address, all, find, make, openConversation, parse } from "./lib/dom";
 import { on, signal, tell } from "./lib/frames";
 import { post, Refused, request } from "./lib/http";
 import { word } from "./lib/words";
@@ -13,13 +14,37 @@ const list = () => find("#list");
 const box = (pk: string) => find(`.rowbox[data-row="${CSS.escape(pk)}"]`);
 
 export function openRow(link: HTMLAnchorElement): void {
-  const pk = link.closest<HTMLElement>(".rowbox")?.dataset["row"] ?? "";
+  openNumber(link.closest<HTMLElement>(".rowbox")?.dataset["row"] ?? "", link.href);
+}
+
+/** Opens a conversation by its number, in place where there is a list, else by its address. */
+export function openNumber(pk: string, href: string): void {
   const template = list()?.dataset["showUrl"];
-  if (!pk || !template) return void location.assign(link.href);
+  if (!pk || !template) return void location.assign(href);
   if (pk === openConversation()) return showPane("thread");
   mark(pk);
   const url = address(template, pk);
   void load(url).then((loaded) => loaded && history.pushState({ conversation: pk }, "", url));
+}
+
+/** Opens a conversation anew, also the one that is open: something was done to it that changes its whole line. */
+export function reopen(pk: string, href: string): void {
+  const template = list()?.dataset["showUrl"];
+  if (!template) return void location.assign(href);
+  const url = address(template, pk);
+  void load(url).then((loaded) => loaded && history.pushState({ conversation: pk }, "", url));
+}
+
+/** Back to the list, with nothing open and the focus on the row one was in. */
+export function leaveOpen(): void {
+  const pk = openConversation();
+  const url = list()?.dataset["listUrl"];
+  if (!url) return;
+  void load(url).then((loaded) => {
+    if (!loaded) return;
+    history.pushState({}, "", url);
+    find(".crow", box(pk) ?? make("i"))?.focus({ preventScroll: true });
+  });
 }
 
 function mark(pk: string): void {
@@ -34,10 +59,12 @@ async function load(url: string): Promise<boolean> {
   const place = find("#conversation");
   place?.setAttribute("aria-busy", "true");
   try {
-    const html = await (await request(url, { signal: mine.signal })).text();
+    const ready = await takeAhead(url);
+    const html = ready ?? (await (await request(url, { signal: mine.signal })).text());
     if (mine.signal.aborted) return false;
     signal("conversation:leaving");
     put(html);
+    if (ready) markRead();
     return true;
   } catch (error) {
     if (mine.signal.aborted) return false;

@@ -16,7 +16,7 @@ document.addEventListener("htmx:configRequest", (event) => {
 
 // What only makes sense with scripts is hidden until they are here.
 function reveal(): void {
-  for (const element of all("[data-side-toggle], [data-open-keys], [data-filter]")) element.hidden = false;
+  for (const element of all("[data-side-toggle], [data-open-keys], [data-open-palette], [data-filter]")) element.hidden = false;
 }
 document.addEventListener("DOMContentLoaded", reveal);
 document.addEventListener("htmx:load", reveal);

@@ -48,7 +48,7 @@ function leave(url: string): void {
 }
 
 /** Takes a row out of the list; what it returns puts it back where it was. */
-function takeOut(box: HTMLElement): () => void {
+export function takeOut(box: HTMLElement): () => void {
   const group = box.parentElement;
   const next = box.nextElementSibling as HTMLElement | null;
   const neighbour = next ?? (box.previousElementSibling as HTMLElement | null) ?? find(".rowbox:not([aria-current])");

@@ -48,6 +48,7 @@ export function place(item: HTMLElement): boolean {
   if (later) later.before(item);
   else {
     newDay(line, item);
+    newChannel(line, item);
     line.append(item);
   }
   return true;
@@ -76,6 +77,14 @@ function newDay(line: HTMLElement, item: HTMLElement): void {
   if (last && dayOf(new Date(moment(last))) !== today) {
     line.append(make("li", { class: "day day--new", "data-day": today }, word("today")));
   }
+}
+
+/** A message by another channel than the one before: a ring on the line, with one sentence. */
+function newChannel(line: HTMLElement, item: HTMLElement): void {
+  const { ch, ring } = item.dataset;
+  const last = all(".msg[data-ring]:not(.msg--bot)", line).at(-1);
+  if (!ring || !ch || ch === "bot" || !last || last.dataset["ch"] === ch) return;
+  line.append(make("li", { class: "evt evt--ring", "data-ch": ch }, make("span", {}, ring)));
 }
 
 function hear(frame: EventFrame): void {
@@ -112,8 +121,27 @@ function arrived(): void {
   missed = 0;
   header = "";
   toEnd();
+  if (!pointed()) firstUnread();
   const me = find("#composer")?.dataset["name"];
   for (const at of all(".at")) at.toggleAttribute("data-me", at.textContent === `@${me}`);
+}
+
+/** The message that the address names is shown, and says that it is the one. */
+function pointed(): boolean {
+  const item = /^#(message|comment)-\d+$/.test(location.hash) ? document.getElementById(location.hash.slice(1)) : null;
+  if (!item || !timeline()?.contains(item)) return false;
+  item.scrollIntoView({ block: "center" });
+  item.setAttribute("data-pointed", "");
+  return true;
+}
+
+/** What is new begins at the top of the pane, when not all of it fits; the pill says how much there is. */
+function firstUnread(): void {
+  const mark = find("#first-unread");
+  const scroll = pane();
+  if (!mark || !scroll || mark.getBoundingClientRect().top >= scroll.getBoundingClientRect().top) return;
+  mark.scrollIntoView({ block: "start" });
+  showMissed(all("#first-unread ~ .msg[data-direction=in]").length);
 }
 
 onFrame("event", hear);

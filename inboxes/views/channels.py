@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from inboxes import actions, queries
-from inboxes.forms import ChatForm
+from inboxes.forms_chat import ChatForm
 from inboxes.models import Channel, Inbox
 from inboxes.views.inboxes import manages
 from workspaces.refusals import Refused

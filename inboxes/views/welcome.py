@@ -4,7 +4,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from inboxes.actions import change_channel, found_workspace
-from inboxes.forms import ChatForm, WelcomeForm
+from inboxes.forms import WelcomeForm
+from inboxes.forms_chat import FirstChatForm
 from inboxes.models import Channel
 from inboxes.queries import snippet_of
 from workspaces.access import allowed, signed_in
@@ -43,7 +44,7 @@ def welcome(request):
 @allowed(Permission.MANAGE_INBOXES)
 def setup_channel(request, pk):
     channel = get_object_or_404(Channel, pk=pk, kind="chat", disconnected_at=None)
-    form = ChatForm(request.POST) if request.method == "POST" else ChatForm.of(channel)
+    form = FirstChatForm(request.POST) if request.method == "POST" else FirstChatForm.of(channel)
     if request.method == "GET" or not form.is_valid():
         context = {"form": form, "channel": channel}
         return render(request, "inboxes/setup_channel.html", context, status=422 if form.is_bound else 200)

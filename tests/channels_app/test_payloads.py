@@ -48,7 +48,7 @@ def test_the_sweep_finds_what_nobody_nudged_for(acme, globex):
     """A crash between keeping and understanding costs seconds; workspaces take turns."""
     for house in (acme, acme, globex):
         kept(house)
-    assert [row[0] for row in payloads.due_ids(2)] == [acme.workspace.pk, globex.workspace.pk]
+    assert [row[0] for row in payloads.due(2)] == [acme.workspace.pk, globex.workspace.pk]
     assert understand_mail() == 3
     assert (count(acme), count(globex)) == (2, 1)
 
@@ -106,7 +106,7 @@ def test_a_killed_worker_loses_and_doubles_nothing(acme, step):
 def test_what_keeps_failing_is_parked_and_can_be_tried_again(acme, ada, ben, client_of, monkeypatch):
     payload = kept(acme)
     with monkeypatch.context() as broken:
-        broken.setattr(incoming, "parse", lambda *a, **b: 1 / 0)
+        broken.setattr(incoming, "parse_payload", lambda *a, **b: 1 / 0)
         for _ in range(payloads.TRIES):
             again_now(acme, payload)
             understand(acme.workspace.pk, payload.pk)

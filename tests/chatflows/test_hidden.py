@@ -83,9 +83,10 @@ def test_neither_transcript_nor_files_tell(in_acme, chatting, client):
     Message.objects.filter(pk=mail.pk).update(channel_kind="chat")
     assert client.get(url).status_code == 200
     Message.objects.filter(pk=mail.pk).update(channel_kind="email")
-    headers = {"X-Parley-Key": in_acme.chat.identifier, "X-Parley-Token": token}
-    text = client.get("/live/widget/transcript/", {"conversation": ""}, headers=headers)
-    assert SECRET not in text.content.decode()
+    headers = {"X-Parley-Key": in_acme.chat.identifier, "X-Parley-Visitor": token}
+    told = client.get("/live/transcript/", {"conversation": str(conversation.detail.public_id)}, headers=headers)
+    assert told.status_code == 200 and "Hello" in told.content.decode()
+    assert SECRET not in told.content.decode() and "code.txt" not in told.content.decode()
 
 
 def test_what_was_redacted_is_gone_for_the_visitor_too(in_acme, chatting, ben):

@@ -180,3 +180,113 @@ def test_a_broken_one_keeps_no_other(acme, ben, conversation):
         ScheduledReply.objects.update(send_at=timezone.now() - timedelta(seconds=1))
     tasks.send_due()
     assert sent(acme) == ["Good"]
+
+
+# ── Letters that answer nobody ──
+
+
+def compose(acme, ben, client_id=None, seconds: float = 10):
+    with acme.scope():
+        return actions.schedule_conversation(
+            acme.email,
+            by=ben,
+            envelope=Envelope(to=(JAMES,), subject="Your order"),
+            body="Ready.",
+            client_id=client_id or uuid.uuid4(),
+            send_at=timezone.now() + timedelta(seconds=seconds),
+        )
+
+
+def test_a_first_letter_waits_in_a_conversation_of_its_own_and_leaves_once(acme, ben):
+    """EM-12, CR-6: however often it is posted, and after it has left."""
+    client_id = uuid.uuid4()
+    first, again = compose(acme, ben, client_id), compose(acme, ben, client_id)
+    assert first.pk == again.pk
+    assert sent(acme) == []
+    its_hour_comes(acme, first)
+    assert compose(acme, ben, client_id).conversation_id == first.conversation_id
+    tasks.send_due()
+    assert sent(acme) == ["Ready."]
+    with acme.scope():
+        message = Message.objects.get()
+        assert (message.extra["mail"]["kind"], message.subject) == ("new", "Your order")
+        assert message.conversation.assignee == ben
+        assert not ScheduledReply.objects.exists()
+
+
+def test_a_first_letter_that_is_taken_back_can_be_sent_from_its_conversation(acme, ben, client_of):
+    held = compose(acme, ben)
+    client, base = client_of(ben), "/w/acme/conversations"
+    assert client.get(f"{base}/{held.conversation_id}/", follow=True).status_code == 200
+    client.post(f"{base}/{held.conversation_id}/held/{held.pk}/back/")
+    with acme.scope():
+        draft = Draft.objects.get()
+        assert (draft.body, Envelope.from_json(draft.envelope).to) == ("Ready.", (JAMES,))
+        conversation = Conversation.objects.get(pk=held.conversation_id)
+        envelope = Envelope.from_json(draft.envelope)
+        actions.send_reply(conversation, body="Ready now.", by=ben, envelope=envelope)
+    assert sent(acme) == ["Ready now."]
+
+
+def test_a_letter_that_is_passed_on_can_be_taken_back_too(acme, ben, conversation):
+    """CR-4: it comes back as what it was; the contact goes on waiting when it leaves."""
+    with acme.scope():
+        message, waiting = conversation.messages.get(), conversation.waiting_since
+    told = {
+        "kind": "forward",
+        "message": message,
+        "envelope": Envelope(to=(Person("", "boss@acme.example"),)),
+    }
+    held = plan(acme, ben, conversation, **told)
+    with acme.scope():
+        actions.take_back(held, by=ben)
+        draft = Draft.objects.get()
+        assert (draft.envelope["kind"], draft.envelope["message"]) == ("forward", message.pk)
+    its_hour_comes(acme, plan(acme, ben, conversation, **told))
+    with acme.scope():
+        passed = Message.objects.get(direction="out")
+        assert passed.extra["mail"]["kind"] == "forward"
+        assert passed.extra["mail"]["forwards"] == message.pk
+        assert Conversation.objects.get(pk=conversation.pk).waiting_since == waiting
+        assert not Draft.objects.exists()
+
+
+def test_news_hold_back_no_letter_that_is_passed_on_but_a_lost_original_does(acme, ben, conversation):
+    with acme.scope():
+        message = conversation.messages.get()
+    told = {
+        "kind": "forward",
+        "message": message,
+        "envelope": Envelope(to=(Person("", "boss@acme.example"),)),
+    }
+    late = plan(acme, ben, conversation, seconds=3600, **told)
+    with acme.scope():
+        receive(make_mail(acme, "And another thing", in_reply_to=(message.external_id,)))
+    its_hour_comes(acme, late)
+    assert len(sent(acme)) == 1
+    lost = plan(acme, ben, conversation, **told)
+    with acme.scope():
+        lost.envelope["message"] = 0
+        lost.save()
+    its_hour_comes(acme, lost)
+    assert len(sent(acme)) == 1
+    with acme.scope():
+        assert ScheduledReply.objects.get().held_because == "original"
+
+
+def test_the_window_of_a_new_letter_gives_ten_seconds_or_an_hour(acme, ben, client_of, settings):
+    settings.UNDO_SEND_SECONDS = 10
+    client = client_of(ben)
+    with acme.scope():
+        channel = acme.email.pk
+    letter = {"to": "james@pine.example", "subject": "Your order", "body": "Ready.", "channel": channel}
+    now = client.post("/w/acme/compose/", letter, headers={"HX-Request": "true"}).json()
+    assert now["undo_url"].endswith("/back/")
+    later = (timezone.now() + timedelta(hours=3)).strftime("%Y-%m-%dT%H:%M:%S.000Z")
+    told = client.post("/w/acme/compose/", letter | {"send_at": later}, headers={"HX-Request": "true"}).json()
+    with acme.scope():
+        first, second = ScheduledReply.objects.order_by("pk")
+    assert first.send_at - first.created_at < timedelta(seconds=11)
+    assert second.send_at - second.created_at > timedelta(hours=2)
+    assert told["url"] != now["url"]
+    assert client.post(now["undo_url"]).status_code == 302

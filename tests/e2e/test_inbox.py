@@ -31,7 +31,9 @@ def again(house, pk: int, body: str) -> None:
     """The customer writes once more."""
     with house.scope():
         first = Message.objects.filter(conversation=pk).first()
-        receive(make_mail(house, body, subject=f"Re: {first.subject}", in_reply_to=(first.external_id,)))
+        answer = {"subject": f"Re: {first.subject}", "in_reply_to": (first.external_id,)}
+        # As whoever began it: a stranger who names somebody's mail begins a conversation of their own.
+        receive(make_mail(house, body, address=first.contact.email, name=first.author_name, **answer))
 
 
 def of(house, pk: int) -> Conversation:

@@ -164,7 +164,8 @@ def test_a_conversation_goes_on_through_kills(site):
     site.reply(site.letter, "By+mail")
     folder = site.tree.data / "mail"
     seconds_until(lambda: list(folder.glob("*.eml")), 30)
-    seconds_until(lambda: "By mail" in bodies(folder), 5)
+    # A letter waits ten seconds before it leaves, so that it can be taken back.
+    seconds_until(lambda: "By mail" in bodies(folder), 25)
 
     told = [body for pk, body in site.python(LIST) if pk == chat]
     assert sorted(told[:-1]) == [f"Word {number}" for number in range(6)]

@@ -14,7 +14,7 @@ from channels_app.models import InboundPayload
 from config.access import access_of
 from contacts.merge import merge
 from contacts.models import Contact, MergeRecord
-from conversations.actions import send_reply
+from conversations.actions import comment, send_reply
 from conversations.models import Attachment, Conversation, Message, ScheduledReply
 from inboxes.models import Channel, Inbox, SenderRule
 from notifications.models import Device, Notification
@@ -111,6 +111,7 @@ def objects(house: House) -> dict[str, object]:
             "held": held.pk,
             "conversation": conversation.pk,
             "message": message.pk,
+            "comment": comment(conversation, body="CANARY", by=member).pk,
             "team": team.pk,
             "contact": contact.pk,
             "other_contact": other.pk,
@@ -129,9 +130,15 @@ def objects(house: House) -> dict[str, object]:
 
 
 # What each argument of an address names. `view` is a word, not an object.
-WORDS = {"provider": "google", "view": "open", "name": "name"}
+WORDS = {"provider": "google", "view": "open", "name": "name", "what": "more"}
 NAMED: dict[str, dict[str, str]] = {
-    "conversations": {"pk": "conversation", "message_pk": "message", "held_pk": "held", "key": "file"},
+    "conversations": {
+        "pk": "conversation",
+        "message_pk": "message",
+        "held_pk": "held",
+        "key": "file",
+        "comment_pk": "comment",
+    },
     "channels:letter": {"pk": "conversation", "message_pk": "message"},
     "channels:source": {"pk": "conversation", "message_pk": "message"},
     "channels:download": {"pk": "conversation", "message_pk": "message"},

@@ -115,6 +115,8 @@ def test_chat_settings_are_saved_and_others_kept(acme, client):
         "sites": ["https://shop.example", "https://www.shop.example"],
         "typing_preview": False,
         "attachments": False,
+        "continue_by_mail": 0,
+        "transcript": {"visitor": False, "internal": []},
     }
     page = client.get(address).content.decode()
     assert "https://shop.example\nhttps://www.shop.example" in page
@@ -133,6 +135,60 @@ def test_a_chat_says_whether_typing_is_shown_and_files_are_taken(acme, client):
     page = client.get(address).content.decode()
     assert _is_ticked(page, "typing_preview")
     assert not _is_ticked(page, "attachments")
+
+
+def test_the_set_up_of_a_chat_leaves_the_rest_as_it_is(acme, client):
+    """It asks for three things: files, mail and transcripts stay what they are by themselves."""
+    client.post(f"/w/acme/welcome/{acme.chat.pk}/", {"name": "Shop", "title": "Acme", "sites": ""})
+    with acme.scope():
+        channel = Channel.objects.get(pk=acme.chat.pk)
+    assert channel.config["name"] == "Acme"
+    assert "attachments" not in channel.config and channel.minutes_unseen() == 2
+
+
+def test_what_a_chat_sends_by_mail(acme, client):
+    """CT-14, CT-15: on after two minutes and without transcripts, until somebody says otherwise."""
+    address = f"/w/acme/settings/channels/{acme.chat.pk}/"
+    page = client.get(address).content.decode()
+    assert _is_ticked(page, "by_mail") and not _is_ticked(page, "transcript")
+    assert 'value="2"' in page
+    typed = {
+        "name": "Shop",
+        "by_mail": "on",
+        "by_mail_after": "15",
+        "transcript": "on",
+        "transcript_readers": "Boss@acme.example\n\n boss@acme.example \nlog@acme.example",
+    }
+    assert client.post(address, typed).status_code == 302
+    with acme.scope():
+        channel = Channel.objects.get(pk=acme.chat.pk)
+    assert channel.minutes_unseen() == 15
+    assert channel.config["transcript"] == {
+        "visitor": True,
+        "internal": ["boss@acme.example", "log@acme.example"],
+    }
+    client.post(address, {"name": "Shop", "by_mail_after": "15"})
+    with acme.scope():
+        assert Channel.objects.get(pk=acme.chat.pk).minutes_unseen() == 0
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ({"by_mail": "on"}, "after how many minutes"),
+        ({"by_mail": "on", "by_mail_after": "0"}, "greater than or equal to 1"),
+        ({"by_mail": "on", "by_mail_after": "2000"}, "less than or equal to 1440"),
+        ({"transcript_readers": "the boss"}, "is not an email address"),
+        ({"transcript_readers": "a@b.example\r\nBcc: x@y.example"}, "is not an email address"),
+        ({"transcript_readers": "\n".join(f"{n}@b.example" for n in range(11))}, "No more than 10"),
+    ],
+)
+def test_what_a_chat_cannot_send_by_mail_is_said_beside_it(acme, client, typed, words):
+    answer = client.post(f"/w/acme/settings/channels/{acme.chat.pk}/", {"name": "Shop"} | typed)
+    assert answer.status_code == 422
+    assert words in answer.content.decode()
+    with acme.scope():
+        assert "transcript" not in Channel.objects.get(pk=acme.chat.pk).config
 
 
 def _is_ticked(page: str, name: str) -> bool:

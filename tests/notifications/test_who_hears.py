@@ -28,7 +28,7 @@ def again(acme, conversation, body="And another thing."):
     receive(make_mail(acme, body, in_reply_to=(first.external_id,)))
 
 
-def test_a_new_conversation_that_nobody_has_is_told_to_those_of_its_inbox(acme, ada, ben, cleo, told):
+def test_a_new_conversation_that_nobody_has_is_told_to_those_of_its_inbox(acme, ada, ben, told):
     make_conversation(acme)
     assert told() == {("Ada", "unassigned"), ("Ben", "unassigned")}
 
@@ -139,7 +139,7 @@ def test_a_muted_conversation_is_silent_except_for_what_is_personal(acme, ada, b
     mute(conversation, by=ben, on=True)
     again(acme, conversation)
     said = comment(conversation, body="@Ben look", by=yann)
-    assert told() == {("Ada", "unassigned"), ("Ben", "unassigned"), ("Yann", "unassigned")} & told()
+    assert told() == {("Yann", "reply")}
     notify_mentions(said, [ben])
     assert ("Ben", "mention") in told()
 

@@ -14,7 +14,6 @@ PROFILE = {
     "language": "en",
     "time_zone": "Europe/Paris",
     "theme": "dark",
-    "shortcuts_on": "on",
 }
 
 
@@ -23,12 +22,7 @@ def test_profile_is_saved_for_the_person_and_for_here(ada, client_of):
     saved = Member.objects.select_related("user").get(pk=ada.pk)
     assert (saved.display_name, saved.job_title) == ("Ada", "Founder")
     user = saved.user
-    assert (user.name, user.time_zone, user.theme, user.shortcuts_on) == (
-        "Ada L.",
-        "Europe/Paris",
-        "dark",
-        True,
-    )
+    assert (user.name, user.time_zone, user.theme) == ("Ada L.", "Europe/Paris", "dark")
 
 
 @pytest.mark.parametrize(
@@ -59,14 +53,6 @@ def test_role_and_rank_are_not_among_what_one_may_post(ben, client_of):
     )
     saved = Member.objects.select_related("user").get(pk=ben.pk)
     assert (saved.role, saved.user.email, saved.user.is_active) == ("agent", "ben@acme.example", True)
-
-
-def test_shortcuts_can_be_switched_off(ada, client_of):
-    client = client_of(ada)
-    client.post(
-        "/w/acme/settings/profile/", {key: value for key, value in PROFILE.items() if key != "shortcuts_on"}
-    )
-    assert 'data-shortcuts="off"' in client.get("/w/acme/settings/profile/").content.decode()
 
 
 @pytest.mark.parametrize("theme", ["light", "dark", "system"])

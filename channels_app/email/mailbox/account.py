@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass, field
 
 from channels_app.email.mailbox.trouble import Trouble
-from channels_app.models import Mailbox
+from channels_app.models import Mailbox, Provider
 from workspaces.scope import workspace_scope
 from workspaces.sealed import Unreadable, seal, unseal
 
@@ -26,6 +26,7 @@ class Account:
     smtp: Server
     secret: dict = field(repr=False)
     folder: str = "INBOX"
+    sent_folder: str = ""  # gets a copy of what we send; none where the server keeps one by itself
     workspace_id: int = 0
     channel_id: int = 0
 
@@ -43,6 +44,7 @@ def account_of(mailbox: Mailbox) -> Account:
         smtp=Server(mailbox.smtp_host, mailbox.smtp_port, mailbox.smtp_security),
         secret=secret_of(mailbox),
         folder=mailbox.folder,
+        sent_folder="" if mailbox.provider == Provider.GOOGLE else mailbox.sent_folder,
         workspace_id=mailbox.workspace_id,
         channel_id=mailbox.channel_id,
     )

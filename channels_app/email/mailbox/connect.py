@@ -1,5 +1,6 @@
 """Verbs of mail channels: connect, connect again, change, disconnect. The network was asked before (probe.py)."""
 
+import structlog
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -8,9 +9,14 @@ from channels_app.email.mailbox.account import Account, account_of, sealed
 from channels_app.email.mailbox.folder import State
 from channels_app.email.mailbox.trouble import Trouble
 from channels_app.models import Mailbox, Provider
+from events.record import record
+from events.types import CHANNEL_CONNECTED, CHANNEL_CREDENTIALS_CHANGED, CHANNEL_DISCONNECTED
 from inboxes.actions import connect_channel
 from inboxes.addresses import AddressTaken, FallbackStays, give_forwarding_address, is_fallback
 from inboxes.models import Channel, Inbox
+from workspaces.models import Member
+
+audit = structlog.get_logger("parley.audit")
 
 # By which name these sign their checks of a sender (RFC 8601): believed in mail that comes from them.
 CHECKERS = {Provider.GOOGLE: ["mx.google.com"]}
@@ -18,7 +24,14 @@ CHECKERS = {Provider.GOOGLE: ["mx.google.com"]}
 
 @transaction.atomic
 def connect_mailbox(
-    inbox: Inbox, *, address: str, account: Account, state: State, backfill_days: int = 0, **options
+    inbox: Inbox,
+    *,
+    address: str,
+    account: Account,
+    state: State,
+    by: Member,
+    backfill_days: int = 0,
+    **options,
 ) -> Channel:
     """Connect a mailbox, or the one that was disconnected (CH-2). `options`: after_reading, move_to. Raises AddressTaken."""
     channel = _channel(inbox, address)
@@ -37,17 +50,28 @@ def connect_mailbox(
         backfill_days=backfill_days,
         **options,
     )
+    _note(CHANNEL_CONNECTED, channel, by=by, way=account.provider)
     return channel
 
 
 @transaction.atomic
-def connect_again(channel: Channel, *, account: Account) -> Channel:
+def connect_again(channel: Channel, *, account: Account, by: Member) -> Channel:
     """Another password or consent for the same mailbox: it goes on where it stood."""
     channel = _ready(Channel.objects.select_for_update().get(pk=channel.pk))
     Mailbox.objects.filter(channel=channel).update(
         **_fields(account, channel), failures=0, last_error="", last_error_at=None
     )
+    _note(CHANNEL_CREDENTIALS_CHANGED, channel, by=by, way=account.provider)
     return channel
+
+
+def _note(type: str, channel: Channel, *, by: Member, way: str) -> None:
+    """Who let us in where, and when: in the log of the workspace and in that of the operator. Never a secret."""
+    told = {"channel": channel.pk, "kind": channel.kind, "way": way}
+    record(type, by=by, **told)
+    transaction.on_commit(
+        lambda: audit.info(type, workspace_id=channel.workspace_id, member_id=by.pk, **told)
+    )
 
 
 def _fields(account: Account, channel: Channel) -> dict:
@@ -61,11 +85,12 @@ def _fields(account: Account, channel: Channel) -> dict:
 
 
 @transaction.atomic
-def connect_forwarding(inbox: Inbox, *, address: str) -> Channel:
+def connect_forwarding(inbox: Inbox, *, address: str, by: Member) -> Channel:
     """A team address whose mail is forwarded to one of ours (EM-2). Raises AddressTaken."""
     channel = _channel(inbox, address)
     give_forwarding_address(channel)
     channel.refresh_from_db()
+    _note(CHANNEL_CONNECTED, channel, by=by, way="forwarding")
     return channel
 
 
@@ -80,7 +105,7 @@ def change_mail_channel(channel: Channel, *, name: str, config: dict, **reading)
     return channel
 
 
-def disconnect(channel: Channel) -> Channel:
+def disconnect(channel: Channel, *, by: Member) -> Channel:
     """Take in and send nothing more by it; its conversations stay (CH-2). What we held of the mailbox is given up."""
     with transaction.atomic():
         channel = Channel.objects.select_for_update().get(pk=channel.pk)
@@ -91,6 +116,7 @@ def disconnect(channel: Channel) -> Channel:
         channel.disconnected_at, channel.needs_attention_since = timezone.now(), None
         channel.save(update_fields=["disconnected_at", "needs_attention_since"])
         Mailbox.objects.filter(channel=channel).update(secret="")
+        _note(CHANNEL_DISCONNECTED, channel, by=by, way=mailbox.provider if mailbox else "forwarding")
         if account and account.uses_oauth:
             transaction.on_commit(lambda: oauth.revoke(account), robust=True)
     return channel

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import F, Max
+from django.db.models import F, Max, Q
 from django.utils import timezone
 
 from channels_app.email.mailbox import folder
@@ -15,6 +15,7 @@ from inboxes.models import Channel
 from workspaces.scope import workspace_scope
 
 MOST_FAILURES = 5
+UNREAD_FOR = timedelta(minutes=15)
 COMPARED_DAYS = 30
 COMPARED_EVERY = timedelta(hours=24)
 ENOUGH_TO_JUDGE = 20  # mails of the last days, before silence means anything
@@ -53,6 +54,26 @@ def needs_attention(channel_id: int) -> None:
     Channel.objects.filter(pk=channel_id, needs_attention_since=None).update(
         needs_attention_since=timezone.now()
     )
+
+
+def find_unread() -> int:
+    """P14: say so at the address when its mailbox is not read, though no error was noted: nobody may be reading."""
+    before = timezone.now() - UNREAD_FOR
+    rows = Mailbox.unscoped.using("maintenance").filter(
+        Q(succeeded_at__lt=before) | Q(succeeded_at=None, created_at__lt=before),
+        channel__paused_at=None,
+        channel__disconnected_at=None,
+        channel__needs_attention_since=None,
+        channel__workspace__suspended_at=None,
+    )
+    found = list(rows.values_list("workspace_id", "channel_id"))
+    for workspace_id, channel_id in found:
+        with workspace_scope(workspace_id):
+            needs_attention(channel_id)
+            # What the server said itself stays: it is the better reason.
+            quiet = Mailbox.objects.filter(channel_id=channel_id, failures=0)
+            quiet.update(last_error="unread", last_error_at=timezone.now())
+    return len(found)
 
 
 def compare(box: Box, workspace_id: int, mailbox_id: int) -> int | None:

@@ -21,6 +21,7 @@ WORDS = {
     "address": _("The server does not let this mailbox send from this address."),
     "closed": _("The server ended the conversation. We try again by ourselves."),
     "unreadable": _("The stored password cannot be read any more. Connect the mailbox again."),
+    "unread": _("Nobody has read this mailbox for a quarter of an hour. Is the process “mailboxes” running?"),
     "protocol": _("The server answered in a way that we do not understand."),
 }
 # These do not pass by themselves: somebody must act.

@@ -11,6 +11,9 @@ export interface EventFrame {
   unassigned?: boolean;
   unread?: boolean;
   actor?: number | null;
+  /** Whose availability changed, and into what. */
+  member?: number;
+  availability?: string;
   row?: string;
   header?: string;
   /** What stands on the line for it: messages, a comment, an event; one after the other. */

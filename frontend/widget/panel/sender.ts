@@ -53,7 +53,10 @@ export function makeSender(post: Post): () => void {
   async function sendNext(): Promise<boolean> {
     await refresh();
     const item = next();
-    if (!item) return false;
+    if (!item) {
+      post.refused(); // what is too old to be sent says so now
+      return false;
+    }
     const { id, body, thread, files } = item;
     try {
       await post.session();

@@ -188,6 +188,15 @@ class _Session:
         self.server.folders[folder.strip('"')].append(self.server.mails.pop(int(uid))[0])
         return "OK"
 
+    def do_append(self, words):
+        folder, size = words.split(" ")[0].strip('"'), int(re.search(r"{(\d+)}$", words)[1])
+        if folder not in self.server.folders:
+            return "NO [TRYCREATE] no such folder"
+        self.say("+ go on")
+        self.server.folders[folder].append(self.file.read(size))
+        self.file.readline()
+        return "OK"
+
     def do_list(self, _words):
         for name in ("INBOX", *self.server.folders):
             self.say(f'* LIST () "/" "{name}"')

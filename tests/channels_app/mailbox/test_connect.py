@@ -1,5 +1,6 @@
 """Connecting a mailbox by its pages: tried both ways first, nothing kept that does not work, no secret shown again."""
 
+import re
 from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
@@ -8,6 +9,7 @@ from django.utils import timezone
 
 from channels_app.email.mailbox import probe
 from channels_app.models import Mailbox
+from events.models import Event
 from inboxes.models import Channel
 from tests.channels_app.mailbox.conftest import account, catch_up, kept, mail
 from tests.channels_app.mailbox.fake_providers import FakeOAuth
@@ -225,6 +227,57 @@ def test_how_an_address_signs_is_saved(acme, ada, client_of):
     assert config["authserv_ids"] == ["mx.acme.example"]
     for bad in ({"signature": "{{ agent.password }}"}, {"from_address": "ceo@globex.example"}):
         assert client.post(url, good | bad).status_code == 422
+
+
+def test_whom_answers_go_to_and_whether_arrival_is_said(acme, ada, client_of):
+    """To all, and in silence, until somebody says otherwise."""
+    url, client = f"/w/acme/settings/mail/{acme.email.pk}/", client_of(ada)
+    page = client.get(url).content.decode()
+    assert _is_ticked(page, "reply_all") and not _is_ticked(page, "acknowledge")
+    assert 'name="sent_folder"' not in page  # forwarded: there is no mailbox to keep copies in
+    typed = {"name": "Support", "from_style": "company", "acknowledge": "on"}
+    assert client.post(url, typed).status_code == 302
+    with acme.scope():
+        config = Channel.objects.get(pk=acme.email.pk).config
+    assert (config["reply_all"], config["acknowledge"]) == (False, True)
+    page = client.get(url).content.decode()
+    assert _is_ticked(page, "acknowledge") and not _is_ticked(page, "reply_all")
+
+
+def _is_ticked(page: str, name: str) -> bool:
+    return " checked" in re.search(rf'<input[^>]*name="{name}"[^>]*>', page).group()
+
+
+def test_a_folder_for_what_was_sent_is_asked_for_where_the_server_keeps_no_copy(
+    acme, ada, client_of, mailbox
+):
+    """EM-2b. Google keeps what it sends by itself."""
+    url, client = f"/w/acme/settings/mail/{acme.email.pk}/", client_of(ada)
+    typed = {"name": "Support", "from_style": "company", "after_reading": "leave", "sent_folder": "Sent"}
+    assert client.post(url, typed).status_code == 302
+    with acme.scope():
+        assert Mailbox.objects.get().sent_folder == "Sent"
+        Mailbox.objects.update(provider="google")
+    assert 'name="sent_folder"' not in client.get(url).content.decode()
+    assert client.post(url, typed | {"sent_folder": "a\x01b"}).status_code == 302  # not asked, not looked at
+    with acme.scope():
+        assert Mailbox.objects.get().sent_folder == "Sent"
+
+
+def test_who_connects_and_disconnects_stands_in_the_log_without_a_secret(acme, ada, client_of, form):
+    client = client_of(ada)
+    url = client.post(f"/w/acme/settings/inboxes/{acme.inbox.pk}/mail/imap/", form)["Location"]
+    client.post(f"{url}reconnect/", {"username": form["username"], "password": "secret"})
+    client.post(f"{url}disconnection/")
+    with acme.scope():
+        rows = list(Event.objects.filter(type__startswith="channel.").order_by("pk"))
+    assert [row.type for row in rows] == [
+        "channel.connected",
+        "channel.credentials_changed",
+        "channel.disconnected",
+    ]
+    assert {(row.actor_id, row.payload["way"]) for row in rows} == {(ada.pk, "imap")}
+    assert "secret" not in str([row.payload for row in rows])
 
 
 def test_the_inboxs_own_address_can_be_chosen_once_and_never_left(acme, ada, client_of):
