@@ -381,6 +381,8 @@ MAIL_LISTEN = read(
     "",
     "Where mail comes in: host:port, lmtp:host:port, lmtp:/path or off. Empty: 127.0.0.1, port 2525 beside port 8000.",
 )
+MAIL_TLS_CERT = read("MAIL_TLS_CERT", "", "Certificate chain (PEM) by which MAIL_LISTEN offers STARTTLS. Empty: none.")
+MAIL_TLS_KEY = read("MAIL_TLS_KEY", "", "Its private key (PEM), when it is not in the same file.")
 METRICS_TOKEN = read("METRICS_TOKEN", "", "Bearer token that opens /metrics to Prometheus. Empty: there is no such page.")
 UNDO_SEND_SECONDS = read("UNDO_SEND_SECONDS", "10", "How long a sent mail can be taken back; 0 sends at once.", between(0, 60))
 

@@ -9,6 +9,8 @@ import logging
 import re
 import signal
 import socket
+import ssl
+from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -36,6 +38,7 @@ logging.getLogger("mail.log").setLevel(logging.WARNING)
 LARGEST = 50 * 1024 * 1024
 MOST_RECIPIENTS = 100
 MOST_SESSIONS = 200
+MOST_OF_ONE = 60  # sessions of one address; a mail server of one's own opens twenty
 THREADS = 8
 # A dot between bare line ends looks like the end of a mail to some servers and not to others (SMTP smuggling). After a
 # whole line end the dot is gone when we see it (RFC 5321 4.5.2): what is left is a line that begins with a bare one.
@@ -172,18 +175,77 @@ def _count(target: Target, sender: str) -> None:
 # ── The process ──
 
 
-class _Lines:
-    """Mail has longer lines than its standard allows, and is read all the same."""
+class Guests:
+    """Who is connected, so that nobody keeps the others out."""
+
+    def __init__(self) -> None:
+        self.by_peer: Counter[str] = Counter()
+
+    def enter(self, peer: str) -> bool:
+        is_full = self.by_peer.total() >= MOST_SESSIONS
+        if is_full or (peer and self.by_peer[peer] >= MOST_OF_ONE):
+            return False
+        self.by_peer[peer] += 1
+        return True
+
+    def leave(self, peer: str) -> None:
+        self.by_peer[peer] -= 1
+        self.by_peer += Counter()  # drops what is zero
+
+
+class _Session:
+    """Mail has longer lines than its standard allows, and is read all the same. One session too many is told so."""
 
     line_length_limit = 1_000_000
 
+    def __init__(self, *arguments, guests: Guests, **options):
+        super().__init__(*arguments, **options)
+        self.guests, self.guest = guests, None
 
-class Smtp(_Lines, SMTP):
+    def connection_made(self, transport):
+        if self.guest is None:  # STARTTLS comes here a second time
+            name = transport.get_extra_info("peername")
+            peer = str(name[0]) if isinstance(name, tuple) else ""  # a unix socket has no address
+            if not self.guests.enter(peer):
+                transport.write(b"421 4.7.0 Too many connections, come back later\r\n")
+                transport.close()
+                return
+            self.guest = peer
+        super().connection_made(transport)
+
+    def connection_lost(self, error):
+        if self.guest is not None:
+            self.guests.leave(self.guest)
+            super().connection_lost(error)
+
+
+class Smtp(_Session, SMTP):
     pass
 
 
-class Lmtp(_Lines, LMTP):
+class Lmtp(_Session, LMTP):
     pass
+
+
+class Certificate:
+    """What STARTTLS shows. A renewed file is taken up by the next session, without a restart."""
+
+    def __init__(self, chain: str, key: str):
+        self.chain, self.key, self.read_at = chain, key or None, 0.0
+        self.context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        self.context.minimum_version = ssl.TLSVersion.TLSv1_2
+        self.context.load_cert_chain(self.chain, self.key)
+        self.read_at = Path(chain).stat().st_mtime
+
+    def current(self) -> ssl.SSLContext:
+        try:
+            changed = Path(self.chain).stat().st_mtime
+            if changed != self.read_at:
+                self.context.load_cert_chain(self.chain, self.key)
+                self.read_at = changed
+        except OSError as error:  # half written: the one of before goes on
+            log.warning("mail_certificate_unreadable", error=str(error))
+        return self.context
 
 
 @dataclass(frozen=True)
@@ -215,13 +277,16 @@ async def serve(
 ) -> None:
     """Take mail until told to stop. Raises OSError when the address is taken."""
     loop, door = asyncio.get_running_loop(), Door(each_answers=listen.is_lmtp)
-    kind = Lmtp if listen.is_lmtp else Smtp
+    kind, guests = Lmtp if listen.is_lmtp else Smtp, Guests()
+    certificate = (
+        Certificate(settings.MAIL_TLS_CERT, settings.MAIL_TLS_KEY) if settings.MAIL_TLS_CERT else None
+    )
+    options = {"data_size_limit": LARGEST, "enable_SMTPUTF8": True, "hostname": settings.MAIL_DOMAIN}
+    options |= {"ident": "Parley", "timeout": 120, "auth_exclude_mechanism": ["LOGIN", "PLAIN"]}
 
     def session():
-        options = {"data_size_limit": LARGEST, "enable_SMTPUTF8": True, "hostname": settings.MAIL_DOMAIN}
-        return kind(
-            door, ident="Parley", timeout=120, loop=loop, auth_exclude_mechanism=["LOGIN", "PLAIN"], **options
-        )
+        context = certificate.current() if certificate else None
+        return kind(door, loop=loop, guests=guests, tls_context=context, **options)
 
     if listen.path:
         Path(listen.path).unlink(missing_ok=True)

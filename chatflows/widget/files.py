@@ -35,7 +35,12 @@ def _serve(request, key: uuid.UUID, *, thumb: bool) -> HttpResponse:
     """Whatever is wrong with a request, the file is not there (T049). The bytes follow after the scope."""
     try:
         with channel_of(request.GET.get("key", "")[:100]) as channel:
-            row = _theirs(channel.pk).filter(storage_key=key).select_related("message__conversation__visitor").first()
+            row = (
+                _theirs(channel.pk)
+                .filter(storage_key=key)
+                .select_related("message__conversation__visitor")
+                .first()
+            )
             visitor_id = row and (row.message.conversation.visitor_id if row.message else row.visitor_id)
             if visitor_id is None or not _is_for(channel.pk, visitor_id) or _is_hidden(row):
                 raise Http404

@@ -23,8 +23,11 @@ CID = re.compile(r'src="cid:([0-9a-f-]{36})"')
 SOON = timedelta(minutes=1)
 
 
-def letter_view(message: Message, slug: str, allowed: set[str] | None = None) -> dict | None:
-    """What a mail shows beside its words; None for what is no mail. `allowed` are senders whose pictures are shown."""
+def letter_view(
+    message: Message, slug: str, allowed: set[str] | None = None, also: Iterable[int] = ()
+) -> dict | None:
+    """What a mail shows beside its words; None for what is no mail. `allowed` are senders whose pictures are shown,
+    `also` the other conversations that hold it (EM-10)."""
     mail = (message.extra or {}).get("mail")
     if not isinstance(mail, dict):
         return None
@@ -44,7 +47,7 @@ def letter_view(message: Message, slug: str, allowed: set[str] | None = None) ->
         "auto": mail.get("auto", ""),
         "stranger": bool(mail.get("new_participant")),
         "forwarded_by": mail.get("forwarded_by", ""),
-        "also": [reverse("conversations:open", args=[slug, pk]) for pk in mail.get("also", [])],
+        "also": [reverse("conversations:open", args=[slug, pk]) for pk in also],
         "hides_pictures": hides,
         "frame_url": reverse("channels:letter", args=args) if message.html else "",
         "pictures_url": reverse("channels:show_pictures", args=args),

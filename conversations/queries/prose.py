@@ -53,7 +53,9 @@ def event_views(events: list[Event], slug: str) -> list[dict]:
     for event in events:
         text = _prose(event, names)
         if text:
-            view = {"pk": event.pk, "text": text, "created_at": event.created_at} | _beside(event, names, slug)
+            view = {"pk": event.pk, "text": text, "created_at": event.created_at} | _beside(
+                event, names, slug
+            )
             views.append({"type": "event", "e": view, "at": event.created_at})
     return views
 

@@ -1,5 +1,6 @@
 """One conversation as it is read: the line with its messages, comments and events, and who stands beside it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -13,6 +14,7 @@ from conversations.models import Attachment, Comment, Conversation, Delivery, Dr
 from conversations.queries.letters import letter_view, senders_with_pictures
 from conversations.queries.lists import labels_of, person
 from conversations.queries.prose import SHOWN, event_views
+from conversations.queries.twins import also_in
 from events import types
 from events.models import Event
 from inboxes.kinds import get_kind
@@ -45,12 +47,20 @@ def thread_of(
     logged = Event.objects.filter(conversation_id__in=ids, type__in=SHOWN).select_related("actor")
     events = list(_between(logged, since, until))
     allowed, removers = senders_with_pictures(found), removers_in(events)
+    also = also_in(found, member)
     items = [
         *(
-            {"type": "message", "m": message_view(row, slug, allowed, removers), "at": row.created_at}
+            {
+                "type": "message",
+                "m": message_view(row, slug, allowed, removers, also.get(row.pk, ())),
+                "at": row.created_at,
+            }
             for row in found
         ),
-        *({"type": "comment", "comment": comment_view(row, slug, removers), "at": row.created_at} for row in comments),
+        *(
+            {"type": "comment", "comment": comment_view(row, slug, removers), "at": row.created_at}
+            for row in comments
+        ),
         *event_views(events, slug),
     ]
     items.sort(key=lambda item: item["at"])
@@ -118,18 +128,24 @@ def _removed(entry: Message | Comment, kind: str, removers: dict | None) -> str:
         return ""
     if removers is None or (kind, entry.pk) not in removers:
         rows = Event.objects.filter(
-            conversation_id=entry.conversation_id, type=types.MESSAGE_REDACTED, **{f"payload__{kind}": entry.pk}
+            conversation_id=entry.conversation_id,
+            type=types.MESSAGE_REDACTED,
+            **{f"payload__{kind}": entry.pk},
         )
         removers = removers_in(list(rows.select_related("actor")))
     return removers.get((kind, entry.pk)) or _("The system")
 
 
 def message_view(
-    message: Message, slug: str, allowed: set[str] | None = None, removers: dict | None = None
+    message: Message,
+    slug: str,
+    allowed: set[str] | None = None,
+    removers: dict | None = None,
+    also: Iterable[int] = (),
 ) -> dict:
-    """A message as every reader of the team sees it; `slug` is its workspace's, `allowed` as in letter_view."""
+    """A message as every reader of the team sees it; `slug` is its workspace's, `allowed` and `also` as in letter_view."""
     extra = message.extra or {}
-    mail = letter_view(message, slug, allowed)
+    mail = letter_view(message, slug, allowed, also)
     within = mail["hidden_files"] if mail else set()
     name = message.author_name or _("Visitor")
     return {
@@ -192,7 +208,9 @@ def comment_view(comment: Comment, slug: str = "", removers: dict | None = None)
         "attachments": [],
         "created_at": comment.created_at,
         "removed": _removed(comment, "comment", removers),
-        "redact_url": reverse("conversations:redact_comment", args=[slug, comment.conversation_id, comment.pk])
+        "redact_url": reverse(
+            "conversations:redact_comment", args=[slug, comment.conversation_id, comment.pk]
+        )
         if slug
         else "",
     }
@@ -237,7 +255,11 @@ def _with_rings(items: list[dict]) -> list[dict]:
         said = item.get("m")
         if said and said["author_kind"] != "bot":
             if kind and said["channel_kind"] != kind:
-                ring = {"text": said["ring"], "channel_kind": said["channel_kind"], "pk": f"ring-{said['pk']}"}
+                ring = {
+                    "text": said["ring"],
+                    "channel_kind": said["channel_kind"],
+                    "pk": f"ring-{said['pk']}",
+                }
                 result.append({"type": "ring", "e": ring, "at": item["at"]})
             kind = said["channel_kind"]
         result.append(item)
@@ -248,7 +270,12 @@ def _with_unread(items: list[dict], conversation: int, after: int) -> list[dict]
     """A line above the first message of theirs that is new to the reader, when there is something before it."""
     for at, item in enumerate(items):
         said = item.get("m")
-        if said and said["direction"] == "in" and said["conversation"] == conversation and said["seq"] > after:
+        if (
+            said
+            and said["direction"] == "in"
+            and said["conversation"] == conversation
+            and said["seq"] > after
+        ):
             return [*items[:at], {"type": "unread", "at": item["at"]}, *items[at:]] if at else items
     return items
 

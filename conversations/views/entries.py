@@ -41,7 +41,9 @@ def redact_comment(request, pk, comment_pk):
     actions.redact(comment, by=request.member)
     if not request.htmx:
         return redirect("conversations:open", request.workspace.slug, pk)
-    return HttpResponse(comment_html(comment_view(Comment.objects.get(pk=comment.pk), request.workspace.slug)))
+    return HttpResponse(
+        comment_html(comment_view(Comment.objects.get(pk=comment.pk), request.workspace.slug))
+    )
 
 
 @require_POST

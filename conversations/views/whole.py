@@ -33,7 +33,9 @@ def snooze(request, pk):
         return refused(" ".join(problem.messages))
     actions.snooze(conversation, until=until, by=request.member)
     say = _("Snoozed until %(date)s.") % {"date": moment(until)} if until else _("Snoozed until they answer.")
-    return done(request, pk, say=say, undo=(_url(request, "status", pk), {"status": "open"}), leaves="snoozed")
+    return done(
+        request, pk, say=say, undo=(_url(request, "status", pk), {"status": "open"}), leaves="snoozed"
+    )
 
 
 @require_POST
@@ -42,9 +44,7 @@ def move(request, pk):
     """To an inbox that the member works in too: nothing is given away unseen (CO-5)."""
     conversation = load_to_work(request, pk)
     number = request.POST.get("inbox", "")
-    inbox = get_object_or_404(
-        Inbox.objects.worked_by(request.member), pk=number if number.isdecimal() else 0
-    )
+    inbox = get_object_or_404(Inbox.objects.worked_by(request.member), pk=number if number.isdecimal() else 0)
     previous = conversation.inbox_id
     actions.move(conversation, inbox, by=request.member)
     say = _("Moved to %(inbox)s.") % {"inbox": inbox.name}

@@ -7,7 +7,7 @@ from channels_app.models import InboundPayload
 from contacts.models import Contact, ContactAddress
 from conversations.actions import send_reply, set_status
 from conversations.models import Attachment, Conversation, Delivery, Message, Participant, Status
-from conversations.queries.twins import twins_of
+from conversations.queries.twins import also_in
 from events.models import Event
 from inboxes.actions import connect_channel
 from tests.channels_app.mails import bring, mail, message_of
@@ -184,7 +184,7 @@ class TestThreads:
         )
         assert bring(acme, mail("New.")).conversation_id != first.conversation_id
 
-    def test_one_mail_to_two_addresses_is_two_conversations(self, acme, ben):
+    def test_one_mail_to_two_addresses_is_two_conversations(self, acme, ben, client_of):
         """EM-10, SECURITY 3.1."""
         with acme.scope():
             sales = connect_channel(acme.inbox, kind="email", name="Sales", identifier="sales@acme.example")
@@ -193,8 +193,10 @@ class TestThreads:
         assert one.conversation_id != two.conversation_id
         with acme.scope():
             assert not Participant.objects.filter(address__endswith="@acme.example").exists()
-            [twin] = twins_of(Conversation.objects.get(pk=one.conversation_id), ben)
-            assert (twin.pk, twin.channel.name) == (two.conversation_id, "Sales")
+            message = Message.objects.get(pk=one.message_id)
+            assert also_in([message], ben) == {one.message_id: [two.conversation_id]}
+        page = client_of(ben).get(f"/w/acme/inbox/open/{one.conversation_id}/").content.decode()
+        assert "Also sent to another inbox." in page and f"/{two.conversation_id}/" in page
 
     def test_an_answer_copied_to_a_second_address_is_not_shown_twice(self, acme):
         """EM-10: by token it belongs to one conversation, whichever channel brings it."""

@@ -1,8 +1,11 @@
 """The door for mail: a real SMTP client against the real listener."""
 
 import asyncio
+import os
 import smtplib
 import socket
+import ssl
+import subprocess
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -210,6 +213,72 @@ def test_fifty_deliveries_of_one_mail_at_once_are_one_message(acme, door):
         list(pool.map(work, range(8)))
     with acme.scope():
         assert Message.objects.count() == 1
+
+
+class TestCrowds:
+    """SECURITY 2.10: nobody keeps the others out."""
+
+    def greeting(self, port: int, held: list) -> bytes:
+        wire = socket.create_connection(("127.0.0.1", port), timeout=10)
+        held.append(wire)
+        return wire.makefile("rb").readline()
+
+    @pytest.mark.parametrize("limit", ["MOST_OF_ONE", "MOST_SESSIONS"])
+    def test_one_session_too_many_is_told_to_come_back(self, acme, monkeypatch, limit):
+        monkeypatch.setattr(listener, limit, 2)
+        with listening(Listen("127.0.0.1", 0)) as port:
+            held = []
+            try:
+                said = [self.greeting(port, held)[:3] for _ in range(3)]
+                assert said == [b"220", b"220", b"421"]
+                held.pop(0).close()
+                wait_until(lambda: self.greeting(port, held).startswith(b"220"), "a free place")
+            finally:
+                for wire in held:
+                    wire.close()
+
+    def test_those_refused_count_for_nothing(self):
+        guests = listener.Guests()
+        assert all(guests.enter("192.0.2.1") for _ in range(listener.MOST_OF_ONE))
+        assert not guests.enter("192.0.2.1") and guests.enter("192.0.2.2")
+        guests.leave("192.0.2.1")
+        assert guests.enter("192.0.2.1")
+
+
+def renew(folder) -> None:
+    """A certificate for the name localhost, signed by itself."""
+    command = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
+    names = ["-days", "2", "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"]
+    files = ["-keyout", folder / "key.pem", "-out", folder / "cert.pem"]
+    subprocess.run([*command, *names, *files], check=True, capture_output=True)
+
+
+class TestEncryption:
+    @pytest.fixture
+    def files(self, tmp_path, settings):
+        renew(tmp_path)
+        settings.MAIL_TLS_CERT, settings.MAIL_TLS_KEY = str(tmp_path / "cert.pem"), str(tmp_path / "key.pem")
+        return tmp_path
+
+    def serial(self, port: int, folder) -> str:
+        context = ssl.create_default_context(cafile=folder / "cert.pem")
+        with smtplib.SMTP("localhost", port, timeout=10) as client:
+            client.starttls(context=context)
+            client.sendmail("james@pine.example", ["support@acme.example"], mail().as_bytes())
+            return client.sock.getpeercert()["serialNumber"]
+
+    def test_a_mail_comes_in_encrypted_and_a_renewed_certificate_is_taken_up(self, acme, files):
+        with listening(Listen("127.0.0.1", 0)) as port:
+            first = self.serial(port, files)
+            renew(files)
+            os.utime(files / "cert.pem", (1, 1))
+            assert self.serial(port, files) != first
+        assert len(payloads(acme)) == 2
+
+    def test_without_a_certificate_none_is_offered(self, door):
+        with smtplib.SMTP("127.0.0.1", door, timeout=10) as client:
+            client.ehlo()
+            assert not client.has_extn("starttls")
 
 
 @pytest.mark.parametrize(

@@ -84,7 +84,9 @@ def test_neither_transcript_nor_files_tell(in_acme, chatting, client):
     assert client.get(url).status_code == 200
     Message.objects.filter(pk=mail.pk).update(channel_kind="email")
     headers = {"X-Parley-Key": in_acme.chat.identifier, "X-Parley-Visitor": token}
-    told = client.get("/live/transcript/", {"conversation": str(conversation.detail.public_id)}, headers=headers)
+    told = client.get(
+        "/live/transcript/", {"conversation": str(conversation.detail.public_id)}, headers=headers
+    )
     assert told.status_code == 200 and "Hello" in told.content.decode()
     assert SECRET not in told.content.decode() and "code.txt" not in told.content.decode()
 

@@ -197,4 +197,4 @@ def talk_until_killed(site: Site, token: str, outbox: dict[str, str]) -> tuple[l
 def bodies(folder) -> list[str]:
     """What each captured mail says first."""
     mails = [message_from_bytes(file.read_bytes(), policy=policy.default) for file in folder.glob("*.eml")]
-    return [(mail.get_body(("plain",)) or mail).get_content().strip().split("\n")[0] for mail in mails]
+    return [(mail.get_body(("plain",)) or mail).get_content().strip().splitlines()[0] for mail in mails]

@@ -53,7 +53,9 @@ def a_minute_later(acme, ben, conversation):
     return run
 
 
-def test_several_messages_of_a_minute_are_one_mail(customer_writes, a_minute_later, conversation, mailoutbox, settings):
+def test_several_messages_of_a_minute_are_one_mail(
+    customer_writes, a_minute_later, conversation, mailoutbox, settings
+):
     """NO-7: the message, the contact, a link to it."""
     customer_writes("It flickers again.")
     customer_writes("Now it is dark.")
@@ -69,7 +71,9 @@ def test_several_messages_of_a_minute_are_one_mail(customer_writes, a_minute_lat
     assert len(mailoutbox) == 1
 
 
-def test_what_was_read_meanwhile_is_not_mailed(acme, ben, customer_writes, a_minute_later, conversation, mailoutbox):
+def test_what_was_read_meanwhile_is_not_mailed(
+    acme, ben, customer_writes, a_minute_later, conversation, mailoutbox
+):
     customer_writes("It flickers again.")
     with acme.scope():
         mark_read(conversation, by=ben)
@@ -93,7 +97,9 @@ def test_access_that_is_gone_is_not_mailed(acme, ada, ben, customer_writes, a_mi
     assert mailoutbox == []
 
 
-def test_the_thousand_and_first_mail_of_a_day_is_dropped_and_counted(acme, ben, customer_writes, a_minute_later, mailoutbox):
+def test_the_thousand_and_first_mail_of_a_day_is_dropped_and_counted(
+    acme, ben, customer_writes, a_minute_later, mailoutbox
+):
     """NO-4."""
     with acme.scope():
         MailCount.objects.create(member=ben, topic=Topic.MESSAGE, day=timezone.now().date(), sent=1000)
@@ -105,7 +111,9 @@ def test_the_thousand_and_first_mail_of_a_day_is_dropped_and_counted(acme, ben, 
     assert (count.sent, count.dropped) == (1000, 1)
 
 
-def test_a_mail_server_that_is_away_is_asked_again(acme, customer_writes, a_minute_later, mailoutbox, monkeypatch, settings):
+def test_a_mail_server_that_is_away_is_asked_again(
+    acme, customer_writes, a_minute_later, mailoutbox, monkeypatch, settings
+):
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
     customer_writes("It flickers again.")

@@ -259,7 +259,14 @@ def test_only_public_push_services_are_named(acme, ben, signed_in, endpoint):
         devices.register(ben, endpoint=endpoint, session_key=signed_in, **Browser().keys())
 
 
-@pytest.mark.parametrize("keys", [{"p256dh": "AAAA", "auth": AUTH}, {"p256dh": BROWSER_PUBLIC, "auth": "AAAA"}, {"p256dh": "%", "auth": "%"}])
+@pytest.mark.parametrize(
+    "keys",
+    [
+        {"p256dh": "AAAA", "auth": AUTH},
+        {"p256dh": BROWSER_PUBLIC, "auth": "AAAA"},
+        {"p256dh": "%", "auth": "%"},
+    ],
+)
 def test_keys_that_are_none_are_refused(acme, ben, service, signed_in, keys):
     with acme.scope(), pytest.raises(ValidationError):
         devices.register(ben, endpoint=service.address(), session_key=signed_in, **keys)
@@ -268,6 +275,8 @@ def test_keys_that_are_none_are_refused(acme, ben, service, signed_in, keys):
 def test_ten_browsers_a_person(acme, ben, service, signed_in):
     with acme.scope():
         for number in range(12):
-            devices.register(ben, endpoint=service.address(str(number)), session_key=signed_in, **Browser().keys())
+            devices.register(
+                ben, endpoint=service.address(str(number)), session_key=signed_in, **Browser().keys()
+            )
         assert Device.objects.filter(member=ben).count() == 10
         assert not Device.objects.filter(endpoint=service.address("0")).exists()

@@ -5,7 +5,16 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from conversations.actions import assign, comment, follow, mark_delivery, mark_read, send_reply, set_status, snooze
+from conversations.actions import (
+    assign,
+    comment,
+    follow,
+    mark_delivery,
+    mark_read,
+    send_reply,
+    set_status,
+    snooze,
+)
 from conversations.aside import mark_spam
 from conversations.models import Message
 from conversations.receive import receive

@@ -54,14 +54,22 @@ def test_only_what_differs_is_kept_so_that_defaults_still_reach_it(ben):
 
 
 @pytest.mark.parametrize(
-    "data", [{"cells": ["nonsense:bell"]}, {"cells": ["reply:__class__"]}, {"switches": ["fax"]}, {"quiet_from": "22:00"}]
+    "data",
+    [
+        {"cells": ["nonsense:bell"]},
+        {"cells": ["reply:__class__"]},
+        {"switches": ["fax"]},
+        {"quiet_from": "22:00"},
+    ],
 )
 def test_what_no_page_offers_is_refused(data):
     assert not PreferencesForm(data).is_valid()
 
 
 def test_words_that_a_later_version_wrote_change_nothing(ben):
-    Preferences.objects.create(member=ben, matrix={"later": {"bell": False}, "reply": {"fax": True}}, switches={"fax": True})
+    Preferences.objects.create(
+        member=ben, matrix={"later": {"bell": False}, "reply": {"fax": True}}, switches={"fax": True}
+    )
     assert wishes_for(ben) == merged()
 
 

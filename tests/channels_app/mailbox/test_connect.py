@@ -267,7 +267,7 @@ def test_a_folder_for_what_was_sent_is_asked_for_where_the_server_keeps_no_copy(
 def test_who_connects_and_disconnects_stands_in_the_log_without_a_secret(acme, ada, client_of, form):
     client = client_of(ada)
     url = client.post(f"/w/acme/settings/inboxes/{acme.inbox.pk}/mail/imap/", form)["Location"]
-    client.post(f"{url}reconnect/", {"username": form["username"], "password": "secret"})
+    client.post(f"{url}password/", {"username": form["username"], "password": "secret"})
     client.post(f"{url}disconnection/")
     with acme.scope():
         rows = list(Event.objects.filter(type__startswith="channel.").order_by("pk"))
