@@ -275,7 +275,7 @@ class MailSettingsForm(forms.Form):
         required=False,
         validators=[printable],
         help_text=_(
-            "Empty: no copies. Each answer is then also found in the mailbox itself, for example in Sent."
+            "Empty: no copies. Else each answer lies in the mailbox itself too, for example in Sent."
         ),
     )
     after_reading = forms.ChoiceField(label=_("After a mail was read"), choices=AFTER)

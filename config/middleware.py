@@ -1,5 +1,8 @@
 """What happens around every request, in the order of settings.MIDDLEWARE."""
 
+import time
+
+from allauth.usersessions.middleware import UserSessionsMiddleware
 from django.conf import settings
 from django.http import Http404
 from django.utils import translation
@@ -70,6 +73,32 @@ def private_by_default(get_response):
         return response
 
     return middleware
+
+
+class note_session:
+    """allauth's note of when a session was last used, and from where: once a minute for each client of it, since noting
+    it with every request costs five queries. Each process counts for itself; one more note harms nothing."""
+
+    EVERY = 60.0
+    MOST = 10_000  # then all are forgotten, and noted anew
+
+    def __init__(self, get_response):
+        self.get_response, self.note, self.seen = (
+            get_response,
+            UserSessionsMiddleware(lambda request: None),
+            {},
+        )
+
+    def __call__(self, request):
+        if request.session.session_key and request.user.is_authenticated:
+            agent = request.headers.get("User-Agent", "")
+            client, now = (request.session.session_key, request.META["REMOTE_ADDR"], agent), time.monotonic()
+            if now - self.seen.get(client, -self.EVERY) >= self.EVERY:
+                self.note(request)
+                if len(self.seen) >= self.MOST:
+                    self.seen.clear()
+                self.seen[client] = now
+        return self.get_response(request)
 
 
 class declared_access_only:

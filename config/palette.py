@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from contacts.search import find_contacts
+from conversations.models import Snippet
 from inboxes.kinds import get_kind
 from inboxes.models import Inbox
 from search.language import parse
@@ -21,6 +22,7 @@ from workspaces.permissions import Permission as P
 
 MOST = 6
 LONGEST = 200
+MOST_SNIPPETS = 300
 _t = gettext_lazy
 SETTINGS = [
     (_t("Inboxes"), "inboxes:list", P.MANAGE_INBOXES, "inbox"),
@@ -42,9 +44,11 @@ SETTINGS = [
 @require_safe
 @member_only
 def palette(request):
-    """Without `q` the pages somebody may open, asked for once; with it what is found for the words."""
+    """Without `q` the pages somebody may open and the texts they may use, asked for once; with it what is found for the words."""
     text = request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST]
-    groups = found_for(text, request.member) if text else [pages_of(request.member)]
+    groups = (
+        found_for(text, request.member) if text else [pages_of(request.member), snippets_of(request.member)]
+    )
     return render(request, "_palette_found.html", {"groups": [group for group in groups if group["items"]]})
 
 
@@ -64,6 +68,18 @@ def pages_of(member: Member) -> dict:
             url = reverse("inboxes:inbox", args=[slug, pk])
             items.append({"label": name, "note": _("Inbox"), "url": url, "icon": "inbox"})
     return {"key": "pages", "label": _("Go to"), "items": items}
+
+
+def snippets_of(member: Member) -> dict:
+    """Texts to put into an answer; the composer fills them for its conversation."""
+    usable = Snippet.objects.usable_by(member) if member.may(P.WORK) else Snippet.objects.none()
+    items = []
+    for pk, name, shortcut in usable.order_by("-uses", "name").values_list("pk", "name", "shortcut")[
+        :MOST_SNIPPETS
+    ]:
+        url = reverse("conversations:snippets", args=[member.workspace.slug])
+        items.append({"label": name, "note": shortcut, "url": url, "icon": "note", "snippet": pk})
+    return {"key": "snippets", "label": _("Saved replies"), "items": items}
 
 
 def found_for(text: str, member: Member) -> list[dict]:

@@ -119,7 +119,11 @@ def _until(told: dict, member: Member) -> datetime:
         until = datetime.fromisoformat(str(told.get("until", "")).replace("Z", "+00:00"))
     except ValueError:
         until = None
-    if until is None or until.tzinfo is None or not timezone.now() < until < timezone.now() + timedelta(days=400):
+    if (
+        until is None
+        or until.tzinfo is None
+        or not timezone.now() < until < timezone.now() + timedelta(days=400)
+    ):
         raise ValidationError(_("Choose a moment in the coming year."))
     return until
 
@@ -251,7 +255,9 @@ VERBS: dict[str, Verb] = {
         lambda conversation, member, argument: None if conversation.trashed_at else True,
         lambda conversation, by, argument: actions.trash(conversation, by=by),
         lambda conversation, by, was, argument: actions.restore(conversation, by=by),
-        ngettext_lazy("%(n)s conversation moved to the trash.", "%(n)s conversations moved to the trash.", "n"),
+        ngettext_lazy(
+            "%(n)s conversation moved to the trash.", "%(n)s conversations moved to the trash.", "n"
+        ),
     ),
     "restore": Verb(
         lambda conversation, member, argument: True if conversation.trashed_at else None,

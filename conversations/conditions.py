@@ -104,7 +104,9 @@ def _team(op: str, value: list[str], asked: Asked) -> Q:
 
 
 def _label(op: str, value: list[str], asked: Asked) -> Q:
-    marks = ConversationLabel.objects.filter(conversation=OuterRef("pk"), label__in=[int(one) for one in value])
+    marks = ConversationLabel.objects.filter(
+        conversation=OuterRef("pk"), label__in=[int(one) for one in value]
+    )
     return _either(op, Q(Exists(marks)))
 
 

@@ -1,13 +1,15 @@
 """Whom a mail goes to, and under which subject."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.db.models import Q
+from django.db.models import Q, QuerySet
+from django.db.models.fields.json import KT
 from django.utils.encoding import punycode
 from django.utils.translation import gettext as _
 
@@ -160,13 +162,10 @@ def _ascii(domain: str) -> str:
 
 def default_envelope(conversation: Conversation) -> Envelope:
     """Reply to all of the last incoming mail, minus ourselves and minus whom nobody has accepted (CR-5, T084)."""
-    ours, last = own_addresses(conversation), last_mail(conversation)
-    strangers = {
-        Person("", address).key
-        for address in conversation.participants.filter(is_new=True).values_list("address", flat=True)
-    }
+    last, strangers = last_mail(conversation), conversation.participants.filter(is_new=True)
+    nobody = _keys(_own(conversation).union(strangers.values_list("address")))
     written = _answer_to(last, conversation) if last else Envelope()
-    envelope = written.without(ours | strangers)
+    envelope = written.without(nobody)
     if not envelope.to:
         envelope = replace(envelope, to=_contact_of(conversation))
     if not conversation.channel.config.get("reply_all", True):
@@ -178,12 +177,11 @@ def default_envelope(conversation: Conversation) -> Envelope:
 
 def last_mail(conversation: Conversation) -> Message | None:
     """The mail an answer answers: the last that came in from somebody accepted, else the last of ours."""
-    mails = conversation.messages.filter(extra__has_key="mail").order_by("-seq")
+    mails = conversation.messages.filter(extra__has_key="mail")
     # An out-of-office note is answered by nobody.
-    came = mails.filter(BY_A_PERSON, BY_ONE_OF_US, direction=Direction.IN)
-    return (
-        came.first() or mails.filter(direction=Direction.OUT, extra__mail__kind__in=["reply", "new"]).first()
-    )
+    came = Q(BY_A_PERSON, BY_ONE_OF_US, direction=Direction.IN)
+    ours = Q(direction=Direction.OUT, extra__mail__kind__in=["reply", "new"])
+    return mails.filter(came | ours).order_by("direction", "-seq").first()  # "in" before "out"
 
 
 def _answer_to(message: Message, conversation: Conversation) -> Envelope:
@@ -212,14 +210,20 @@ def is_reply_address(person: Person) -> bool:
     return local.startswith("reply+") and domain == settings.REPLY_DOMAIN.lower()
 
 
-def own_addresses(conversation: Conversation) -> set[str]:
-    """Keys of every address that leads to this workspace: no answer of ours goes to ourselves."""
+def _keys(rows: Iterable[tuple[str]]) -> set[str]:
+    return {Person("", address).key for (address,) in rows if address}
+
+
+def _own(conversation: Conversation) -> QuerySet:
+    """Every address that leads to this workspace: no answer of ours goes to ourselves."""
     workspace_id = conversation.workspace_id
     listed = PublicAddress.objects.filter(workspace_id=workspace_id).exclude(kind="reply")
-    addresses = set(listed.filter(value__contains="@").values_list("value", flat=True))
-    for channel in Channel.objects.filter(kind="email"):
-        addresses |= {channel.identifier, channel.config.get("forwarding_address") or ""}
-    return {Person("", address).key for address in addresses if address}
+    channels = Channel.objects.filter(kind="email")
+    return (
+        listed.filter(value__contains="@")
+        .values_list("value")
+        .union(channels.values_list("identifier"), channels.values_list(KT("config__forwarding_address")))
+    )
 
 
 def answer_subject(subject: str) -> str:

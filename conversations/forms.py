@@ -1,17 +1,22 @@
 """What may be posted about a conversation."""
 
+import re
 import uuid
 from datetime import UTC, datetime
 
 from django import forms
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
+from conversations import tokens
+from conversations.collision import Known
 from conversations.models import DraftMode, Status
 from conversations.queries.thread import assignables
 from workspaces.models import Member, Team
 
 # How a letter answers: everybody, its writer alone, or somebody else altogether.
 KINDS = [("all", ""), ("reply", ""), ("forward", "")]
+HOUR = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
 
 
 class WrittenForm(forms.Form):
@@ -43,7 +48,12 @@ class LetterForm(WrittenForm):
 class ReplyForm(LetterForm):
     """A reply may be files alone: `has_files` says that there are some."""
 
-    then = forms.ChoiceField(choices=[("", ""), ("close", "")], required=False)
+    # "", "close", or the hour until which it rests, as a script says it.
+    then = forms.CharField(max_length=40, required=False)
+    # What the writer knew (conversations/collision.py); without it nothing is held.
+    began = forms.IntegerField(required=False, min_value=0)
+    seen = forms.IntegerField(required=False, min_value=0)
+    known = forms.CharField(max_length=4000, required=False)
     # How a letter answers; `message` is the one that is passed on (CR-4).
     kind = forms.ChoiceField(choices=KINDS, required=False)
     message = forms.IntegerField(required=False)
@@ -51,6 +61,33 @@ class ReplyForm(LetterForm):
     def __init__(self, *args, has_files: bool = False, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["body"].required = not has_files and self.data.get("kind") != "forward"
+
+    def clean_body(self) -> str:
+        """A place in a saved text that nobody filled does not leave (CR-10)."""
+        body = self.cleaned_data["body"]
+        left = tokens.left_in(body) or tokens.left_in(self.data.get("html", ""))
+        if left:
+            raise forms.ValidationError(_("Fill in %(token)s first.") % {"token": left[0]})
+        return body
+
+    def clean_then(self) -> str:
+        then = self.cleaned_data["then"]
+        if then not in ("", "close") and not (HOUR.fullmatch(then) and parse_datetime(then)):
+            raise forms.ValidationError(_("This is no day and hour."))
+        return then
+
+    def clean_known(self) -> frozenset[uuid.UUID]:
+        try:
+            return frozenset(uuid.UUID(key) for key in self.cleaned_data["known"].split())
+        except ValueError:
+            return frozenset()
+
+    def knew(self) -> Known | None:
+        """What the writer's page knew; None when it says nothing, as one of last week's may."""
+        told = self.cleaned_data
+        if told["began"] is None:
+            return None
+        return Known(told["began"], told["seen"] or 0, told["known"])
 
 
 class CommentForm(WrittenForm):

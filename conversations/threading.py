@@ -175,7 +175,6 @@ def spam_of(inbound) -> Place | None:
     rows = rows.exclude(spam_at=None).order_by("-pk")
     if inbound.visitor:
         return _place(rows.filter(visitor=inbound.visitor).first())
-    written = Message.objects.filter(
-        contact__addresses__value=inbound.address.lower(), direction=Direction.IN
-    )
-    return _place(rows.filter(pk__in=written.values("conversation")).first())
+    kind = "email" if "@" in inbound.address else inbound.channel.kind
+    known = ContactAddress.objects.filter(kind=kind, value=inbound.address.lower())
+    return _place(rows.filter(contact__in=known.values("contact")).first())

@@ -33,9 +33,17 @@ urlpatterns = [
     path("conversations/<int:pk>/messages/<int:message_pk>/split/", views.split, name="split"),
     path("conversations/<int:pk>/messages/<int:message_pk>/redact/", views.redact, name="redact"),
     path(
-        "conversations/<int:pk>/comments/<int:comment_pk>/redact/", views.redact_comment, name="redact_comment"
+        "conversations/<int:pk>/comments/<int:comment_pk>/redact/",
+        views.redact_comment,
+        name="redact_comment",
     ),
     path("files/<uuid:key>/redact/", views.redact_file, name="redact_file"),
+    path("conversations/<int:pk>/helpers/", views.helpers, name="helpers"),
+    path("settings/snippets/", views.snippets, name="snippets"),
+    path("settings/snippets/new/", views.snippet_new, name="snippet_new"),
+    path("settings/snippets/<int:snippet_pk>/", views.snippet, name="snippet"),
+    path("settings/snippets/<int:snippet_pk>/removal/", views.snippet_delete, name="snippet_delete"),
+    path("settings/snippets/<int:snippet_pk>/uses/", views.snippet_used, name="snippet_used"),
     path("people/", views.people, name="people"),
     path("compose/", views.compose, name="compose"),
     path("compose/files/", views.compose_upload, name="compose_upload"),

@@ -89,9 +89,16 @@ function symbol(name, svg) {
   return `<symbol id="i-${name}" viewBox="0 0 24 24">${inside.replace(/\s+/g, " ").trim()}</symbol>`;
 }
 
+/** Emoji with their names and other words for them, one small file a language; fetched when first wanted. */
+async function emoji(language) {
+  const all = JSON.parse(await readFile(join(here, `node_modules/emojibase-data/${language}/compact.json`), "utf8"));
+  const shown = all.filter(({ group, order }) => group !== undefined && group !== 2 && order !== undefined).sort((a, b) => a.order - b.order);
+  await writeFile(join(out, `emoji-${language}.json`), JSON.stringify(shown.map(({ unicode, label, tags = [] }) => [unicode, label, tags.join(" ")])));
+}
+
 await rm(out, { recursive: true, force: true });
 await mkdir(out, { recursive: true });
-await sprite();
+await Promise.all([sprite(), emoji("en"), emoji("fr")]);
 if (watching) {
   for (const options of [app, editor, worker, ...widget]) await (await esbuild.context(options)).watch();
 } else {

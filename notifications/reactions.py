@@ -5,7 +5,7 @@ from events import types
 from events.models import Event
 from inboxes.kinds import get_kind
 from notifications import audience
-from notifications.actions import comment_key, mark_read, settle, tell
+from notifications.actions import comment_key, mark_read, notify_mentions, settle, tell
 from notifications.models import Device
 from notifications.topics import Topic
 from workspaces.models import Member
@@ -48,11 +48,18 @@ def _first_of(conversation: Conversation) -> Message | None:
 
 def _assigned(event: Event, conversation: Conversation) -> None:
     """To a member, or to all of a team; not any more when it was given away again."""
-    to = event.payload
+    to, words = event.payload, _last_of(conversation)
     if to["assignee"] and to["assignee"] == conversation.assignee_id:
-        _tell(event, conversation, Topic.ASSIGNED, audience.people(conversation, [to["assignee"]]))
+        owner = audience.people(conversation, [to["assignee"]])
+        _tell(event, conversation, Topic.ASSIGNED, owner, message=words)
     elif to["team"] and to["team"] == conversation.team_id:
-        _tell(event, conversation, Topic.ASSIGNED, audience.team_of(conversation, to["team"]), about="team")
+        team = audience.team_of(conversation, to["team"])
+        _tell(event, conversation, Topic.ASSIGNED, team, message=words, about="team")
+
+
+def _last_of(conversation: Conversation) -> Message | None:
+    """What the customer said last: that is what whoever gets it wants to read first."""
+    return conversation.messages.filter(direction=Direction.IN).order_by("-seq").first()
 
 
 def _message(event: Event, conversation: Conversation) -> None:
@@ -76,6 +83,9 @@ def _comment(event: Event, conversation: Conversation) -> None:
     comment = Comment.objects.filter(pk=event.payload["comment"]).first()
     if comment is None:
         return
+    # Whoever is named in it hears that, and not once more that there is a comment: both have the same key.
+    named = audience.people(conversation, comment.mentions.values_list("member", flat=True))
+    notify_mentions(comment, named)
     ids = audience.takes_part(conversation) | {conversation.assignee_id}
     members = audience.people(conversation, ids)
     _tell(event, conversation, Topic.COMMENT, members, comment=comment, key=comment_key(comment.pk))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy
 
 NAMES = {"ArrowDown": "↓", "ArrowUp": "↑", "Enter": "↵", "shift": "Shift", "ctrl": "Ctrl"}
 LONGEST = 2  # keys after one another
@@ -52,7 +52,7 @@ MAP = (
     Shortcut("assign", "conversation", _t("Assign"), "a", (), "users"),
     Shortcut("assign_me", "conversation", _t("Assign to me"), "i", (), "user"),
     Shortcut("snooze", "conversation", _t("Snooze"), "h", (), "clock"),
-    Shortcut("label", "conversation", pgettext_lazy("verb", "Label"), "l", (), "tag"),
+    Shortcut("label", "conversation", _t("Add or remove a label"), "l", (), "tag"),
     Shortcut("snippets", "conversation", _t("Saved replies"), ";", (), "note"),
     Shortcut("contact", "conversation", _t("Show or hide the contact"), "]", ("d",), "side"),
     Shortcut("go_mine", "go", _t("Assigned to me"), "g i", (), "user", "conversations:inbox", "mine"),

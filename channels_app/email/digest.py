@@ -7,6 +7,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from channels_app.email.breakers import may_write
+from channels_app.live_chat.adapter import LiveChat
 from contacts.models import ContactAddress
 from conversations.envelope import BY_ONE_OF_US, EnvelopeRefused, Person, checked_person
 from conversations.models import AuthorKind, Conversation, ConversationDetail, Direction, Message, MessageKind
@@ -45,7 +46,7 @@ def continue_by_mail(event: Event) -> None:
         _make_due(message)
 
 
-continue_by_mail.only_for = "live_chat"  # type: ignore[attr-defined]
+continue_by_mail.only_for = LiveChat.kind.key  # type: ignore[attr-defined]
 
 
 def _seconds_left(message: Message) -> float | None:

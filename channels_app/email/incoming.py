@@ -39,6 +39,7 @@ def parse_payload(payload: InboundPayload) -> ParsedMail:
         raw,
         own_addresses=[address for address in own if "@" in address],
         trusted_servers=channel.config.get("authserv_ids", ()),
+        cuts_html=False,  # it is cut when it is shown
     )
 
 

@@ -5,6 +5,7 @@ import uuid
 from django.db import transaction
 from django.db.models import F
 
+from conversations import mentions
 from conversations.actions.base import lock
 from conversations.actions.drafts import drop_draft
 from conversations.append import preview_of
@@ -18,14 +19,19 @@ from workspaces.models import Member
 def comment(
     conversation: Conversation, *, body: str, by: Member, client_id: uuid.UUID | None = None
 ) -> Comment:
-    """Say something to the team. It re-opens nothing and never leaves the building (CO-1, ST-2)."""
+    """Say something to the team. It re-opens nothing and never leaves the building (CO-1, ST-2).
+
+    Raises CannotMention when it names somebody who would not see it (CO-2).
+    """
     conversation = lock(conversation)
+    named = mentions.find_named(conversation, body)
     row, created = Comment.objects.get_or_create(
         conversation=conversation,
         client_id=client_id or uuid.uuid4(),
-        defaults={"author": by, "author_name": by.display_name, "body": body},
+        defaults={"author": by, "author_name": by.display_name, "body": body, "mentioned": named.names},
     )
     if created:
+        mentions.remember(row, named, by=by)
         conversation.preview, conversation.preview_kind = preview_of(body), "comment"
         conversation.last_activity_at = row.created_at
         conversation.version = F("version") + 1

@@ -11,14 +11,17 @@ from conversations.signals import conversation_read
 from workspaces.models import Member
 
 
-def mark_read(conversation: Conversation, *, by: Member, seq: int | None = None) -> None:
-    """Note how far a member has read; it never goes back by itself."""
+def mark_read(
+    conversation: Conversation, *, by: Member, seq: int | None = None, known: int | None = None
+) -> None:
+    """Note how far a member has read; it never goes back by itself. `known` is the mark as the caller has just seen it."""
     upto = conversation.last_seq if seq is None else seq
-    mark, created = ReadMark.objects.get_or_create(
-        conversation=conversation, member=by, defaults={"seq": upto}
-    )
-    if not created and mark.seq < upto:
-        ReadMark.objects.filter(pk=mark.pk).update(seq=upto)
+    if known is None or known < upto:
+        mark, created = ReadMark.objects.get_or_create(
+            conversation=conversation, member=by, defaults={"seq": upto}
+        )
+        if not created and mark.seq < upto:
+            ReadMark.objects.filter(pk=mark.pk).update(seq=upto)
     conversation_read.send(Conversation, conversation=conversation, by=by)
 
 

@@ -97,6 +97,9 @@ def _copy(message: Message, to: Conversation) -> NewMessage:
 
 
 def _copy_file(file: Attachment, message_id: int) -> None:
+    """Bytes that are lost are no reason to copy nothing: then the words go without the file."""
+    if not default_storage.exists(file.path):
+        return
     copy = Attachment.objects.get(pk=file.pk)
     copy.pk, copy.message_id, copy.storage_key = None, message_id, uuid.uuid4()
     had_thumb, copy.thumb_key = file.thumb_key, uuid.uuid4() if file.thumb_key else None

@@ -1,5 +1,6 @@
 """Conversation (narrow, read by every list), what hangs on it, and what is kept beside it."""
 
+from conversations.models.answering import Mention, Snippet
 from conversations.models.conversation import Conversation, ConversationDetail, ConversationQuerySet, Status
 from conversations.models.entries import (
     Attachment,
@@ -30,6 +31,7 @@ __all__ = [
     "DraftMode",
     "Follow",
     "Label",
+    "Mention",
     "Message",
     "MessageKind",
     "Participant",
@@ -37,5 +39,6 @@ __all__ = [
     "SavedView",
     "ScheduledReply",
     "Sharing",
+    "Snippet",
     "Status",
 ]

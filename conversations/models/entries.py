@@ -97,6 +97,8 @@ class Comment(WorkspaceModel):
     author = models.ForeignKey(Member, null=True, on_delete=models.SET_NULL, related_name="+")
     author_name = models.CharField(max_length=200)
     body = models.TextField()
+    # Names of people and teams as they stand after an @ in the body, to be marked there.
+    mentioned = models.JSONField(default=list, db_default=models.Value([], models.JSONField()))
     client_id = models.UUIDField(default=uuid.uuid4)
     redacted_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(default=timezone.now)

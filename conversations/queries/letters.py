@@ -13,7 +13,7 @@ from contacts.models import ContactAddress
 from conversations import rich
 from conversations.actions.scheduled import HELD
 from conversations.envelope import Envelope, default_envelope
-from conversations.models import Attachment, Conversation, Draft, DraftMode, Message, ScheduledReply
+from conversations.models import Attachment, Conversation, Draft, Message, ScheduledReply
 from inboxes.kinds import get_kind
 from inboxes.models import Channel, Inbox
 from workspaces.models import Member, hue_of, initials_of
@@ -119,12 +119,11 @@ def held_view(row: ScheduledReply, slug: str) -> dict:
 # ── What is being written ──
 
 
-def writing_of(conversation: Conversation, member: Member) -> dict | None:
-    """What a composer of letters needs: whom an answer goes to, from which address, and the draft's clothes."""
+def writing_of(conversation: Conversation, member: Member, row: Draft | None) -> dict | None:
+    """What a composer of letters needs: whom an answer goes to, from which address, and the clothes of the draft `row`."""
     if not get_kind(conversation.channel_kind).has_subject:
         return None
     usual = default_envelope(conversation)
-    row = Draft.objects.filter(conversation=conversation, member=member, mode=DraftMode.REPLY).first()
     kept = row.envelope if row else {}
     envelope = Envelope.from_json(kept) if kept.get("to") or kept.get("cc") else usual
     html = row.html if row else ""

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from conversations.models import Attachment, Comment, Conversation, Delivery, Draft, Message
+from conversations.models import Attachment, Comment, Conversation, Delivery, Draft, DraftMode, Message
 from conversations.queries.letters import letter_view, senders_with_pictures
 from conversations.queries.lists import labels_of, person
 from conversations.queries.prose import SHOWN, event_views
@@ -85,10 +85,11 @@ def _page(
             messages = messages.filter(seq__lt=before)
     else:
         messages = messages.filter(conversation__in=ids).order_by("-created_at", "-pk")
-        last = Message.objects.filter(conversation__in=ids, pk=before[1:]) if before[1:].isdecimal() else None
-        until = last.values_list("created_at", flat=True).first() if last is not None else None
+        number = before.removeprefix("m") if before.startswith("m") and before[1:].isdecimal() else "0"
+        last = Message.objects.filter(conversation__in=ids, pk=number)
+        until = last.values_list("created_at", flat=True).first()
         if until:
-            same_moment = Q(created_at=until, pk__lt=before[1:])
+            same_moment = Q(created_at=until, pk__lt=number)
             messages = messages.filter(Q(created_at__lt=until) | same_moment)
     found = list(messages[: RECENT + 1])
     more, found = len(found) > RECENT, found[:RECENT][::-1]
@@ -204,7 +205,7 @@ def comment_view(comment: Comment, slug: str = "", removers: dict | None = None)
         "initials": initials_of(comment.author_name),
         "hue": hue_of(comment.author_name),
         "body": comment.body,
-        "mentions": (),
+        "mentions": comment.mentioned,
         "attachments": [],
         "created_at": comment.created_at,
         "removed": _removed(comment, "comment", removers),
@@ -228,11 +229,11 @@ def _joined(items: list[dict]) -> list[dict]:
 
 
 def _folded(items: list[dict]) -> list[dict]:
-    """More than two events in a row fold into one line."""
+    """More than two events in a row fold into one line; what can be undone from the line stays in sight."""
     result: list[dict] = []
     run: list[dict] = []
     for item in [*items, {"type": "end", "at": None}]:
-        if item["type"] == "event":
+        if item["type"] == "event" and "undo_url" not in item["e"]:
             run.append(item)
             continue
         if len(run) > 2:
@@ -312,8 +313,11 @@ def header_of(conversation: Conversation, labels: list[dict] | None = None) -> d
     }
 
 
-def drafts_of(conversation: Conversation, member: Member) -> dict[str, str]:
-    return dict(Draft.objects.filter(conversation=conversation, member=member).values_list("mode", "body"))
+def drafts_of(conversation: Conversation, member: Member) -> tuple[dict[str, Draft], list[Draft]]:
+    """What the member is writing, by its mode; and the replies that colleagues have begun (CR-6)."""
+    rows = Draft.objects.filter(conversation=conversation).select_related("member").order_by("pk")
+    mine = {row.mode: row for row in rows if row.member_id == member.pk}
+    return mine, [row for row in rows if row.member_id != member.pk and row.mode == DraftMode.REPLY]
 
 
 def assignables(conversation: Conversation) -> dict[str, list[dict]]:

@@ -6,6 +6,14 @@ from conversations.views.entries import redact, redact_comment, redact_file, spl
 from conversations.views.files import compose_upload, discard, file, thumb, upload
 from conversations.views.letters import compose, people, send_now, take_back
 from conversations.views.pages import first_view, inbox, open_conversation, row, show
+from conversations.views.snippets import (
+    helpers,
+    snippet,
+    snippet_delete,
+    snippet_new,
+    snippet_used,
+    snippets,
+)
 from conversations.views.verbs import again, assignment, comment, draft, read, reply, status
 from conversations.views.whole import choices, follow, label, merge, move, part, snooze, trash, unread
 
@@ -27,6 +35,12 @@ __all__ = [
     "contact",
     "past",
     "sidebar",
+    "helpers",
+    "snippet",
+    "snippet_delete",
+    "snippet_new",
+    "snippet_used",
+    "snippets",
     "again",
     "assignment",
     "comment",

@@ -8,6 +8,7 @@ from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -61,7 +62,8 @@ def dispatch(request, conversation: Conversation, written: dict) -> Appended | S
         "attachments": store_all(request) + _pictures_in(html),
         "envelope": envelope_in(request.POST),
     }
-    send_at = _moment(written["send_at"]) if get_kind(conversation.channel_kind).has_subject else None
+    by_mail = get_kind(conversation.channel_kind).has_subject
+    send_at = _moment(written["send_at"]) if by_mail else written["send_at"]
     if written["kind"] == "forward":
         return _forward(conversation, written, letter, send_at)
     if send_at:
@@ -69,6 +71,8 @@ def dispatch(request, conversation: Conversation, written: dict) -> Appended | S
     sent = actions.send_reply(conversation, **letter)
     if written["then"] == "close":
         actions.set_status(conversation, Status.CLOSED, by=request.member)
+    elif written["then"]:
+        actions.snooze(conversation, until=parse_datetime(written["then"]), by=request.member)
     return sent
 
 

@@ -1,5 +1,6 @@
 """The inbox: one page, with or without an open conversation. htmx asks for parts of it by their id."""
 
+from django.db.models import Exists, OuterRef
 from django.db.models.functions import Lower
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -9,7 +10,7 @@ from django.views.decorators.http import require_safe
 from conversations.actions import mark_read
 from conversations.aside import reason_of, sender_of
 from conversations.fragments import rows_html
-from conversations.models import Conversation, Message
+from conversations.models import Conversation, Draft, DraftMode, Message
 from conversations.preferences import preferences_of
 from conversations.queries import View, counts_for, header_of, page_of, rows_for, thread_of
 from conversations.queries.letters import held_of, writing_of
@@ -87,7 +88,8 @@ def row(request, pk):
 
 
 def load(request, pk: int) -> Conversation:
-    """Loading is the permission check: what a member may not read does not exist for them."""
+    """Loading is the permission check: what a member may not read does not exist for them. `is_worked` tells whether
+    they may change it as well."""
     related = (
         "contact__company",
         "contact__owner",
@@ -98,7 +100,9 @@ def load(request, pk: int) -> Conversation:
         "channel",
         "detail",
     )
-    return get_object_or_404(Conversation.objects.visible_to(request.member).select_related(*related), pk=pk)
+    worked = Conversation.objects.worked_by(request.member).filter(pk=OuterRef("pk"))
+    visible = Conversation.objects.visible_to(request.member).annotate(is_worked=Exists(worked))
+    return get_object_or_404(visible.select_related(*related), pk=pk)
 
 
 def load_to_work(request, pk: int) -> Conversation:
@@ -157,10 +161,11 @@ def thread_context(request, conversation: Conversation, view: View) -> dict:
     before = request.GET.get("before", "")[:20]
     mark = conversation.read_marks.filter(member=member).values_list("seq", flat=True).first()
     thread = thread_of(conversation, member, before=before, unread_after=None if before else mark)
-    works = Conversation.objects.worked_by(member).filter(pk=conversation.pk).exists()
+    works = conversation.is_worked
+    drafts, others = drafts_of(conversation, member)
     # What a page fetches ahead nobody has read yet; it says so when it shows it.
     if works and request.method == "GET" and request.headers.get("Purpose") != "prefetch":
-        mark_read(conversation, by=member)
+        mark_read(conversation, by=member, known=mark)
     earlier = reverse("conversations:show", args=[request.workspace.slug, view.key, conversation.pk])
     return {
         "conversation": header_of(conversation),
@@ -169,13 +174,14 @@ def thread_context(request, conversation: Conversation, view: View) -> dict:
         "newest_url": earlier if before else "",
         "may_delete": works and member.may(Permission.DELETE_CONVERSATIONS),
         "snoozes": snooze_choices(),
-        "drafts": drafts_of(conversation, member),
+        "drafts": {mode: row.body for mode, row in drafts.items()},
+        "others_drafts": others,
         "assignables": assignables(conversation),
         "sidebar": sidebar_of(conversation, member, edits=works),
         "read_only": not works,
         "blocked": blocked_reason(conversation),
         "held": [] if before else held_of(conversation, request.workspace.slug),
-        **_writing(conversation, member, works),
+        **_writing(conversation, member, works, drafts.get(DraftMode.REPLY)),
         **_aside(conversation),
     }
 
@@ -191,9 +197,9 @@ def _aside(conversation: Conversation) -> dict:
     return {"sender": sender, "aside": told}
 
 
-def _writing(conversation: Conversation, member, works: bool) -> dict:
+def _writing(conversation: Conversation, member, works: bool, draft: Draft | None) -> dict:
     """What the composer of a letter shows beside its text; nothing for those who only read."""
-    writing = writing_of(conversation, member) if works else None
+    writing = writing_of(conversation, member, draft) if works else None
     return {"writing": writing, "files": writing["files"]} if writing else {}
 
 

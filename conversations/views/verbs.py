@@ -5,11 +5,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
 from conversations import actions
+from conversations.collision import news_for
 from conversations.envelope import EnvelopeRefused
 from conversations.files import FileRefused
 from conversations.forms import AssignmentForm, CommentForm, DraftForm, ReplyForm, StatusForm
 from conversations.fragments import comment_html, header_html, message_html
-from conversations.models import Conversation, Message, ScheduledReply
+from conversations.mentions import CannotMention
+from conversations.models import Conversation, DraftMode, Message, ScheduledReply
 from conversations.queries.letters import held_view, with_cids
 from conversations.queries.thread import comment_view, message_view
 from conversations.views.files import chips
@@ -25,6 +27,12 @@ def reply(request, pk):
     form = ReplyForm(request.POST, has_files=bool(request.POST.get("files") or request.FILES))
     if not form.is_valid():
         return _refused(request, pk, form, "reply")
+    written, knew = form.cleaned_data, form.knew()
+    news = (
+        news_for(conversation, by=request.member, known=knew, client_id=written["client_id"]) if knew else []
+    )
+    if news:
+        return _held_back(request, conversation, written, news)
     try:
         sent = dispatch(request, conversation, form.cleaned_data)
     except (FileRefused, EnvelopeRefused) as refused:
@@ -45,12 +53,12 @@ def comment(request, pk):
     form = CommentForm(request.POST)
     if not form.is_valid():
         return _refused(request, pk, form, "comment")
-    written = actions.comment(
-        conversation,
-        body=form.cleaned_data["body"],
-        by=request.member,
-        client_id=form.cleaned_data["client_id"],
-    )
+    told = {"body": form.cleaned_data["body"], "client_id": form.cleaned_data["client_id"]}
+    try:
+        written = actions.comment(conversation, by=request.member, **told)
+    except CannotMention as refused:
+        form.add_error("body", str(refused))
+        return _refused(request, pk, form, "comment")
     if not request.htmx:
         return _back(request, pk)
     return HttpResponse(comment_html(comment_view(written, request.workspace.slug)))
@@ -133,6 +141,35 @@ def _changed(request, pk: int) -> HttpResponse:
 
 def _back(request, pk: int) -> HttpResponse:
     return redirect("conversations:show", request.workspace.slug, last_view(request).key, pk)
+
+
+def _held_back(request, conversation: Conversation, written: dict, news: list) -> HttpResponse:
+    """409: what was written meanwhile, above the text, which waits as a draft until its writer chose (CO-3)."""
+    saved = actions.save_draft(
+        conversation,
+        body=written["body"],
+        mode=DraftMode.REPLY,
+        by=request.member,
+        html=with_cids(written["html"]),
+        envelope=envelope_in(request.POST),
+        attachments=request.POST.get("files", "").split(),
+    )
+    if saved and written["kind"]:
+        saved.envelope |= {"kind": written["kind"], "message": written["message"]}
+        saved.save(update_fields=["envelope"])
+    view = last_view(request)
+    context = thread_context(request, load(request, conversation.pk), view)
+    context |= {"news": news, "news_then": written["then"]}
+    context["known"] = " ".join(str(key) for key in [*written["known"], *_ids(news)])
+    context["files"] = chips(request)
+    if request.htmx:
+        context["view"] = {"key": view.key, "label": view.label}
+        return render(request, "conversations/_composer.html", context, status=409)
+    return render(request, "conversations/inbox.html", list_context(request, view) | context, status=409)
+
+
+def _ids(news: list) -> list:
+    return [entry.client_id for entry in news]
 
 
 def _refused(request, pk: int, form, mode: str) -> HttpResponse:

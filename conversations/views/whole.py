@@ -81,8 +81,10 @@ def unread(request, pk):
     """From a message on (`seq`), or the last of theirs (UI-4)."""
     conversation = load_to_work(request, pk)
     seq = request.POST.get("seq", "")
+    if conversation.merged_into_id:  # a message of what was merged counts for the whole
+        conversation, seq = load_to_work(request, conversation.merged_into_id), ""
     actions.mark_unread(conversation, by=request.member, seq=int(seq) if seq.isdecimal() else 0)
-    return done(request, pk, say=_("Marked as unread."), leaves="reader")
+    return done(request, conversation.pk, say=_("Marked as unread."), leaves="reader")
 
 
 @require_POST

@@ -18,6 +18,8 @@ import "./rich";
 import "./envelope";
 import "./drafts";
 import "./composer";
+import "./suggest";
+import "./collision";
 import "./held";
 import "./compose";
 import "./attach";

@@ -96,6 +96,7 @@ function begin(): void {
 document.addEventListener("toggle", (event) => {
   const menu = event.target as HTMLElement;
   if (menu.id !== "bell-menu" || (event as ToggleEvent).newState !== "open") return;
+  takeDown([]);
   void list(menu);
 }, true);
 

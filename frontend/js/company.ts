@@ -24,7 +24,16 @@ function draw(): void {
   place.replaceChildren();
   const person = others.find(({ doing }) => doing === "replying") ?? others[0];
   if (person) place.append(face(person), make("span", {}, word(person.doing === "replying" ? "replying" : "reading", { name: person.name })));
+  const owner = others.length || typing ? "" : ownedBy();
+  if (owner) place.append(make("span", {}, word("ownedBy", { name: owner })));
   if (typing) place.append(make("span", {}, text ? `${typing}: ${text}` : word("typing", { name: typing })));
+}
+
+/** Whose the conversation is, when it is somebody else's: answering does not change that (RT-2). */
+function ownedBy(): string {
+  const given = find("#conversation-header")?.dataset["assignee"] ?? "";
+  if (!given || given === `member:${document.body.dataset["me"]}`) return "";
+  return find("#assign-button .name")?.textContent ?? "";
 }
 
 function face(person: Person): HTMLElement {
@@ -63,3 +72,8 @@ on("conversation:leaving", () => {
   others = [];
   types("");
 });
+on("conversation:opened", draw);
+document.addEventListener("DOMContentLoaded", draw);
+// The head of the thread was swapped: it may be somebody else's now.
+onFrame("event", ({ conversation }) => conversation && isHere(conversation) && setTimeout(draw));
+document.addEventListener("htmx:afterSettle", draw);

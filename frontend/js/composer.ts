@@ -5,6 +5,7 @@ import { post, Refused } from "./lib/http";
 import { type Letter, forget, keep, unsent } from "./lib/unsent";
 import { word } from "./lib/words";
 import { takeFiles, uploading } from "./attach";
+import { heldBack, knewOf } from "./collision";
 import { whoReplies } from "./company";
 import { settle } from "./drafts";
 import { complain, envelopeOf, unfinished } from "./envelope";
@@ -37,10 +38,11 @@ document.addEventListener("submit", (event) => {
     mode: form.dataset["for"] ?? "reply",
     url: form.action,
     body: area.value,
-    then: (event.submitter as HTMLButtonElement | null)?.value ?? "",
+    then: (event.submitter as HTMLButtonElement | null)?.value || form.dataset["then"] || "",
     files: takeFiles(form),
-    fields: { ...envelopeOf(form), ...more(form) },
+    fields: { ...envelopeOf(form), ...more(form), ...knewOf(form) },
   };
+  delete form.dataset["then"];
   id.value = crypto.randomUUID();
   put(form, "");
   stopTyping();
@@ -103,6 +105,11 @@ async function send(letter: Letter): Promise<void> {
     held(item);
     toEnd();
   } catch (error) {
+    if (error instanceof Refused && error.status === 409) {
+      forget(letter);
+      bubble(letter.client)?.remove();
+      return heldBack(letter.conversation, error.body);
+    }
     failed(letter, error instanceof Refused ? error : null);
   }
 }

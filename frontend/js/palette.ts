@@ -17,6 +17,7 @@ interface Item {
 
 const MOST = 8; // of each group
 const PAUSE = 120; // ms after a letter before the server is asked
+const ORDER = ["conversation", "snippets", "views", "everywhere", "you"];
 const NO_COMMANDS = ["next", "previous", "open", "tick", "tick_next", "tick_previous"];
 
 const dialog = () => find<HTMLDialogElement>("#palette");
@@ -114,8 +115,18 @@ function fromServer(link: HTMLAnchorElement, section: HTMLElement): Item {
   const group = section.dataset["group"] === "pages" ? "views" : (section.dataset["group"] ?? "");
   labels[group] ??= label;
   const face = link.firstElementChild?.cloneNode(true) ?? icon("forward");
-  const item = { group, text: said(find("bdi", link)), note: said(find("small", link)), face, deep: group === "views" };
+  const item = { group, text: said(find("bdi", link)), note: said(find("small", link)), face, deep: pk === undefined };
+  const snippet = link.dataset["snippet"];
+  if (snippet) return { ...item, run: () => put(snippet, href) };
   return { ...item, run: () => (pk ? openNumber(pk, href) : void go(href)) };
+}
+
+/** A saved text goes into the answer: whoever owns the composer hears of it and says so by taking the event. */
+function put(snippet: string, href: string): void {
+  const key = keymap().find(({ action }) => action === "reply");
+  if (key) perform(key);
+  const taken = !document.dispatchEvent(new CustomEvent("snippet:choose", { detail: snippet, cancelable: true }));
+  if (!taken) void go(href);
 }
 
 const labels: Record<string, string> = {};
@@ -150,7 +161,7 @@ function fit(item: Item, parts: string[]): number | null {
 
 function chosen(): [string, Item[]][] {
   const parts = bare(field()?.value.trim() ?? "").split(/\s+/).filter(Boolean);
-  const local = [...actions(), ...(openConversation() ? verbs() : []), ...pages(), ...(known ?? []), ...own()];
+  const local = [...actions(), ...(openConversation() ? verbs() : []), ...pages(), ...(known ?? []).filter(({ group }) => group !== "snippets" || openConversation()), ...own()];
   const texts = new Set<string>();
   const groups = new Map<string, [number, Item][]>();
   for (const item of local) {
@@ -159,7 +170,7 @@ function chosen(): [string, Item[]][] {
     texts.add(item.group + item.text);
     groups.set(item.group, [...(groups.get(item.group) ?? []), [rank, item]]);
   }
-  const sorted = [...groups].map(([group, items]): [string, Item[]] => [group, items.sort((a, b) => a[0] - b[0]).map(([, item]) => item)]);
+  const sorted = ORDER.map((group): [string, Item[]] => [group, (groups.get(group) ?? []).sort((a, b) => a[0] - b[0]).map(([, item]) => item)]);
   // What was asked for stands below: it comes later, and moves nothing that is there.
   const asked = parts.length ? ["people", "conversations"].map((group): [string, Item[]] => [group, found.filter((item) => item.group === group)]) : [];
   return [...sorted, ...asked].filter(([, items]) => items.length).map(([group, items]) => [group, items.slice(0, MOST)]);
@@ -245,7 +256,7 @@ export function openPalette(): void {
 
 document.addEventListener("keydown", (event) => {
   if ((event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey && event.key.toLowerCase() === "k") {
-    if (!dialog()) return;
+    if (!dialog() || event.defaultPrevented) return;
     event.preventDefault();
     event.stopPropagation();
     if (dialog()?.open) dialog()?.close();
@@ -280,6 +291,9 @@ document.addEventListener("click", (event) => {
   const row = target.closest<HTMLElement>("#palette-out [role=option]");
   if (row) run(Number(row.dataset["n"]));
 });
+
+// Its place in the navigation is kept from the first byte, so that nothing moves when the script is here.
+document.addEventListener("DOMContentLoaded", () => find(".nav__find")?.setAttribute("data-ready", ""));
 
 document.addEventListener("pointermove", (event) => {
   const row = (event.target as Element).closest?.<HTMLElement>("#palette-out [role=option]");

@@ -80,6 +80,37 @@ export function put(form: HTMLElement, text: string, html = ""): void {
   handles.get(form)?.set(html, text);
 }
 
+/** The text of the line before the cursor. */
+export function caret(form: HTMLElement): string {
+  const handle = handles.get(form);
+  if (handle) return handle.before();
+  const area = find<HTMLTextAreaElement>("textarea", form);
+  return area ? area.value.slice(0, area.selectionStart).split("\n").at(-1) ?? "" : "";
+}
+
+/** Puts words where the cursor stands, in the place of as many letters before it. */
+export function insert(form: HTMLElement, text: string, html: string, instead: number): void {
+  const handle = handles.get(form);
+  if (handle) return handle.insert(html, text, instead);
+  const area = find<HTMLTextAreaElement>("textarea", form);
+  if (!area) return;
+  area.focus();
+  area.setRangeText(text, area.selectionStart - instead, area.selectionEnd, "end");
+  area.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+/** Selects the first place where these words stand, to be written over. */
+export function selectText(form: HTMLElement, text: string): void {
+  const handle = handles.get(form);
+  if (handle) return handle.select(text);
+  const area = find<HTMLTextAreaElement>("textarea", form);
+  const at = area?.value.indexOf(text) ?? -1;
+  if (area && at >= 0) {
+    area.focus();
+    area.setSelectionRange(at, at + text.length);
+  }
+}
+
 /** A picture in the text: it travels like every file, and stands where the cursor is. */
 async function picture(form: HTMLElement, file: File): Promise<void> {
   const body = new FormData();
@@ -148,7 +179,8 @@ document.addEventListener("keydown", (event) => {
     event.preventDefault();
     event.stopPropagation();
     closeLink(box, event.key === "Enter");
-  } else if (form && handles.has(form) && event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey)) {
+  } else if (form && handles.has(form) && event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey) && !getSelection()?.isCollapsed) {
+    // What is chosen becomes a link; without a choice the key is the palette's.
     event.preventDefault();
     openLink(form, handles.get(form)!);
   }

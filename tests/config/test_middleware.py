@@ -28,7 +28,8 @@ def test_only_declared_proxies_are_believed(settings, proxies, forwarded, addres
     assert seen(settings, proxies, forwarded) == address
 
 
-def test_every_answer_carries_the_policy(client, db):
+@pytest.mark.django_db(databases=["default", "maintenance"])
+def test_every_answer_carries_the_policy(client):
     """T042: pages, fragments, errors and files alike."""
     public = [path for _name, path, _entry in patterns() if "<" not in path and "(" not in path]
     for path in [*public, "no/such/page", "static/favicon.svg"]:

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from contacts.models import Contact
+from conversations.models import Snippet
 from conversations.receive import receive
 from inboxes.actions import create_inbox
 from inboxes.models import Inbox
@@ -86,3 +87,11 @@ def test_few_queries_whatever_is_found(acme, ben, client_of, django_assert_max_n
     with django_assert_max_num_queries(16):
         groups = found(client, "lamp")
     assert (len(groups["people"]), len(groups["conversations"])) == (6, 6)
+
+
+def test_saved_texts_are_those_that_one_may_use(acme, ada, ben, client_of):
+    with acme.scope():
+        Snippet.objects.create(name="Hours", shortcut="hours", body="From nine to five.")
+        Snippet.objects.create(name="Mine", shortcut="mine", body="x", owner=ada)
+    assert found(client_of(ada))["snippets"] == ["Hours", "Mine"]
+    assert found(client_of(ben))["snippets"] == ["Hours"]

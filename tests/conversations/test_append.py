@@ -1,4 +1,5 @@
 import uuid
+from dataclasses import replace
 
 import pytest
 
@@ -81,6 +82,15 @@ def test_each_message_is_told_once_and_its_delivery_is_owed(in_acme, ada):
     assert event.actor == ada
     owed = {row.name.rpartition(".")[2] for row in event.reactions.all()}
     assert owed == {"deliver", "notify"}
+
+
+def test_what_concerns_chats_is_owed_for_chats(in_acme, ada):
+    """CT-14."""
+    conversation = make_conversation(in_acme)
+    row = message(conversation, direction="out", author_kind="member", member_id=ada.pk)
+    append([replace(row, channel_kind="chat")])
+    owed = Event.objects.get(type="message.sent").reactions
+    assert owed.filter(name__endswith=".continue_by_mail").exists()
 
 
 def test_a_message_of_another_workspace_cannot_be_written(acme, globex):

@@ -80,7 +80,7 @@ def test_the_list_asks_the_same_number_of_queries_whatever_its_length(
             assign(make_conversation(acme, external_id=f"<{number}@x>"), to=ben, by=ben)
     client = client_of(ben)
     client.get(path("inbox", "mine"))
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(16):
         client.get(path("inbox", "mine"))
 
 
@@ -93,7 +93,7 @@ def test_a_thread_asks_the_same_number_of_queries_whatever_its_length(
     client = client_of(ben)
     url = path("show", "open", conversation.pk)
     client.get(url, headers={"HX-Request": "true"})
-    with django_assert_max_num_queries(38):
+    with django_assert_max_num_queries(31):
         client.get(url, headers={"HX-Request": "true"})
 
 

@@ -333,3 +333,23 @@ def test_each_verb_is_told_in_a_sentence(acme, ada, ben, conversation):
     ):
         assert words in said
     assert "began a new conversation" in said
+
+
+def test_a_link_to_an_old_message_opens_the_page_that_has_it(acme, ben, conversation, client_of, monkeypatch):
+    monkeypatch.setattr("conversations.queries.thread.RECENT", 4)
+    with acme.scope():
+        for number in range(12):
+            actions.send_reply(conversation, body=f"Word {number}", by=ben)
+        old = conversation.messages.get(seq=3)
+        url = f"/w/acme/conversations/{conversation.pk}/"
+    client = client_of(ben)
+    there = client.get(url, {"message": old.pk}).url
+    before = there.split("before=")[1].split("#")[0]
+    assert there.endswith(f"#message-{old.pk}")
+    with acme.scope():
+        shown = thread_of(Conversation.objects.get(pk=conversation.pk), ben, before=before).items
+        assert old.pk in [item["m"]["pk"] for item in shown if "m" in item]
+        newest = conversation.messages.get(seq=13)
+    assert "before" not in client.get(url, {"message": newest.pk}).url
+    for odd in ("x", "0", "999999999999999999999"):
+        assert client.get(url, {"message": odd}).status_code == 302

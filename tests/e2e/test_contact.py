@@ -39,7 +39,9 @@ def test_two_contacts_become_one_from_the_thread(sit_down, acme, ben):
     """SB-4."""
     with acme.scope():
         conversation = make_conversation(acme)
-        make_conversation(acme, address="jim@home.example", name="Jim Whitfield", external_id="<2@home.example>")
+        make_conversation(
+            acme, address="jim@home.example", name="Jim Whitfield", external_id="<2@home.example>"
+        )
     desk = sit_down(ben)
     desk.open(pk=conversation.pk)
     page = desk.page

@@ -154,6 +154,27 @@ def test_a_new_letter_begins_a_conversation(acme, conversation, desk):
     assert message.conversation_id != conversation.pk
 
 
+def test_a_new_letter_can_be_taken_back_and_sent_after_all(acme, conversation, desk, settings):
+    """CR-6 for EM-12: it comes back into the composer of the conversation that it was to begin."""
+    settings.UNDO_SEND_SECONDS = 10
+    desk.open("unassigned", conversation.pk).ready()
+    desk.page.get_by_role("link", name="New letter").click()
+    desk.page.locator("#compose-to").fill("Mary <mary@pine.example>,")
+    desk.page.locator("#compose-subject").fill("Your new lamp")
+    desk.page.locator("#compose .prose").click()
+    desk.page.keyboard.type("It is ready.")
+    desk.press("Control+Enter")
+    desk.page.locator(".toast [data-undo]").click()
+    expect(desk.page.locator("#composer .prose")).to_have_text("It is ready.")
+    expect(desk.page.locator("#reply-envelope [data-summary]")).to_contain_text("Mary")
+    assert sent(acme) == []
+    settings.UNDO_SEND_SECONDS = 0
+    desk.page.locator("form[data-for=reply] [data-send]").click()
+    wait_for(lambda: [message.subject for message in sent(acme)], ["Your new lamp"])
+    [message] = sent(acme)
+    assert [one["address"] for one in message.extra["mail"]["to"]] == ["mary@pine.example"]
+
+
 PASTE = """async (place) => {
   const canvas = Object.assign(document.createElement("canvas"), {width: 40, height: 30});
   canvas.getContext("2d").fillRect(0, 0, 40, 30);

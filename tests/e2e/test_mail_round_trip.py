@@ -105,6 +105,7 @@ def test_a_mail_goes_round(acme, desk, door, post):
     send(door, mail(message_id="<first@pine.example>"), ["support@acme.example"])
     work()
     conversation = only_conversation(acme)
+    desk.page.get_by_role("button", name="1 new").click()
     expect(desk.row(conversation.pk)).to_contain_text("Dimmer flickers")
     desk.row(conversation.pk).click()
     expect(desk.item("The dimmer flickers.")).to_be_visible()

@@ -45,6 +45,9 @@ def addresses(acme) -> dict[str, str]:
         "mailbox": f"/w/acme/settings/mail/{acme.email.pk}/",
         "forwarded": f"/w/acme/settings/mail/{forwarded.pk}/",
         "own": f"/w/acme/settings/mail/{own.pk}/",
+        "chat": f"/w/acme/settings/channels/{acme.chat.pk}/",
+        "unread": "/w/acme/settings/unread/",
+        "compose": "/w/acme/compose/",
         "reconnect": f"/w/acme/settings/mail/{acme.email.pk}/password/",
     }
 

@@ -201,6 +201,13 @@ def test_a_mention_takes_the_place_of_the_comment(said, ben, told):
     assert [row.topic for row in mine] == [Topic.MENTION]
 
 
+def test_whoever_a_comment_names_hears_that_they_are_named(acme, ben, yann, told):
+    conversation = make_conversation(acme)
+    assign(conversation, to=ben, by=ben)
+    comment(conversation, body="@Ben Agent, look.", by=yann)
+    assert {pair for pair in told() if pair[1] in ("comment", "mention")} == {("Ben", "mention")}
+
+
 def test_a_mention_before_the_reaction_is_told_once(acme, ben, yann, told):
     conversation = make_conversation(acme)
     assign(conversation, to=ben, by=ben)

@@ -50,11 +50,15 @@ class _Values(pickle.Unpickler):
 
 
 def parse_apart(
-    raw: bytes, *, own_addresses: Collection[str] = (), trusted_servers: Iterable[str] = ()
+    raw: bytes,
+    *,
+    own_addresses: Collection[str] = (),
+    trusted_servers: Iterable[str] = (),
+    cuts_html: bool = True,
 ) -> mail.ParsedMail:
     """parse() with 20 seconds and 600 MB to itself. Raises TooMuch."""
-    given = pickle.dumps((raw, list(own_addresses), list(trusted_servers)))
-    command = [sys.executable, "-s", "-m", __name__]
+    given = pickle.dumps((raw, list(own_addresses), list(trusted_servers), cuts_html))
+    command = [sys.executable, "-s", "-m", __name__, str(SECONDS), str(MEMORY)]
     environment = {"PATH": os.environ.get("PATH", ""), "LC_ALL": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1"}
     try:
         ended = subprocess.run(  # our own module; the mail is its input, never an argument
@@ -69,16 +73,16 @@ def parse_apart(
     return _Values(io.BytesIO(ended.stdout)).load()
 
 
-def main() -> None:
+def main(seconds: int, memory: int) -> None:
     """The child: limits first, then the mail."""
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS + 1))
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    raw, own, trusted = pickle.load(sys.stdin.buffer)  # noqa: S301  (from our parent)
-    found = parse(raw, own_addresses=own, trusted_servers=trusted)
+    raw, own, trusted, cuts_html = pickle.load(sys.stdin.buffer)  # noqa: S301  (from our parent)
+    found = parse(raw, own_addresses=own, trusted_servers=trusted, cuts_html=cuts_html)
     pickle.dump(found, sys.stdout.buffer, protocol=pickle.HIGHEST_PROTOCOL)
 
 
 if __name__ == "__main__":
-    main()
+    main(int(sys.argv[1]), int(sys.argv[2]))

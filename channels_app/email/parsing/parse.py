@@ -29,20 +29,27 @@ log = logging.getLogger(__name__)
 
 
 def parse(
-    raw: bytes, *, own_addresses: Collection[str] = (), trusted_servers: Iterable[str] = ()
+    raw: bytes,
+    *,
+    own_addresses: Collection[str] = (),
+    trusted_servers: Iterable[str] = (),
+    cuts_html: bool = True,
 ) -> ParsedMail:
     """Read a mail. `own_addresses`: ours, behind which a forwarding rule hides the sender (EM-4).
 
     `trusted_servers`: the authserv-ids whose Authentication-Results count; without them verdicts are unknown.
+    `cuts_html`: whether new_html is wanted, which costs one more cleaning.
     """
     try:
-        return _read(bytes(raw), own_addresses, trusted_servers)
+        return _read(bytes(raw), own_addresses, trusted_servers, cuts_html)
+    except MemoryError:  # it says nothing about the mail: apart.py tells what happened
+        raise
     except Exception:  # the last guard: a mail that cannot be understood is shown as it came, never lost
         log.exception("A mail could not be understood", extra={"size": len(raw)})
         return _raw_view(bytes(raw))
 
 
-def _read(raw: bytes, own: Collection[str], trusted: Iterable[str]) -> ParsedMail:
+def _read(raw: bytes, own: Collection[str], trusted: Iterable[str], cuts_html: bool) -> ParsedMail:
     reader = Reader()
     root = reader.read(raw)
     hint = _hint(root)
@@ -54,7 +61,7 @@ def _read(raw: bytes, own: Collection[str], trusted: Iterable[str]) -> ParsedMai
     reply_ids = ids(text_of(root.first("in-reply-to")))
     references = ids(text_of(b" ".join(root.all("references"))))
     is_reply = bool(REPLY.match(subject)) or (bool(reply_ids or references) and not FORWARD.match(subject))
-    new_text, new_html = page.own(is_reply=is_reply)
+    new_text, new_html = page.own(is_reply=is_reply, cuts_html=cuts_html)
 
     written_by = senders.sender_of(root, hint)
     inline = senders.forwarded_in(page.text) if FORWARD.match(subject) or own else None
@@ -121,13 +128,13 @@ class Page:
         """Text of every stretch; of the HTML where a stretch has no text of its own."""
         return rendering.to_text(self.tree) if self.tree else joined_text(shown)
 
-    def own(self, *, is_reply: bool) -> tuple[str, str]:
+    def own(self, *, is_reply: bool, cuts_html: bool = True) -> tuple[str, str]:
         """What the sender wrote now, as text and as HTML; the HTML is "" where nothing in it marks a quote."""
         text, quoted = quotes.cut(self.text, is_reply=is_reply)
         if quoted and text == self.text:  # nothing but a forward
             return text, ""
         unsigned, unquoted = html_quotes.own_part(self.tree) if self.tree else ("", "")
-        new_html = sanitise.safe(unquoted) if unquoted else ""
+        new_html = sanitise.safe(unquoted) if unquoted and cuts_html else ""
         if unquoted and not (self.plain and quoted):
             found, _ = quotes.cut(rendering.to_text(unsigned), is_reply=is_reply)
             return found or text, new_html

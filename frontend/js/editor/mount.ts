@@ -23,6 +23,9 @@ export interface Handle {
   text(): string;
   set(html: string, text: string): void;
   append(html: string): void;
+  before(): string;
+  insert(html: string, text: string, instead: number): void;
+  select(text: string): void;
   focus(): void;
   can(name: string): boolean;
   run(name: string): void;
@@ -89,6 +92,9 @@ function handle(editor: Editor): Handle {
     text: () => toText(editor.state.doc),
     set: (html, text) => void editor.commands.setContent(html || fromText(text), { parseOptions: AS_WRITTEN }),
     append: (html) => void editor.commands.insertContentAt(editor.state.doc.content.size, html),
+    before: () => before(editor),
+    insert: (html, text, instead) => insert(editor, html, text, instead),
+    select: (text) => select(editor, text),
     focus: () => void editor.commands.focus("end"),
     can: (name) => editor.isActive(name),
     run: (name) => void commands[name]?.(editor),
@@ -97,6 +103,26 @@ function handle(editor: Editor): Handle {
     picture: (src, alt) => void editor.chain().focus().setImage({ src, alt }).run(),
     destroy: () => editor.destroy(),
   };
+}
+
+function before(editor: Editor): string {
+  const { $from, empty } = editor.state.selection;
+  return empty ? $from.parent.textBetween(0, $from.parentOffset, "\n", " ").split("\n").at(-1) ?? "" : "";
+}
+
+/** Words of one line stay in their line; whole paragraphs become some. */
+function insert(editor: Editor, html: string, text: string, instead: number): void {
+  const { from, to } = editor.state.selection;
+  const content = html || (text.includes("\n") ? fromText(text) : { type: "text", text });
+  editor.chain().focus().insertContentAt({ from: from - instead, to }, content).run();
+}
+
+function select(editor: Editor, text: string): void {
+  editor.state.doc.descendants((node, at) => {
+    const found = node.isText ? node.text?.indexOf(text) ?? -1 : -1;
+    if (found >= 0) editor.chain().focus().setTextSelection({ from: at + found, to: at + found + text.length }).run();
+    return true;
+  });
 }
 
 function link(editor: Editor, href: string): void {

@@ -1,7 +1,7 @@
 // Requests to our own server, with the token that forms carry.
 
 export class Refused extends Error {
-  constructor(readonly status: number, message: string) {
+  constructor(readonly status: number, message: string, readonly body = "") {
     super(message);
   }
 }
@@ -17,7 +17,10 @@ export async function request(url: string, options: RequestInit = {}): Promise<R
   const headers = { "HX-Request": "true", "X-CSRFToken": token(), ...options.headers };
   const response = await fetch(url, { credentials: "same-origin", cache: "no-store", ...options, headers });
   if (signedOut(response)) throw new Refused(401, "");
-  if (!response.ok) throw new Refused(response.status, await reason(response));
+  if (!response.ok) {
+    const body = response.status < 500 ? await response.text() : "";
+    throw new Refused(response.status, reason(body), body);
+  }
   return response;
 }
 
@@ -26,9 +29,7 @@ export function post(url: string, fields: Record<string, string> = {}, options: 
 }
 
 /** What the server said about a refusal, when it said it to a person: an alert in a partial, or plain text. */
-async function reason(response: Response): Promise<string> {
-  if (response.status >= 500) return "";
-  const body = await response.text();
+function reason(body: string): string {
   const answer = new DOMParser().parseFromString(body, "text/html").body;
   const said = answer.querySelector("[role=alert]") ?? (answer.childElementCount ? null : answer);
   return (said?.textContent ?? "").trim().slice(0, 300);
