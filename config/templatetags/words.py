@@ -51,7 +51,6 @@ def words_for_scripts() -> dict[str, str]:
         "suggested": _("{n} suggestions. Arrows choose, Enter takes."),
         "heldBack": _("Not sent: something new was written there. Your text waits as a draft."),
         "ownedBy": _("Owned by {name}"),
-        "fillIn": _("Fill in {token} first."),
         "copied": _("The link is copied."),
         "loadFailed": _("This conversation did not load."),
         "pushDenied": _("The browser does not allow it. Change that in the settings of this site."),

@@ -1,11 +1,21 @@
 """Pages of the inbox, and what is posted from them."""
 
 from conversations.views.aside import keep, spam
+from conversations.views.bulk import bulk_job, bulk_menus, bulk_start, bulk_undo
 from conversations.views.contact import block, contact, past, sidebar
 from conversations.views.entries import redact, redact_comment, redact_file, split
 from conversations.views.files import compose_upload, discard, file, thumb, upload
 from conversations.views.letters import compose, people, send_now, take_back
 from conversations.views.pages import first_view, inbox, open_conversation, row, show
+from conversations.views.saved import (
+    list_choice,
+    saved_counts,
+    saved_delete,
+    saved_new,
+    saved_place,
+    saved_view,
+    saved_views,
+)
 from conversations.views.snippets import (
     helpers,
     snippet,
@@ -18,6 +28,17 @@ from conversations.views.verbs import again, assignment, comment, draft, read, r
 from conversations.views.whole import choices, follow, label, merge, move, part, snooze, trash, unread
 
 __all__ = [
+    "bulk_job",
+    "bulk_menus",
+    "bulk_start",
+    "bulk_undo",
+    "list_choice",
+    "saved_counts",
+    "saved_delete",
+    "saved_new",
+    "saved_place",
+    "saved_view",
+    "saved_views",
     "choices",
     "follow",
     "label",
