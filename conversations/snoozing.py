@@ -10,7 +10,7 @@ MORNING, EVENING = time(9), time(18)
 LONGEST = timedelta(days=366)
 
 
-def choices(now: datetime | None = None) -> list[dict]:
+def snooze_choices(now: datetime | None = None) -> list[dict]:
     """{key, label, icon, at}, soonest first; this evening only while there is some of the day left."""
     now = timezone.localtime(now)
     rows = [("hour", _("In an hour"), "clock")]

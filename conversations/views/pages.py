@@ -18,7 +18,7 @@ from conversations.queries.lists import SORTS
 from conversations.queries.sidebar import sidebar_of
 from conversations.queries.thread import assignables, drafts_of, place_of
 from conversations.saved_views import find_view, saved_for
-from conversations.snoozing import choices as snooze_choices
+from conversations.snoozing import snooze_choices
 from inboxes.kinds import get_kind
 from inboxes.models import Inbox
 from workspaces.access import member_only

@@ -12,7 +12,7 @@ from channels_app.models import InboundPayload
 from conversations import actions
 from conversations.models import Comment, Conversation, Follow, Label, Message, ReadMark, Status
 from conversations.queries.thread import thread_of
-from conversations.snoozing import choices, moment_of
+from conversations.snoozing import moment_of, snooze_choices
 from conversations.views.done import HEADER
 from events.models import Event
 from inboxes.actions import create_inbox
@@ -84,13 +84,13 @@ def test_an_hour_that_has_passed_is_refused_in_words(acme, ben, conversation, pr
 def test_the_hours_are_those_of_the_readers_zone():
     friday = datetime(2026, 11, 27, 16, 30, tzinfo=UTC)
     with timezone.override(ZoneInfo("Europe/Paris")):
-        assert [row["key"] for row in choices(friday)] == ["hour", "tomorrow", "monday", "week"]
+        assert [row["key"] for row in snooze_choices(friday)] == ["hour", "tomorrow", "monday", "week"]
         monday = moment_of("monday", now=friday)
         assert (monday.isoformat(), moment_of("reply")) == ("2026-11-30T09:00:00+01:00", None)
         own = moment_of("own", "2026-11-28T08:00", friday)
     assert own.astimezone(UTC).hour == 7
     with timezone.override(UTC):
-        assert "evening" in [row["key"] for row in choices(datetime(2026, 11, 27, 9, tzinfo=UTC))]
+        assert "evening" in [row["key"] for row in snooze_choices(datetime(2026, 11, 27, 9, tzinfo=UTC))]
     with pytest.raises(ValidationError):
         moment_of("own", "2029-01-01T08:00", friday)
 

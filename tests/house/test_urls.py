@@ -17,7 +17,15 @@ from config.access import access_of
 from contacts.merge import merge
 from contacts.models import Contact, MergeRecord
 from conversations.actions import comment, send_reply
-from conversations.models import Attachment, Conversation, Message, ScheduledReply, Snippet
+from conversations.models import (
+    Attachment,
+    BulkJob,
+    Conversation,
+    Message,
+    SavedView,
+    ScheduledReply,
+    Snippet,
+)
 from inboxes.models import Channel, Inbox, SenderRule
 from notifications.models import Device, Notification
 from tests.factories import House, make_conversation, make_member
@@ -25,6 +33,7 @@ from workspaces.access import Access
 from workspaces.models import Invitation, Member, Team, hash_token
 from workspaces.permissions import Role
 
+VIEW = {"any": [{"all": [{"field": "status", "op": "is", "value": ["open"]}]}]}
 METHODS = ("get", "post", "put", "patch", "delete", "head", "options")
 
 
@@ -102,6 +111,10 @@ def objects(house: House) -> dict[str, object]:
         device, _new = Device.objects.get_or_create(
             member=member, endpoint="https://push.example/CANARY", defaults={"session_key": "CANARY"}
         )
+        saved, _new = SavedView.objects.get_or_create(
+            name="CANARY", defaults={"maker": member, "sharing": "everyone", "conditions": VIEW}
+        )
+        job, _new = BulkJob.objects.get_or_create(member=member, verb="close")
         contact = conversation.contact
         address = contact.addresses.first()
         other, _new = Contact.objects.get_or_create(name="CANARY Other")
@@ -111,6 +124,8 @@ def objects(house: House) -> dict[str, object]:
         return {
             "file": file.storage_key,
             "held": held.pk,
+            "saved_view": saved.pk,
+            "bulk_job": job.pk,
             "conversation": conversation.pk,
             "message": message.pk,
             "comment": comment(conversation, body="CANARY", by=member).pk,
@@ -142,6 +157,8 @@ NAMED: dict[str, dict[str, str]] = {
         "key": "file",
         "comment_pk": "comment",
         "snippet_pk": "snippet",
+        "view_pk": "saved_view",
+        "job_pk": "bulk_job",
     },
     "channels:letter": {"pk": "conversation", "message_pk": "message"},
     "channels:source": {"pk": "conversation", "message_pk": "message"},
