@@ -3,6 +3,8 @@
 What is on the page already (views, verbs, people to assign to) it finds there by itself, without asking.
 """
 
+from typing import Any
+
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
@@ -24,7 +26,7 @@ MOST = 6
 LONGEST = 200
 MOST_SNIPPETS = 300
 _t = gettext_lazy
-SETTINGS = [
+SETTINGS: list[tuple[Any, str, Any, str]] = [
     (_t("Inboxes"), "inboxes:list", P.MANAGE_INBOXES, "inbox"),
     (_t("Mail filters"), "inboxes:filters", P.MANAGE_FILTERS, "filter"),
     (_t("Unreadable mail"), "channels:parked", P.MANAGE_INBOXES, "warn"),
@@ -33,7 +35,6 @@ SETTINGS = [
     (_t("Availability"), "inboxes:people", P.MANAGE_AVAILABILITY, "clock"),
     (_t("Notification defaults"), "notifications:defaults", P.MANAGE_WORKSPACE, "bell"),
     (_t("Saved replies"), "conversations:snippets", P.WORK, "note"),
-    (_t("Macros"), "conversations:macros", P.WORK, "zap"),
     (_t("New letter"), "conversations:compose", P.WORK, "pen"),
     (_t("Profile"), "workspaces:profile", "", "user"),
     (_t("Keyboard"), "workspaces:shortcuts", "", "keyboard"),
@@ -63,7 +64,7 @@ def pages_of(member: Member) -> dict:
             items.append({"label": label, "url": reverse(view, args=[slug]), "icon": icon})
         except NoReverseMatch:
             continue
-    if member.may(P.MANAGE_INBOXES):
+    if member.may(str(P.MANAGE_INBOXES)):
         for pk, name in Inbox.objects.order_by("name").values_list("pk", "name")[:50]:
             url = reverse("inboxes:inbox", args=[slug, pk])
             items.append({"label": name, "note": _("Inbox"), "url": url, "icon": "inbox"})
@@ -72,7 +73,7 @@ def pages_of(member: Member) -> dict:
 
 def snippets_of(member: Member) -> dict:
     """Texts to put into an answer; the composer fills them for its conversation."""
-    usable = Snippet.objects.usable_by(member) if member.may(P.WORK) else Snippet.objects.none()
+    usable = Snippet.objects.usable_by(member) if member.may(str(P.WORK)) else Snippet.objects.none()
     items = []
     for pk, name, shortcut in usable.order_by("-uses", "name").values_list("pk", "name", "shortcut")[
         :MOST_SNIPPETS
@@ -88,7 +89,7 @@ def found_for(text: str, member: Member) -> list[dict]:
 
 def people(text: str, member: Member) -> dict:
     """Contacts of the workspace, for those who work in it; they lead to what was written with them."""
-    contacts = find_contacts(text, most=MOST) if member.may(P.WORK) or member.reads_every_inbox() else []
+    contacts = find_contacts(text, most=MOST) if member.may(str(P.WORK)) or member.reads_every_inbox() else []
     items = []
     for contact in contacts:
         name = contact.name or contact.email

@@ -237,7 +237,11 @@ CELERY_BEAT_SCHEDULE = {
     "bulk": {"task": "conversations.tasks.resume_bulk", "schedule": 30.0, "options": {"expires": 30}},
     "snoozed": {"task": "conversations.tasks.wake_snoozed", "schedule": 30.0, "options": {"expires": 30}},
     "files": {"task": "conversations.tasks.sweep_files", "schedule": 3600.0, "options": {"expires": 3600}},
-    "months of search": {"task": "search.tasks.make_months", "schedule": 86400.0, "options": {"expires": 3600}},
+    "months of search": {
+        "task": "search.tasks.make_months",
+        "schedule": 86400.0,
+        "options": {"expires": 3600},
+    },
     "words of search": {"task": "search.tasks.tidy_words", "schedule": 60.0, "options": {"expires": 60}},
     "sessions": {"task": "config.tasks.clear_expired", "schedule": 3600.0, "options": {"expires": 3600}},
 }
@@ -381,10 +385,16 @@ MAIL_LISTEN = read(
     "",
     "Where mail comes in: host:port, lmtp:host:port, lmtp:/path or off. Empty: 127.0.0.1, port 2525 beside port 8000.",
 )
-MAIL_TLS_CERT = read("MAIL_TLS_CERT", "", "Certificate chain (PEM) by which MAIL_LISTEN offers STARTTLS. Empty: none.")
+MAIL_TLS_CERT = read(
+    "MAIL_TLS_CERT", "", "Certificate chain (PEM) by which MAIL_LISTEN offers STARTTLS. Empty: none."
+)
 MAIL_TLS_KEY = read("MAIL_TLS_KEY", "", "Its private key (PEM), when it is not in the same file.")
-METRICS_TOKEN = read("METRICS_TOKEN", "", "Bearer token that opens /metrics to Prometheus. Empty: there is no such page.")
-UNDO_SEND_SECONDS = read("UNDO_SEND_SECONDS", "10", "How long a sent mail can be taken back; 0 sends at once.", between(0, 60))
+METRICS_TOKEN = read(
+    "METRICS_TOKEN", "", "Bearer token that opens /metrics to Prometheus. Empty: there is no such page."
+)
+UNDO_SEND_SECONDS = read(
+    "UNDO_SEND_SECONDS", "10", "How long a sent mail can be taken back; 0 sends at once.", between(0, 60)
+)
 
 # ── Mailboxes of workspaces: what we keep of them, and whom we call ─────────────────────────────────────────────
 SECRETS_KEYS = read(
@@ -399,7 +409,10 @@ EGRESS_ALLOWED = read(
 )
 EGRESS_CA = read("EGRESS_CA", "", "File of further authorities to believe, for servers of a private network.")
 MAIL_ALLOW_PLAIN = read(
-    "MAIL_ALLOW_PLAIN", "false", "Whether mailboxes may be reached without TLS. Passwords travel readable.", boolean
+    "MAIL_ALLOW_PLAIN",
+    "false",
+    "Whether mailboxes may be reached without TLS. Passwords travel readable.",
+    boolean,
 )
 MAIL_PROVIDERS = {
     "google": {

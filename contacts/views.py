@@ -99,7 +99,12 @@ def forget_address(request, pk, address_pk):
 
 
 def _addresses(request, contact: Contact, status: int = 200, **context) -> HttpResponse:
-    context |= {"contact": contact, "addresses": contact.addresses.order_by("pk"), "edits": True, "open": True}
+    context |= {
+        "contact": contact,
+        "addresses": contact.addresses.order_by("pk"),
+        "edits": True,
+        "open": True,
+    }
     return render(request, "contacts/_addresses.html", context, status=status)
 
 

@@ -42,7 +42,7 @@ def set_availability(member: Member, *, availability: str, by: Member | None, re
 def _cause(own: bool, by: Member | None, availability: str) -> str:
     if own or availability == Availability.AVAILABLE:
         return ""
-    return AwayCause.COLLEAGUE if by else AwayCause.IDLE
+    return str(AwayCause.COLLEAGUE if by else AwayCause.IDLE)
 
 
 def _put(member: Member, availability: str, *, reason: str, by: Member | None, cause: str) -> None:

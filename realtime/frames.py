@@ -16,6 +16,7 @@ from conversations.fragments import comment_html, event_html, header_html, messa
 from conversations.models import Comment, Conversation, CountDelta, Message
 from conversations.queries.lists import labels_of, row_of
 from conversations.queries.thread import comment_view, event_views, message_view
+from conversations.queries.views import buckets
 from events import types
 from events.models import Event
 from realtime.readers import Reader
@@ -37,6 +38,8 @@ MOVES_COUNTS = {
     types.CONVERSATION_MARKED_SPAM,
     types.CONVERSATION_TRASHED,
     types.CONVERSATION_MOVED,
+    types.CONVERSATION_MERGED,
+    types.CONVERSATION_PARTED,
 }
 
 
@@ -227,18 +230,21 @@ def _counts(readers: list[Reader]) -> dict[Reader, dict[str, int]]:
     assigned: dict[int, dict[int, int]] = defaultdict(dict)
     for member_id, inbox, total in mine.annotate(total=Count("pk")):
         assigned[member_id][inbox] = total
-    return {reader: _counts_of(reader, kept, assigned[reader.member_id]) for reader in readers}
+    sums: dict[frozenset, dict[str, int]] = {}  # most readers work in the same inboxes
+    return {reader: _counts_of(reader, kept, sums, assigned[reader.member_id]) for reader in readers}
 
 
-def _counts_of(reader: Reader, kept: dict, assigned: dict[int, int]) -> dict[str, int]:
-    own = sum(total for inbox, total in assigned.items() if inbox in reader.inboxes)
+def _counts_of(reader: Reader, kept: dict, sums: dict, assigned: dict[int, int]) -> dict[str, int]:
+    mine = {"mine": sum(total for inbox, total in assigned.items() if inbox in reader.inboxes)}
     if reader.only_own:
-        return {"mine": own}
-    sums = {
-        bucket: sum(kept.get((inbox, bucket), 0) for inbox in reader.inboxes)
-        for bucket in ("unassigned", "open", "snoozed")
-    }
-    return {"mine": own, **sums}
+        return mine
+    inboxes = frozenset(reader.inboxes)
+    if inboxes not in sums:
+        sums[inboxes] = {
+            view: sum(kept.get((inbox, bucket), 0) for inbox in inboxes)
+            for view, bucket in buckets().items()
+        }
+    return mine | sums[inboxes]
 
 
 def visitors_of(workspace_id: int, conversation_ids: list[int]) -> dict[int, int]:

@@ -113,7 +113,8 @@ class Room:
         typing = [bell["typing"] for bell in bells if "typing" in bell]
         for one in typing:
             self._pass_on_typing(one)
-        self._pass_on_calls({member for bell in bells for member in bell.get("notified", ())})
+        if called := {member for bell in bells for member in bell.get("notified", ())}:
+            self._pass_on_calls(called)
         rest = [
             bell
             for bell in bells

@@ -200,7 +200,8 @@ class _Session:
 
     def __init__(self, *arguments, guests: Guests, **options):
         super().__init__(*arguments, **options)
-        self.guests, self.guest = guests, None
+        self.guests = guests
+        self.guest: str | None = None
 
     def connection_made(self, transport):
         if self.guest is None:  # STARTTLS comes here a second time

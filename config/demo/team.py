@@ -27,7 +27,7 @@ PEOPLE = {
     "ines": ("Inès Marchetti", Role.ADMIN, "Administration"),
 }
 TEAMS = {"Lyon desk": ["nora", "yann", "ines"], "English desk": ["priya", "tom"]}
-SALES = ["tom", "nora", "ines"]
+SALES = ["tom", "nora", "ines", "yann"]
 LABELS = {"Trade": "d3", "Warranty": "d2", "Quote": "d1", "Pre-sale": "d1", "Billing": "d4", "Returns": "d2"}
 
 TEXTS = {

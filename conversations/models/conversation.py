@@ -159,7 +159,9 @@ class Conversation(WorkspaceModel):
                 "workspace",
                 models.F("last_activity_at").desc(),
                 models.F("id").desc(),
-                condition=Q(trashed_at__isnull=False) | Q(spam_at__isnull=False) | Q(filtered_at__isnull=False),
+                condition=Q(trashed_at__isnull=False)
+                | Q(spam_at__isnull=False)
+                | Q(filtered_at__isnull=False),
                 name="put_aside",
             ),
         ]

@@ -60,8 +60,7 @@ class BulkJob(WorkspaceModel):
         indexes = [
             models.Index(
                 fields=["moved_at"],
-                condition=models.Q(finished_at=None)
-                | models.Q(undo_asked_at__isnull=False, undone_at=None),
+                condition=models.Q(finished_at=None) | models.Q(undo_asked_at__isnull=False, undone_at=None),
                 name="bulk_jobs_to_do",
             )
         ]

@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from django.db.models import Exists, OuterRef
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from conversations.models import ConversationQuerySet, Status
+from conversations.models import ConversationQuerySet, Mention, Status
 from inboxes.kinds import all_kinds
 from workspaces.models import Member
 
@@ -32,6 +33,16 @@ class View:
 VIEWS = [
     View("mine", _("Assigned to me"), "user", lambda rows, member: rows.open().assigned_to(member)),
     View("unassigned", _("Unassigned"), "none", lambda rows, member: rows.open().unassigned()),
+    View(
+        "mentions",
+        _("Mentions"),
+        "at",
+        lambda rows, member: rows.open().filter(
+            Exists(Mention.objects.filter(conversation=OuterRef("pk"), member=member))
+        ),
+        counted=False,
+        asks=True,
+    ),
     View("open", _("All open"), "inbox", lambda rows, member: rows.open()),
     View(
         "snoozed",

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_POST
 
 from conversations.aside import mark_spam, not_spam
 from conversations.views.done import done
-from conversations.views.pages import load_to_work
+from conversations.views.pages import last_view, load_to_work
 from workspaces.access import member_only
 
 
@@ -27,4 +27,4 @@ def keep(request, pk):
     not_spam(load_to_work(request, pk), by=request.member, allow=request.POST.get("allow") == "1")
     if request.htmx:
         return done(request, pk, say=_("Back in the inbox."))
-    return redirect("conversations:show", request.workspace.slug, "open", pk)
+    return redirect("conversations:show", request.workspace.slug, last_view(request).key, pk)

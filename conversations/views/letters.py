@@ -21,7 +21,7 @@ from conversations.forms import ComposeForm
 from conversations.models import Attachment, Conversation, ScheduledReply, Status
 from conversations.queries.letters import fields_of, senders_of, with_cids
 from conversations.views.files import store_all
-from conversations.views.pages import VIEW_KEY, last_view, load, load_to_work, thread_context
+from conversations.views.pages import last_view, load, load_to_work, thread_context
 from inboxes.kinds import get_kind
 from inboxes.models import Channel
 from workspaces.access import allowed, member_only
@@ -219,5 +219,4 @@ def _said(text: str, status: int) -> HttpResponse:
 
 
 def _back(request, pk: int) -> HttpResponse:
-    view = request.session.get(VIEW_KEY, "open")
-    return redirect("conversations:show", request.workspace.slug, view, pk)
+    return redirect("conversations:show", request.workspace.slug, last_view(request).key, pk)

@@ -119,7 +119,7 @@ def merge(request, pk):
         actions.merge(kept, gone, by=request.member)
     except actions.CannotMerge as why:
         return refused(str(why))
-    undo = (_url(request, "part", gone.pk), {})
+    undo: tuple[str, dict] = (_url(request, "part", gone.pk), {})
     return done(request, kept.pk, say=_("Merged."), undo=undo, goto=_url(request, "open", kept.pk))
 
 
@@ -140,7 +140,7 @@ def choices(request, pk, what):
     if what == "more":
         return _more(request, pk)
     conversation = load_to_work(request, pk)
-    context = {"conversation": conversation}
+    context: dict = {"conversation": conversation}
     if what == "labels":
         on = set(ConversationLabel.objects.filter(conversation=pk).values_list("label", flat=True))
         context["labels"] = [

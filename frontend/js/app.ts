@@ -8,6 +8,7 @@ import "./letter";
 import "./open";
 import "./rows";
 import "./shelf";
+import "./bulk";
 import "./timeline";
 import "./counts";
 import "./company";

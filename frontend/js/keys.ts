@@ -5,6 +5,7 @@ import { write } from "./composer";
 import { undoLast } from "./notices";
 import { openRow } from "./open";
 import { showPane, toggleSide } from "./panes";
+import { extend, tick } from "./bulk";
 import { letIn } from "./shelf";
 
 const PATIENCE = 1_200; // between two keys that belong together
@@ -66,6 +67,9 @@ does("close", () => press("#conversation-header [data-key=e]"));
 does("assign", () => press("#conversation-header [data-key=a]"));
 does("assign_me", () => press("#assign-menu [data-assign-me]"));
 does("let_in", () => (letIn(), true));
+does("tick", tick);
+does("tick_next", () => extend(1));
+does("tick_previous", () => extend(-1));
 does("search", search);
 does("keys", showKeys);
 does("undo", undoLast);

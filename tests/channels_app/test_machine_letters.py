@@ -263,5 +263,5 @@ def test_a_refused_letter_is_told_in_the_thread(acme, ben, chat, post):
     work(acme)
     with acme.scope():
         told = Event.objects.get(type="letter.failed")
-        [line] = [view["e"]["text"] for view in event_views([told])]
+        [line] = [view["e"]["text"] for view in event_views([told], "acme")]
     assert line == "The mail to lea@home.example could not be sent: 550 no such person"

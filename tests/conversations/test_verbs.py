@@ -15,7 +15,7 @@ from conversations.models import (
     ReadMark,
     Status,
 )
-from conversations.queries import counts_for, get_view, page_of
+from conversations.queries import get_view, page_of
 from conversations.receive import Inbound, receive
 from events.models import Event
 from inboxes.actions import create_inbox
