@@ -35,7 +35,7 @@ html:not([data-paper]){color-scheme:light dark;color:light-dark(oklch(.24 .02 19
 html:not([data-paper]) a{color:light-dark(oklch(.42 .08 180),oklch(.82 .09 180))}
 body{margin:0;padding:12px 16px;overflow-x:auto;overflow-y:hidden}
 img{max-width:100%;height:auto}img:not([src]){display:inline-block;min-width:24px;min-height:16px;outline:1px dashed #8886}
-table{max-width:100%}pre{white-space:pre-wrap}blockquote{margin:0 0 0 4px;padding-inline-start:12px;border-inline-start:2px solid #8886}
+table{max-width:100%}td,th{overflow-wrap:break-word}pre{white-space:pre-wrap}blockquote{margin:0 0 0 4px;padding-inline-start:12px;border-inline-start:2px solid #8886}
 p{margin:0 0 .8em}p:last-child{margin-bottom:0}
 a:is(:hover,:focus-visible)::after{content:attr(href);position:fixed;inset:auto 0 0 0;padding:2px 8px;font:12px/1.5 system-ui,sans-serif;background:#16201f;color:#fff;overflow:hidden;white-space:nowrap;text-overflow:ellipsis}
 summary{display:inline-grid;place-items:center;list-style:none;cursor:pointer;block-size:20px;min-inline-size:32px;margin-block:8px;border-radius:10px;background:#8883;line-height:1}

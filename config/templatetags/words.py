@@ -31,6 +31,7 @@ def words_for_scripts() -> dict[str, str]:
         "reopened": _("Open again."),
         "undo": _("Undo"),
         "choose": _("Choose {name}"),
+        "chosen": _("{n} chosen"),
         "allChosen": _("All"),
         "bulkGoes": _("{n} of {total}"),
         "dismiss": _("Dismiss"),

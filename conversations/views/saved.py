@@ -1,7 +1,7 @@
 """Views that members make: the builder, their order, their numbers; and how a member likes their lists."""
 
 from django.core.exceptions import ValidationError
-from django.http import Http404, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -110,7 +110,8 @@ def _build(request, view: SavedView | None):
     if "save" in request.POST:
         try:
             saved = _save(request, view, raw)
-            return redirect("conversations:inbox", request.workspace.slug, saved.key)
+            shown = reverse("conversations:inbox", args=[request.workspace.slug, saved.key])
+            return HttpResponse(headers={"HX-Redirect": shown}) if request.htmx else redirect(shown)
         except ValidationError as refused:
             error = " ".join(refused.messages)
     context = builder_of(raw, request.member) | {"error": error, "view_made": view}
@@ -120,8 +121,9 @@ def _build(request, view: SavedView | None):
     context["delete_url"] = (
         reverse("conversations:saved_delete", args=[request.workspace.slug, view.pk]) if view else ""
     )
-    template = "conversations/_builder.html" if request.htmx else "conversations/builder.html"
-    return render(request, template, context, status=422 if error else 200)
+    if request.htmx:  # which shows nothing that came with a refusal
+        return render(request, "conversations/_builder.html", context)
+    return render(request, "conversations/builder.html", context, status=422 if error else 200)
 
 
 def _save(request, view: SavedView | None, raw: dict) -> SavedView:

@@ -35,7 +35,7 @@ function show(): void {
   if (!n) whole = false;
   find("[data-bulk-all]", place)?.setAttribute("aria-pressed", String(whole));
   const said = find("[data-bulk-n]", place);
-  if (said) said.textContent = whole ? word("allChosen") : String(n);
+  if (said) said.textContent = whole ? word("allChosen") : word("chosen", { n });
   if (n) void menus();
 }
 
@@ -73,6 +73,14 @@ export function extend(step: number): boolean {
   return at >= 0;
 }
 
+/** Keys mean the ticked ones while there are any: presses that button of the bar, or says that none is ticked. */
+export function together(button: string): boolean {
+  const place = bar();
+  const found = place && !place.hidden && find<HTMLButtonElement>(button, place);
+  if (found) found.click();
+  return Boolean(found);
+}
+
 async function run(verb: string, told: Record<string, string>): Promise<void> {
   const url = list()?.dataset["bulkUrl"];
   const ids = ticked().map((box) => box.dataset["row"] ?? "");
@@ -105,9 +113,14 @@ async function back(url: string): Promise<void> {
   }
 }
 
-function untick(): void {
-  for (const box of boxes()) if (tickOf(box)) tickOf(box)!.checked = false;
+/** Whether any was ticked. Whoever stood on the bar, which goes away, stands on the first of them. */
+export function untick(): boolean {
+  const chosen = ticked();
+  const first = chosen[0];
+  for (const box of chosen) tickOf(box)!.checked = false;
+  if (first && bar()?.contains(document.activeElement)) find(".crow", first)?.focus({ preventScroll: true });
   show();
+  return chosen.length > 0;
 }
 
 document.addEventListener("click", (event) => {

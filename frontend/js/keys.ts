@@ -5,7 +5,7 @@ import { write } from "./composer";
 import { undoLast } from "./notices";
 import { openRow } from "./open";
 import { showPane, toggleSide } from "./panes";
-import { extend, tick } from "./bulk";
+import { extend, tick, together, untick } from "./bulk";
 import { letIn } from "./shelf";
 
 const PATIENCE = 1_200; // between two keys that belong together
@@ -63,8 +63,8 @@ does("previous", () => !scrolls() && move(-1));
 does("open", openFocused);
 does("reply", () => reply("reply"));
 does("comment", () => reply("comment"));
-does("close", () => press("#conversation-header [data-key=e]"));
-does("assign", () => press("#conversation-header [data-key=a]"));
+does("close", () => together("[data-bulk=close]") || press("#conversation-header [data-key=e]"));
+does("assign", () => together("[popovertarget=bulk-assign]") || press("#conversation-header [data-key=a]"));
 does("assign_me", () => press("#assign-menu [data-assign-me]"));
 does("let_in", () => (letIn(), true));
 does("tick", tick);
@@ -78,6 +78,7 @@ does("contact", () => (toggleSide(), Boolean(find("#sidebar"))));
 function leave(event: KeyboardEvent): void {
   if (find(":popover-open") || find("dialog[open]")) return;
   const target = event.target as HTMLElement;
+  if (!typingIn(target) && untick()) return;
   if (typingIn(target)) target.blur();
   const back = find(".rowbox[aria-current] > .crow") ?? rows()[0];
   if (back && back.offsetParent !== null) back.focus({ preventScroll: true });
