@@ -49,6 +49,15 @@ def troubled_for(member: Member):
     return broken.exclude(needs_attention_since=None).order_by("identifier")
 
 
+def room_of(match) -> str:
+    """Which entry of the navigation a page stands under: its address says more than the app that serves it."""
+    if "/settings/" in match.route:
+        return "settings"
+    if match.view_name == "notifications:index":
+        return "bell"
+    return "inbox" if match.app_names[:1] in (["conversations"], ["search"]) else "settings"
+
+
 def navigation(request, member: Member) -> list[dict]:
     slug = member.workspace.slug
     counts = getattr(request, "counts", None) or counts_for(member)
@@ -65,14 +74,14 @@ def navigation(request, member: Member) -> list[dict]:
         }
         for view in all_views()
     ]
-    in_inbox = request.resolver_match.app_names[:1] in (["conversations"], ["search"])
+    room = room_of(request.resolver_match)
     items = [
         {
             "key": "inbox",
             "label": _("Inbox"),
             "icon": "inbox",
             "url": reverse("conversations:home", args=[slug]),
-            "current": in_inbox,
+            "current": room == "inbox",
             "hot": counts.get("mine", 0) > 0,
             "views": views,
         }
@@ -85,7 +94,7 @@ def navigation(request, member: Member) -> list[dict]:
                 "label": _("Settings"),
                 "icon": "gear",
                 "url": settings,
-                "current": not in_inbox,
+                "current": room == "settings",
             }
         )
     return items
@@ -93,7 +102,7 @@ def navigation(request, member: Member) -> list[dict]:
 
 def saved_views(request, member: Member) -> dict:
     """The views that members made, with their numbers; shown beside the inbox alone."""
-    if request.resolver_match.app_names[:1] not in (["conversations"], ["search"]):
+    if room_of(request.resolver_match) != "inbox":
         return {}
     saved = getattr(request, "saved_views", None)
     saved = saved_for(member) if saved is None else saved

@@ -241,8 +241,7 @@ def _counts_of(reader: Reader, kept: dict, sums: dict, assigned: dict[int, int])
     inboxes = frozenset(reader.inboxes)
     if inboxes not in sums:
         sums[inboxes] = {
-            view: sum(kept.get((inbox, bucket), 0) for inbox in inboxes)
-            for view, bucket in buckets().items()
+            view: sum(kept.get((inbox, bucket), 0) for inbox in inboxes) for view, bucket in buckets().items()
         }
     return mine | sums[inboxes]
 

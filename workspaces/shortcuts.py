@@ -30,45 +30,61 @@ class Shortcut:
     fixed: bool = False
 
 
-_t = gettext_lazy
 GROUPS = {
-    "list": _t("List"),
-    "conversation": _t("This conversation"),
-    "go": _t("Go to"),
-    "everywhere": _t("Everywhere"),
+    "list": gettext_lazy("List"),
+    "conversation": gettext_lazy("This conversation"),
+    "go": gettext_lazy("Go to"),
+    "everywhere": gettext_lazy("Everywhere"),
 }
 MAP = (
-    Shortcut("next", "list", _t("Next conversation"), "j", ("ArrowDown",), "arrow-down"),
-    Shortcut("previous", "list", _t("Previous conversation"), "k", ("ArrowUp",), "arrow-up"),
-    Shortcut("open", "list", _t("Open the conversation"), "o", ("Enter",), "forward"),
-    Shortcut("tick", "list", _t("Tick the row"), "x", (), "check"),
-    Shortcut("tick_next", "list", _t("Tick, and the next one"), "shift+j", (), "arrow-down"),
-    Shortcut("tick_previous", "list", _t("Tick, and the previous one"), "shift+k", (), "arrow-up"),
-    Shortcut("let_in", "list", _t("Let in new arrivals"), ".", (), "arrow-up"),
-    Shortcut("search", "list", _t("Search all conversations"), "/", (), "search"),
-    Shortcut("reply", "conversation", _t("Reply"), "r", (), "reply"),
-    Shortcut("comment", "conversation", _t("Comment for your team"), "c", (), "note"),
-    Shortcut("close", "conversation", _t("Close, or open again"), "e", (), "check"),
-    Shortcut("assign", "conversation", _t("Assign"), "a", (), "users"),
-    Shortcut("assign_me", "conversation", _t("Assign to me"), "i", (), "user"),
-    Shortcut("snooze", "conversation", _t("Snooze"), "h", (), "clock"),
-    Shortcut("label", "conversation", _t("Add or remove a label"), "l", (), "tag"),
-    Shortcut("snippets", "conversation", _t("Saved replies"), ";", (), "note"),
-    Shortcut("contact", "conversation", _t("Show or hide the contact"), "]", ("d",), "side"),
-    Shortcut("go_mine", "go", _t("Assigned to me"), "g i", (), "user", "conversations:inbox", "mine"),
-    Shortcut("go_unassigned", "go", _t("Unassigned"), "g u", (), "none", "conversations:inbox", "unassigned"),
-    Shortcut("go_mentions", "go", _t("Mentions"), "g m", (), "at", "conversations:inbox", "mentions"),
-    Shortcut("go_tickets", "go", _t("Tickets"), "g t", (), "ticket", "tickets:home"),
-    Shortcut("go_contacts", "go", _t("Contacts"), "g c", (), "book", "contacts:list"),
-    Shortcut("go_chatflows", "go", _t("Chatflows"), "g f", (), "flow", "chatflows:list"),
-    Shortcut("go_statistics", "go", _t("Statistics"), "g s", (), "chart", "analytics:home"),
-    Shortcut("go_settings", "go", _t("Settings"), "g ,", (), "gear", "workspaces:settings"),
-    Shortcut("undo", "everywhere", _t("Undo"), "z", (), "undo"),
-    Shortcut("keys", "everywhere", _t("All keys"), "?", (), "zap"),
-    Shortcut("palette", "everywhere", _t("Commands"), "ctrl+k", (), "search", fixed=True),
-    Shortcut("send", "everywhere", _t("Send"), "ctrl+Enter", (), "send", fixed=True),
-    Shortcut("send_close", "everywhere", _t("Send and close"), "ctrl+shift+Enter", (), "done", fixed=True),
-    Shortcut("leave", "everywhere", _t("Leave a field, then the list"), "Esc", (), "back", fixed=True),
+    Shortcut("next", "list", gettext_lazy("Next conversation"), "j", ("ArrowDown",), "arrow-down"),
+    Shortcut("previous", "list", gettext_lazy("Previous conversation"), "k", ("ArrowUp",), "arrow-up"),
+    Shortcut("open", "list", gettext_lazy("Open the conversation"), "o", ("Enter",), "forward"),
+    Shortcut("tick", "list", gettext_lazy("Tick the row"), "x", (), "check"),
+    Shortcut("tick_next", "list", gettext_lazy("Tick, and the next one"), "shift+j", (), "arrow-down"),
+    Shortcut("tick_previous", "list", gettext_lazy("Tick, and the previous one"), "shift+k", (), "arrow-up"),
+    Shortcut("let_in", "list", gettext_lazy("Let in new arrivals"), ".", (), "arrow-up"),
+    Shortcut("search", "list", gettext_lazy("Search all conversations"), "/", (), "search"),
+    Shortcut("reply", "conversation", gettext_lazy("Reply"), "r", (), "reply"),
+    Shortcut("comment", "conversation", gettext_lazy("Comment for your team"), "c", (), "note"),
+    Shortcut("close", "conversation", gettext_lazy("Close, or open again"), "e", (), "check"),
+    Shortcut("assign", "conversation", gettext_lazy("Assign"), "a", (), "users"),
+    Shortcut("assign_me", "conversation", gettext_lazy("Assign to me"), "i", (), "user"),
+    Shortcut("snooze", "conversation", gettext_lazy("Snooze"), "h", (), "clock"),
+    Shortcut("label", "conversation", gettext_lazy("Add or remove a label"), "l", (), "tag"),
+    Shortcut("snippets", "conversation", gettext_lazy("Saved replies"), ";", (), "note"),
+    Shortcut("contact", "conversation", gettext_lazy("Show or hide the contact"), "]", ("d",), "side"),
+    Shortcut(
+        "go_mine", "go", gettext_lazy("Assigned to me"), "g i", (), "user", "conversations:inbox", "mine"
+    ),
+    Shortcut(
+        "go_unassigned",
+        "go",
+        gettext_lazy("Unassigned"),
+        "g u",
+        (),
+        "none",
+        "conversations:inbox",
+        "unassigned",
+    ),
+    Shortcut(
+        "go_mentions", "go", gettext_lazy("Mentions"), "g m", (), "at", "conversations:inbox", "mentions"
+    ),
+    Shortcut("go_tickets", "go", gettext_lazy("Tickets"), "g t", (), "ticket", "tickets:home"),
+    Shortcut("go_contacts", "go", gettext_lazy("Contacts"), "g c", (), "book", "contacts:list"),
+    Shortcut("go_chatflows", "go", gettext_lazy("Chatflows"), "g f", (), "flow", "chatflows:list"),
+    Shortcut("go_statistics", "go", gettext_lazy("Statistics"), "g s", (), "chart", "analytics:home"),
+    Shortcut("go_settings", "go", gettext_lazy("Settings"), "g ,", (), "gear", "workspaces:settings"),
+    Shortcut("undo", "everywhere", gettext_lazy("Undo"), "z", (), "undo"),
+    Shortcut("keys", "everywhere", gettext_lazy("All keys"), "?", (), "zap"),
+    Shortcut("palette", "everywhere", gettext_lazy("Commands"), "ctrl+k", (), "search", fixed=True),
+    Shortcut("send", "everywhere", gettext_lazy("Send"), "ctrl+Enter", (), "send", fixed=True),
+    Shortcut(
+        "send_close", "everywhere", gettext_lazy("Send and close"), "ctrl+shift+Enter", (), "done", fixed=True
+    ),
+    Shortcut(
+        "leave", "everywhere", gettext_lazy("Leave a field, then the list"), "Esc", (), "back", fixed=True
+    ),
 )
 BY_NAME = {shortcut.name: shortcut for shortcut in MAP}
 

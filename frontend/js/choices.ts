@@ -26,10 +26,15 @@ export const forget = (): void => void (helpers = null);
 
 const bare = (text: string) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 
+const startsAWord = (words: string, asked: string) => bare(words).split(" ").some((part) => part.startsWith(asked));
+
+/** Those that are called so before those that are only about it. */
+const byName = (list: Emoji[], asked: string) => list.sort((one, other) => Number(startsAWord(other[1], asked)) - Number(startsAWord(one[1], asked)));
+
 export async function choicesFor(form: HTMLFormElement, sign: string, wanted: string): Promise<Choice[]> {
   const asked = bare(wanted);
   try {
-    if (sign === ":") return (await emojis()).filter(([, name, words]) => bare(`${name} ${words}`).split(" ").some((part) => part.startsWith(asked))).map(asEmoji);
+    if (sign === ":") return byName((await emojis()).filter(([, name, words]) => startsAWord(`${name} ${words}`, asked)), asked).map(asEmoji);
     const known = await helpersOf(form);
     const comments = form.dataset["for"] === "comment";
     if (sign === "@") return comments ? known.people.filter(({ name }) => bare(name).includes(asked)).map(asPerson) : [];

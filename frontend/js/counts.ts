@@ -5,10 +5,10 @@ import { request } from "./lib/http";
 
 let asked = 0;
 
-/** Numbers of saved views, and of one inbox alone, are asked for: at most every five seconds. */
-function ask(): void {
+/** Numbers of saved views, of one inbox alone, and of who sees only their own are asked for: at most every five seconds. */
+function ask(must = false): void {
   const url = find("#counts")?.dataset["countsUrl"];
-  if (!url || asked || !(find("#saved-views .count") || find("#counts")?.dataset["inbox"])) return;
+  if (!url || asked || !(must || find("#saved-views .count") || find("#counts")?.dataset["inbox"])) return;
   asked = window.setTimeout(() => {
     asked = 0;
     void request(url).then(async (answer) => {
@@ -19,9 +19,9 @@ function ask(): void {
   }, 5_000);
 }
 
-onFrame("event", ask);
+onFrame("event", () => ask());
 onFrame("counts", ({ counts }) => {
-  ask();
+  ask(!("open" in counts));
   if (!find("#counts")?.dataset["inbox"]) put(counts);
 });
 

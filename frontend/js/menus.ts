@@ -62,8 +62,9 @@ document.addEventListener("beforetoggle", (event) => {
 /** Opens a menu beside a button that is shown; the one that led here closes, so that there is one at a time. */
 export function openMenu(id: string): boolean {
   const menu = document.getElementById(id);
-  const beside = [`[popovertarget="${id}"]`, "#more-button"].map((name) => find(name)).find((button) => button?.offsetParent);
+  // Closed first: a button inside of it has no place any more, and a menu beside it would open in the corner.
   find<HTMLElement>(".menu:popover-open")?.hidePopover();
+  const beside = [`[popovertarget="${id}"]`, "#more-button"].map((name) => find(name)).find((button) => button?.offsetParent);
   (menu as { showPopover?(options: { source?: HTMLElement | null }): void } | null)?.showPopover?.({ source: beside ?? null });
   return Boolean(menu);
 }

@@ -27,17 +27,19 @@ async function dress(form: HTMLElement): Promise<void> {
     place,
     html: htmlOf(form)?.value ?? "",
     text: area.value,
-    label: area.getAttribute("aria-label") ?? "",
+    label: area.getAttribute("aria-label") ?? area.labels[0]?.textContent?.trim() ?? "",
     placeholder: area.placeholder,
     changed: () => mirror(form),
     moved: () => show(form),
     pictures: (files) => (files.forEach((file) => void picture(form, file)), true),
   });
   handles.set(form, handle);
+  for (const label of area.labels) label.addEventListener("click", () => handle.focus()); // it names a hidden field now
+  // The focus first: a field that is hidden while it has the focus leaves it to nobody.
+  if (focused || document.activeElement === area) handle.focus();
   area.hidden = true;
   form.dataset["dressed"] = "yes";
   for (const bar of all("[data-toolbar]", form)) bar.hidden = false;
-  if (focused) handle.focus();
 }
 
 /** The words go on into the plain field, as if they had been typed there. */

@@ -77,7 +77,7 @@ def wait_until_read(acme, member) -> None:
         with acme.scope():
             return not Notification.objects.of(member).unread().exists()
 
-    wait_for(read)
+    wait_for(read, True)
 
 
 def test_a_waiting_chat_rings_again_until_it_is_taken(acme, ben, yann, desk, a_chat, react):  # noqa: F811

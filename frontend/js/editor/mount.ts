@@ -95,7 +95,11 @@ function handle(editor: Editor): Handle {
     before: () => before(editor),
     insert: (html, text, instead) => insert(editor, html, text, instead),
     select: (text) => select(editor, text),
-    focus: () => void editor.commands.focus("end"),
+    focus: () => {
+      // At once: the editor's own way waits for the next frame, and a key typed until then would be a shortcut.
+      editor.view.focus();
+      editor.commands.focus("end");
+    },
     can: (name) => editor.isActive(name),
     run: (name) => void commands[name]?.(editor),
     href: () => String(editor.getAttributes("link")["href"] ?? ""),
