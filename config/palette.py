@@ -25,20 +25,19 @@ from workspaces.permissions import Permission as P
 MOST = 6
 LONGEST = 200
 MOST_SNIPPETS = 300
-_t = gettext_lazy
 SETTINGS: list[tuple[Any, str, Any, str]] = [
-    (_t("Inboxes"), "inboxes:list", P.MANAGE_INBOXES, "inbox"),
-    (_t("Mail filters"), "inboxes:filters", P.MANAGE_FILTERS, "filter"),
-    (_t("Unreadable mail"), "channels:parked", P.MANAGE_INBOXES, "warn"),
-    (_t("Team"), "workspaces:team", P.MANAGE_WORKSPACE, "users"),
-    (_t("Contact card"), "contacts:card", P.MANAGE_WORKSPACE, "book"),
-    (_t("Availability"), "inboxes:people", P.MANAGE_AVAILABILITY, "clock"),
-    (_t("Notification defaults"), "notifications:defaults", P.MANAGE_WORKSPACE, "bell"),
-    (_t("Saved replies"), "conversations:snippets", P.WORK, "note"),
-    (_t("New letter"), "conversations:compose", P.WORK, "pen"),
-    (_t("Profile"), "workspaces:profile", "", "user"),
-    (_t("Keyboard"), "workspaces:shortcuts", "", "keyboard"),
-    (_t("Notifications"), "notifications:preferences", "", "bell"),
+    (gettext_lazy("Inboxes"), "inboxes:list", P.MANAGE_INBOXES, "inbox"),
+    (gettext_lazy("Mail filters"), "inboxes:filters", P.MANAGE_FILTERS, "filter"),
+    (gettext_lazy("Unreadable mail"), "channels:parked", P.MANAGE_INBOXES, "warn"),
+    (gettext_lazy("Team"), "workspaces:team", P.MANAGE_WORKSPACE, "users"),
+    (gettext_lazy("Contact card"), "contacts:card", P.MANAGE_WORKSPACE, "book"),
+    (gettext_lazy("Availability"), "inboxes:people", P.MANAGE_AVAILABILITY, "clock"),
+    (gettext_lazy("Notification defaults"), "notifications:defaults", P.MANAGE_WORKSPACE, "bell"),
+    (gettext_lazy("Saved replies"), "conversations:snippets", P.WORK, "note"),
+    (gettext_lazy("New letter"), "conversations:compose", P.WORK, "pen"),
+    (gettext_lazy("Profile"), "workspaces:profile", "", "user"),
+    (gettext_lazy("Keyboard"), "workspaces:shortcuts", "", "keyboard"),
+    (gettext_lazy("Notifications"), "notifications:preferences", "", "bell"),
 ]
 
 
