@@ -209,42 +209,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_connect_timeout": 5,
 }
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
-CELERY_BEAT_SCHEDULE = {
-    "reactions": {"task": "events.tasks.run_reactions", "schedule": 5.0, "options": {"expires": 5}},
-    "scheduled": {"task": "conversations.tasks.send_due", "schedule": 1.0, "options": {"expires": 3}},
-    "mail": {"task": "channels_app.tasks.understand_mail", "schedule": 5.0, "options": {"expires": 5}},
-    "aside": {"task": "channels_app.tasks.purge_aside", "schedule": 3600.0, "options": {"expires": 3600}},
-    "unread mailboxes": {
-        "task": "channels_app.tasks.watch_mailboxes",
-        "schedule": 300.0,
-        "options": {"expires": 300},
-    },
-    "breakers": {
-        "task": "channels_app.tasks.forget_automatic_mail",
-        "schedule": 3600.0,
-        "options": {"expires": 3600},
-    },
-    "notifications": {"task": "notifications.tasks.send_due", "schedule": 3.0, "options": {"expires": 3}},
-    "trouble": {"task": "notifications.tasks.tell_of_trouble", "schedule": 60.0, "options": {"expires": 60}},
-    "old notifications": {
-        "task": "notifications.tasks.forget_old",
-        "schedule": 86400.0,
-        "options": {"expires": 3600},
-    },
-    "idle": {"task": "realtime.tasks.set_idle_away", "schedule": 60.0, "options": {"expires": 60}},
-    "heartbeat": {"task": "config.tasks.beat_heartbeat", "schedule": 10.0, "options": {"expires": 10}},
-    "counters": {"task": "conversations.tasks.fold_counters", "schedule": 60.0, "options": {"expires": 60}},
-    "bulk": {"task": "conversations.tasks.resume_bulk", "schedule": 30.0, "options": {"expires": 30}},
-    "snoozed": {"task": "conversations.tasks.wake_snoozed", "schedule": 30.0, "options": {"expires": 30}},
-    "files": {"task": "conversations.tasks.sweep_files", "schedule": 3600.0, "options": {"expires": 3600}},
-    "months of search": {
-        "task": "search.tasks.make_months",
-        "schedule": 86400.0,
-        "options": {"expires": 3600},
-    },
-    "words of search": {"task": "search.tasks.tidy_words", "schedule": 60.0, "options": {"expires": 60}},
-    "sessions": {"task": "config.tasks.clear_expired", "schedule": 3600.0, "options": {"expires": 3600}},
-}
+from config.schedule import SCHEDULE as CELERY_BEAT_SCHEDULE  # noqa: E402, F401
 
 # ── People ──────────────────────────────────────────────────────────────────────────────────────────────────────
 AUTH_USER_MODEL = "workspaces.User"
@@ -414,31 +379,7 @@ MAIL_ALLOW_PLAIN = read(
     "Whether mailboxes may be reached without TLS. Passwords travel readable.",
     boolean,
 )
-MAIL_PROVIDERS = {
-    "google": {
-        "client_id": read("GOOGLE_CLIENT_ID", "", "OAuth client for Google mailboxes."),
-        "client_secret": read("GOOGLE_CLIENT_SECRET", "", "Its secret."),
-        "authorize": "https://accounts.google.com/o/oauth2/v2/auth",
-        "token": "https://oauth2.googleapis.com/token",
-        "revoke": "https://oauth2.googleapis.com/revoke",
-        "scope": "openid email https://mail.google.com/",
-        "ask": {"access_type": "offline", "prompt": "consent"},
-        "imap": ("imap.gmail.com", 993, "tls"),
-        "smtp": ("smtp.gmail.com", 465, "tls"),
-    },
-    "microsoft": {
-        "client_id": read("MICROSOFT_CLIENT_ID", "", "OAuth client for Microsoft 365 mailboxes."),
-        "client_secret": read("MICROSOFT_CLIENT_SECRET", "", "Its secret."),
-        "authorize": "https://login.microsoftonline.com/common/oauth2/v2.0/authorize",
-        "token": "https://login.microsoftonline.com/common/oauth2/v2.0/token",
-        "revoke": "",
-        "scope": "openid email offline_access https://outlook.office.com/IMAP.AccessAsUser.All "
-        "https://outlook.office.com/SMTP.Send",
-        "ask": {"prompt": "select_account"},
-        "imap": ("outlook.office365.com", 993, "tls"),
-        "smtp": ("smtp.office365.com", 587, "starttls"),
-    },
-}
+from config.providers import MAIL_PROVIDERS  # noqa: E402, F401
 
 # ── Words in the log ────────────────────────────────────────────────────────────────────────────────────────────
 LOG_LEVEL = read("LOG_LEVEL", "info", "debug, info, warning or error.", str.upper)

@@ -97,6 +97,14 @@ def shown(contact: Contact, property: Property) -> str:
     return str(value) if value else ""
 
 
+def as_line(contact: Contact, property: Property) -> dict:
+    """A property as _property.html draws it: {key, label, sort, value, url}."""
+    value = shown(contact, property)
+    link = {"email": "mailto:", "tel": "tel:"}.get(property.sort, "")
+    url = link + value.replace(" ", "") if link and value else ""
+    return {"key": property.key, "label": property.label, "sort": property.sort, "value": value, "url": url}
+
+
 def _language_name(code: str) -> str:
     try:
         return str(get_language_info(code)["name_translated"]).capitalize()

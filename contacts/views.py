@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from contacts import actions
 from contacts.merge import CannotMerge, TooLate, merge, part, preview, undoable
 from contacts.models import Contact, ContactAddress
-from contacts.properties import BY_KEY, PROPERTIES, chosen, shown
+from contacts.properties import BY_KEY, PROPERTIES, as_line, chosen
 from contacts.search import find_contacts
 from workspaces.access import allowed
 from workspaces.models import Member
@@ -20,7 +20,7 @@ from workspaces.permissions import Permission
 @require_safe
 @allowed(Permission.WORK)
 def find(request):
-    """Contacts as you type, as lines to choose from. `pick` names the field that a choice fills."""
+    """Contacts as you type, as lines to choose from; `without` leaves one out."""
     found = find_contacts(request.GET.get("q", ""), leave_out=_number(request.GET.get("without", "")))
     return render(request, "contacts/_found.html", {"found": found, "q": request.GET.get("q", "")})
 
@@ -55,18 +55,10 @@ def _refusal(refused: Exception) -> dict:
 
 def _property_context(request, contact: Contact, key: str) -> dict:
     one = BY_KEY[key]
-    value = shown(contact, one)
-    link = {"email": "mailto:", "tel": "tel:"}.get(one.sort, "")
     raw = getattr(contact, key)
     return {
         "contact": contact,
-        "property": {
-            "key": key,
-            "label": one.label,
-            "sort": one.sort,
-            "value": value,
-            "url": link + value.replace(" ", "") if link and value else "",
-        },
+        "property": as_line(contact, one),
         "value": raw.pk if isinstance(raw, Member) else (str(raw) if raw else ""),
         "members": Member.objects.active().filter(workspace=request.workspace).by_name()
         if one.sort == "member"

@@ -7,7 +7,7 @@ from django.utils.translation import ngettext
 
 from contacts.merge import undoable
 from contacts.models import Contact
-from contacts.properties import Property, chosen, shown
+from contacts.properties import as_line, chosen
 from conversations.models import Attachment, Conversation
 from conversations.queries.thread import file_view
 from workspaces.models import Member, hue_of, initials_of
@@ -41,25 +41,12 @@ def sidebar_of(conversation: Conversation, member: Member, *, edits: bool = Fals
         "is_blocked": bool(
             (contact or conversation.visitor) and (contact or conversation.visitor).blocked_at
         ),
-        "properties": [property_of(contact, one) for one in chosen()] if contact else [],
+        "properties": [as_line(contact, one) for one in chosen()] if contact else [],
         "facts": [] if contact else _visitor_facts(conversation),
         "addresses": list(contact.addresses.order_by("pk")) if contact else [],
         "merges": list(undoable(contact)) if contact and edits else [],
         "sections": [part for part in parts if part],
         "edits": edits,
-    }
-
-
-def property_of(contact: Contact, one: Property) -> dict:
-    """One property as _property.html shows it."""
-    value = shown(contact, one)
-    link = {"email": "mailto:", "tel": "tel:"}.get(one.sort, "")
-    return {
-        "key": one.key,
-        "label": one.label,
-        "sort": one.sort,
-        "value": value,
-        "url": link + value.replace(" ", "") if link and value else "",
     }
 
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 from contacts.actions import set_property
 from contacts.merge import CannotMerge, TooLate, merge, part, preview
 from contacts.models import Contact, ContactAddress, MergeRecord
+from contacts.tasks import forget_merges
 from conversations.models import Conversation, Message
 from tests.factories import make_conversation
 
@@ -94,3 +95,16 @@ def test_a_merge_of_the_merged_goes_along(ben, acme, pair):
     merge(kept, gone, by=ben)
     assert part(first).pk == third.pk
     assert third.addresses.count() == 1
+
+
+@pytest.mark.django_db(databases=["default", "maintenance"], transaction=True)
+def test_who_was_merged_is_forgotten_when_it_cannot_be_undone(acme, ben):
+    """SB-4: the snapshot holds a person's words, and stays no longer than it is of use."""
+    with acme.scope():
+        for n in range(2):
+            kept, gone = Contact.objects.create(name=f"Kept {n}"), Contact.objects.create(name=f"Gone {n}")
+            record = merge(kept, gone, by=ben)
+        MergeRecord.objects.filter(pk=record.pk).update(created_at=timezone.now() - timedelta(days=31))
+    assert forget_merges() == 1
+    with acme.scope():
+        assert MergeRecord.objects.exclude(pk=record.pk).count() == MergeRecord.objects.count() == 1

@@ -1,0 +1,29 @@
+"""What beat asks the worker for, and how often. What is due stands in rows; this only says when to look."""
+
+
+def every(seconds: float, task: str, *, within: float = 0) -> dict:
+    """One line of beat's schedule; a worker that comes `within` seconds late lets it be (else: a round late)."""
+    return {"task": task, "schedule": float(seconds), "options": {"expires": within or seconds}}
+
+
+SCHEDULE = {
+    "reactions": every(5, "events.tasks.run_reactions"),
+    "scheduled": every(1, "conversations.tasks.send_due", within=3),
+    "mail": every(5, "channels_app.tasks.understand_mail"),
+    "aside": every(3600, "channels_app.tasks.purge_aside"),
+    "unread mailboxes": every(300, "channels_app.tasks.watch_mailboxes"),
+    "breakers": every(3600, "channels_app.tasks.forget_automatic_mail"),
+    "notifications": every(3, "notifications.tasks.send_due"),
+    "trouble": every(60, "notifications.tasks.tell_of_trouble"),
+    "old notifications": every(86400, "notifications.tasks.forget_old", within=3600),
+    "idle": every(60, "realtime.tasks.set_idle_away"),
+    "heartbeat": every(10, "config.tasks.beat_heartbeat"),
+    "counters": every(60, "conversations.tasks.fold_counters"),
+    "bulk": every(30, "conversations.tasks.resume_bulk"),
+    "snoozed": every(30, "conversations.tasks.wake_snoozed"),
+    "files": every(3600, "conversations.tasks.sweep_files"),
+    "months of search": every(86400, "search.tasks.make_months", within=3600),
+    "words of search": every(60, "search.tasks.tidy_words"),
+    "sessions": every(3600, "config.tasks.clear_expired"),
+    "old merges": every(86400, "contacts.tasks.forget_merges", within=3600),
+}
