@@ -9,6 +9,8 @@ htmx.config.includeIndicatorStyles = false;
 htmx.config.allowScriptTags = false;
 htmx.config.historyEnabled = false;
 htmx.config.scrollBehavior = "auto";
+// What a swap brings answers at once: a choice made within the usual 20 ms (more on a busy machine) would be lost.
+htmx.config.defaultSettleDelay = 0;
 
 document.addEventListener("htmx:configRequest", (event) => {
   (event as CustomEvent<{ headers: Record<string, string> }>).detail.headers["X-CSRFToken"] = token();
