@@ -1,7 +1,8 @@
 // Writing: the text appears at once in its place, keeps one id until the server has it, and is never lost.
 import { all, find, icon, make, openConversation, parse, typingIn } from "./lib/dom";
 import { on, tell } from "./lib/frames";
-import { post, Refused } from "./lib/http";
+import { Refused } from "./lib/http";
+import { postInTurn } from "./lib/turns";
 import { type Letter, forget, keep, unsent } from "./lib/unsent";
 import { word } from "./lib/words";
 import { takeFiles, uploading } from "./attach";
@@ -88,7 +89,7 @@ async function send(letter: Letter): Promise<void> {
   try {
     const { client, body, then, files = [], fields = {} } = letter;
     const keys = files.map(({ key }) => key).join(" ");
-    const answer = await post(letter.url, { ...fields, client_id: client, body, then, files: keys });
+    const answer = await postInTurn(letter.url, { ...fields, client_id: client, body, then, files: keys });
     const item = parse(await answer.text());
     forget(letter);
     undraft(letter);

@@ -1,6 +1,7 @@
 // After closing: a toast with Undo, the row leaves, and the focus goes to the next row of the same group.
 import { find, openConversation, swap } from "./lib/dom";
-import { post, Refused } from "./lib/http";
+import { Refused } from "./lib/http";
+import { postInTurn } from "./lib/turns";
 import { signal } from "./lib/frames";
 import { word } from "./lib/words";
 import { toast } from "./notices";
@@ -28,7 +29,7 @@ async function change(url: string, status: string): Promise<void> {
 async function set(url: string, status: string): Promise<boolean> {
   const pk = openConversation();
   try {
-    const html = await (await post(url, { status })).text();
+    const html = await (await postInTurn(url, { status })).text();
     if (pk === openConversation()) swap(html);
     return true;
   } catch (error) {

@@ -2,6 +2,7 @@
 import { find, openConversation, parse, swap } from "./lib/dom";
 import { signal } from "./lib/frames";
 import { Refused, post } from "./lib/http";
+import { postInTurn } from "./lib/turns";
 import { does } from "./lib/keymap";
 import { word } from "./lib/words";
 import { announce } from "./lib/announce";
@@ -25,7 +26,7 @@ const failed = (error: unknown): void =>
   void toast(error instanceof Refused && error.message ? error.message : word(error instanceof Refused && error.status === 401 ? "signedOut" : "notSaved"));
 
 async function send(url: string, fields: Record<string, string>): Promise<Done | null> {
-  const response = await post(url, fields);
+  const response = await postInTurn(url, fields);
   const html = await response.text();
   const told = response.headers.get("X-Parley-Done");
   const done = told ? (JSON.parse(told) as Done) : null;

@@ -66,6 +66,22 @@ def test_ten_conversations_are_triaged_without_a_mouse(acme, ben, yann, desk, te
     assert given == [(names[n % 3], "closed") for n in range(10)]
 
 
+def test_closing_waits_for_the_answer_that_went_before_it(acme, desk, ten):
+    """However slow the answer is on its way: closing arrives behind it, or it would open the conversation again."""
+    page = desk.open("open", ten[-1]).ready().page
+    under_way = []
+    page.route("**/replies/", lambda route: under_way.append(route))
+    desk.send("On its way").press("Escape", "e")
+    expect(desk.item("On its way")).to_be_visible()
+    page.wait_for_function("document.querySelector('[data-status-form]')?.ariaBusy === 'true'")
+    page.unroute("**/replies/")
+    under_way[0].continue_()
+    expect(desk.status).to_contain_text("closed")
+    with acme.scope():
+        last = Conversation.objects.get(pk=ten[-1])
+        assert (last.status, last.messages.count()) == ("closed", 2)
+
+
 def test_the_palette_finds_does_and_goes(acme, ben, yann, desk, ten):
     page = desk.open("open", ten[0]).ready().page
     desk.press("r")
