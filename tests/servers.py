@@ -75,8 +75,10 @@ def wait_until(ready, what: str, seconds: float = 10) -> None:
 @pytest.fixture(scope="session")
 def browser():
     """One Chromium for the run. Its driver leaves an event loop running: mark the test `browser`."""
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    # Long enough for two cores that do four things at once; what is there at once is not waited for.
+    expect.set_options(timeout=15_000)
     path, variables = chromium.find()
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     with sync_playwright() as playwright:

@@ -6,17 +6,19 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 PYTHON = sys.executable
 NO_TESTS = 5
-PARALLEL = ["-n", str(min(os.cpu_count() or 1, 4)), "--dist", "loadfile"]
+# One more than there are cores: a test waits for its server about a third of its time.
+WORKERS = str(min((os.cpu_count() or 1) + 1, 6))
 
 
 def main(arguments: list[str]) -> int:
     os.chdir(ROOT)
-    steps = dict(pytest_alone(arguments)) if arguments else dict([*static_checks(), *pytest_twice()])
+    steps = dict(pytest_alone(arguments)) if arguments else dict([*static_checks(), *every_test()])
     with tempfile.TemporaryDirectory(prefix="parley-counts-") as folder:
         counts = Path(folder) / "counts"
         os.environ["PARLEY_TEST_COUNTS"] = str(counts)
@@ -39,21 +41,36 @@ def static_checks():
         yield "catalogues", command(PYTHON, "-m", "tools.catalogues", "--check")
 
 
-def pytest_twice():
-    """A browser's driver leaves an event loop running in its process, where the ORM then refuses to work."""
-    yield "tests", steadily("-m", "not browser", *PARALLEL)
-    yield "browser tests", steadily("-m", "browser", "-n", "2", DJANGO_ALLOW_ASYNC_UNSAFE="1")
+def every_test():
+    """A browser's driver leaves an event loop running in its process, where the ORM then refuses to work.
+
+    Whole trees of processes that are killed and come back (`slow`) mostly wait, and do so beside the browsers.
+    """
+    yield "tests", steadily("-m", "not browser and not slow", "-n", WORKERS, "--dist", "loadfile")
+    browsers = steadily("-m", "browser", "-n", WORKERS, DJANGO_ALLOW_ASYNC_UNSAFE="1")
+    yield (
+        "browser tests, process tests",
+        together(browsers, steadily("-m", "slow and not browser", held=True)),
+    )
+
+
+def together(*steps: Callable[[], bool]) -> Callable[[], bool]:
+    def run() -> bool:
+        with ThreadPoolExecutor(len(steps)) as pool:
+            return all(step.result() for step in [pool.submit(step) for step in steps])
+
+    return run
 
 
 def pytest_alone(arguments: list[str]):
     yield "tests", pytest(*arguments)
 
 
-def pytest(*arguments: str, **environment: str) -> Callable[[], bool]:
-    return command(PYTHON, "-m", "pytest", "-q", *arguments, fine=(0, NO_TESTS), **environment)
+def pytest(*arguments: str, held: bool = False, **environment: str) -> Callable[[], bool]:
+    return command(PYTHON, "-m", "pytest", "-q", *arguments, fine=(0, NO_TESTS), held=held, **environment)
 
 
-def steadily(*arguments: str, **environment: str) -> Callable[[], bool]:
+def steadily(*arguments: str, held: bool = False, **environment: str) -> Callable[[], bool]:
     """Run tests; what failed beside others is run once more alone, so that a busy machine is told from a fault.
 
     A test that passes only then is named aloud: it waits for something in the wrong way, and wants mending.
@@ -63,11 +80,11 @@ def steadily(*arguments: str, **environment: str) -> Callable[[], bool]:
         with tempfile.TemporaryDirectory(prefix="parley-runs-") as folder:
             first, again = Path(folder) / "first", Path(folder) / "again"
             kept = ["-o", f"cache_dir={folder}/cache"]
-            fine = pytest(*kept, *arguments, PARLEY_TEST_COUNTS=str(first), **environment)()
+            fine = pytest(*kept, *arguments, held=held, PARLEY_TEST_COUNTS=str(first), **environment)()
             if not fine and any(Path(folder, "cache").rglob("lastfailed")):
                 alone = [*kept, *arguments, "-n", "0", "--last-failed"]
                 print("── run once more, alone", flush=True)
-                fine = pytest(*alone, PARLEY_TEST_COUNTS=str(again), **environment)()
+                fine = pytest(*alone, held=held, PARLEY_TEST_COUNTS=str(again), **environment)()
                 if fine:
                     print("UNSTEADY: the tests above passed only when they ran alone. Mend them.", flush=True)
             count_both(first, again)
@@ -87,10 +104,18 @@ def count_both(first: Path, again: Path) -> None:
 
 
 def command(
-    *words: str, cwd: Path = ROOT, fine: tuple[int, ...] = (0,), **environment: str
+    *words: str, cwd: Path = ROOT, fine: tuple[int, ...] = (0,), held: bool = False, **environment: str
 ) -> Callable[[], bool]:
+    """One program; what it says is `held` until its end when another talks at the same time."""
+
     def run() -> bool:
-        return subprocess.run(words, cwd=cwd, env=os.environ | environment, check=False).returncode in fine
+        streams = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT} if held else {}
+        ended = subprocess.run(
+            words, cwd=cwd, env=os.environ | environment, check=False, text=True, **streams
+        )
+        if held:
+            print(ended.stdout, flush=True)
+        return ended.returncode in fine
 
     return run
 

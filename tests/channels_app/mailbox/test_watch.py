@@ -108,6 +108,7 @@ def start(port: int, crash_at: str = "") -> subprocess.Popen:
     )
 
 
+@pytest.mark.slow
 def test_killed_at_each_step_it_loses_and_doubles_nothing(acme, pymap, mailbox):
     """P1, P2: kill -9 while a mail is fetched, before and after its commit."""
     calm = start(pymap)
@@ -165,6 +166,7 @@ def test_a_wrong_password_is_told_and_mended(acme, pymap, mailbox, monkeypatch):
         thread.join(10)
 
 
+@pytest.mark.slow
 def test_two_processes_share_the_mailboxes(acme, pymap, mailbox):
     """Advisory locks: the second leaves alone what the first reads, and takes it over when the first is gone."""
     first, second = watch.Poller(), watch.Poller()
