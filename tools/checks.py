@@ -46,8 +46,8 @@ def every_test():
 
     Whole trees of processes that are killed and come back (`slow`) mostly wait, and do so beside the browsers.
     """
-    yield "tests", steadily("-m", "not browser and not slow", "-n", WORKERS, "--dist", "loadfile")
-    browsers = steadily("-m", "browser", "-n", WORKERS, DJANGO_ALLOW_ASYNC_UNSAFE="1")
+    yield "tests", steadily("-m", "not browser and not slow", "-n", WORKERS, "--dist", "worksteal")
+    browsers = steadily("-m", "browser", "-n", WORKERS, "--dist", "worksteal", DJANGO_ALLOW_ASYNC_UNSAFE="1")
     yield (
         "browser tests, process tests",
         together(browsers, steadily("-m", "slow and not browser", held=True)),
