@@ -9,7 +9,7 @@ from channels_app.adapter import DeliveryRefused, Result, Unreachable
 from channels_app.email.outgoing import MailboxTrouble, TakenBySome, Unclear
 from channels_app.registry import get_adapter
 from conversations.actions import mark_delivery, note_attempt
-from conversations.models import Delivery, Direction, Message
+from conversations.models import ConversationDetail, Delivery, Direction, Message
 from events.models import Event
 from events.record import record
 from events.retry import Postponed, retried
@@ -73,6 +73,8 @@ def _prepare(message_id: int):
     )
     if message is None:
         return None
+    if ConversationDetail.objects.filter(conversation=message.conversation_id, is_sample=True).exists():
+        return Result(Delivery.SENT)  # nobody lives there
     if get_kind(message.channel_kind).has_subject and _one_before_waits(message):
         raise Postponed(LOOK_AGAIN)
     with translation.override(message.conversation.workspace.language):

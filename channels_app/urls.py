@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from channels_app.views import consent, health, letters, mailboxes, parked
+from channels_app.views import consent, health, letters, listing, mailboxes, parked
 
 app_name = "channels"
 
@@ -20,6 +20,9 @@ urlpatterns = [
     path("settings/inboxes/<int:pk>/mail/imap/", mailboxes.imap, name="imap"),
     path("settings/inboxes/<int:pk>/mail/forwarding/", mailboxes.forwarding, name="forwarding"),
     path("settings/inboxes/<int:pk>/mail/<slug:provider>/", consent.consent, name="consent"),
+    path("settings/channels/", listing.channels, name="list"),
+    path("settings/channels/<int:pk>/disconnection/", listing.disconnect, name="disconnect"),
+    path("settings/channels/<int:pk>/reconnection/", listing.reconnection, name="reconnection"),
     path("settings/unread/", parked.parked, name="parked"),
     path("settings/unread/<int:pk>/source/", parked.parked_source, name="parked_source"),
     path("settings/unread/<int:pk>/retry/", parked.parked_retry, name="parked_retry"),

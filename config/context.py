@@ -1,5 +1,8 @@
 """What every signed-in page shows around its work: workspace, navigation with counts, the reader's theme."""
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Subquery
+from django.db.models.functions import JSONObject
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
@@ -7,7 +10,7 @@ from conversations.queries import all_views, counts_for
 from conversations.saved_views import capped, how_many, saved_for
 from events.models import Event
 from inboxes.models import Channel, Inbox
-from notifications.queries import unread_count
+from notifications.queries import unread_ids
 from notifications.webpush import public_key
 from workspaces.models import Member
 
@@ -25,28 +28,45 @@ def shell(request) -> dict:
     return context | {
         "workspace": request.workspace,
         "member": member,
-        "memberships": other_workspaces(member),
         "nav": navigation(request, member),
         **saved_views(request, member),
-        "troubled": troubled_for(member),
-        "bell": {"count": unread_count(member), "push_key": public_key()},
-        "live": {"head": Event.objects.order_by("-pk").values_list("pk", flat=True).first() or 0},
+        **around(member),
     }
 
 
-def other_workspaces(member: Member) -> list[dict]:
+def around(member: Member) -> dict:
+    """What stands around the work: the other workspaces, addresses in trouble, the bell, where the log ends. Four
+    questions of one statement, since every page asks them."""
+    newest = Event.objects.order_by("-pk").values("pk")[:1]
+    asked = Member.objects.filter(pk=member.pk).annotate(
+        head=Subquery(newest),
+        bell=ArraySubquery(unread_ids(member)),
+        others=ArraySubquery(other_workspaces(member)),
+        troubled=ArraySubquery(troubled_for(member)),
+    )
+    found = asked.values("head", "bell", "others", "troubled").get()
+    return {
+        "memberships": found["others"],
+        "troubled": found["troubled"],
+        "bell": {"count": len(found["bell"]), "push_key": public_key()},
+        "live": {"head": found["head"] or 0},
+    }
+
+
+def other_workspaces(member: Member):
     others = (
         Member.objects.active().filter(user=member.user, workspace__suspended_at=None).exclude(pk=member.pk)
     )
-    names = others.values_list("workspace__name", "workspace__slug").order_by("workspace__name")
-    return [{"name": name, "slug": slug} for name, slug in names]
+    named = JSONObject(name="workspace__name", slug="workspace__slug")
+    return others.order_by("workspace__name").values(told=named)
 
 
 def troubled_for(member: Member):
-    """Mail addresses of a member's inboxes that cannot be reached (FB-5). Asked only where a page shows them."""
+    """Mail addresses of a member's inboxes that cannot be reached (FB-5)."""
     inboxes = Inbox.objects.visible_to(member)
     broken = Channel.objects.filter(inbox__in=inboxes, kind="email", disconnected_at=None)
-    return broken.exclude(needs_attention_since=None).order_by("identifier")
+    named = JSONObject(pk="pk", identifier="identifier")
+    return broken.exclude(needs_attention_since=None).order_by("identifier").values(told=named)
 
 
 def room_of(match) -> str:

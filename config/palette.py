@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from contacts.search import find_contacts
+from conversations import macros
 from conversations.models import Snippet
 from inboxes.kinds import get_kind
 from inboxes.models import Inbox
@@ -34,6 +35,7 @@ SETTINGS: list[tuple[Any, str, Any, str]] = [
     (gettext_lazy("Availability"), "inboxes:people", P.MANAGE_AVAILABILITY, "clock"),
     (gettext_lazy("Notification defaults"), "notifications:defaults", P.MANAGE_WORKSPACE, "bell"),
     (gettext_lazy("Saved replies"), "conversations:snippets", P.WORK, "note"),
+    (gettext_lazy("Macros"), "conversations:macros", P.WORK, "play"),
     (gettext_lazy("New letter"), "conversations:compose", P.WORK, "pen"),
     (gettext_lazy("Profile"), "workspaces:profile", "", "user"),
     (gettext_lazy("Keyboard"), "workspaces:shortcuts", "", "keyboard"),
@@ -47,7 +49,9 @@ def palette(request):
     """Without `q` the pages somebody may open and the texts they may use, asked for once; with it what is found for the words."""
     text = request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST]
     groups = (
-        found_for(text, request.member) if text else [pages_of(request.member), snippets_of(request.member)]
+        found_for(text, request.member)
+        if text
+        else [pages_of(request.member), macros_of(request.member), snippets_of(request.member)]
     )
     return render(request, "_palette_found.html", {"groups": [group for group in groups if group["items"]]})
 
@@ -80,6 +84,17 @@ def snippets_of(member: Member) -> dict:
         url = reverse("conversations:snippets", args=[member.workspace.slug])
         items.append({"label": name, "note": shortcut, "url": url, "icon": "note", "snippet": pk})
     return {"key": "snippets", "label": _("Saved replies"), "items": items}
+
+
+def macros_of(member: Member) -> dict:
+    """What can be done in one go to the open conversation."""
+    url = reverse("conversations:macros", args=[member.workspace.slug])
+    offered = macros.offered_to(member) if member.may(str(P.WORK)) else []
+    items = [
+        {"label": row["name"], "note": row["short"], "url": url, "icon": "play", "macro": row["id"]}
+        for row in offered
+    ]
+    return {"key": "macros", "label": _("Macros"), "items": items}
 
 
 def found_for(text: str, member: Member) -> list[dict]:

@@ -1,35 +1,50 @@
 """THE table: who reacts to what, after commit, in this order. Each reaction may be late and may run twice."""
 
+from automation.reactions import call_out, run_rules
 from channels_app.email.digest import acknowledge, continue_by_mail, send_transcript
 from channels_app.email.digest_letters import send_letter
 from channels_app.reactions import deliver
+from conversations.routing import drain_for, route_again, route_started
 from events.types import (
     COMMENT_ADDED,
     CONVERSATION_ASSIGNED,
     CONVERSATION_CLOSED,
+    CONVERSATION_LABELLED,
     CONVERSATION_MARKED_SPAM,
+    CONVERSATION_MOVED,
+    CONVERSATION_OWNER_MISSED,
+    CONVERSATION_REOPENED,
     CONVERSATION_SNOOZED,
     CONVERSATION_STARTED,
     CONVERSATION_TRASHED,
     LETTER_SENT,
+    MEMBER_AVAILABILITY_CHANGED,
     MESSAGE_DELIVERY_CHANGED,
     MESSAGE_RECEIVED,
     MESSAGE_SENT,
     REPLY_HELD,
+    RULE_CALLED,
 )
 from notifications.reactions import notify, stand_down
 
 REACTIONS = {
-    MESSAGE_RECEIVED: [notify],
-    MESSAGE_SENT: [deliver, continue_by_mail, notify],
+    MESSAGE_RECEIVED: [run_rules, notify],
+    MESSAGE_SENT: [deliver, continue_by_mail, run_rules, notify],
     MESSAGE_DELIVERY_CHANGED: [notify],
-    COMMENT_ADDED: [notify],
+    COMMENT_ADDED: [run_rules, notify],
     REPLY_HELD: [notify],
-    CONVERSATION_STARTED: [acknowledge, notify],
-    CONVERSATION_ASSIGNED: [stand_down, notify],
-    CONVERSATION_CLOSED: [send_transcript, stand_down],
+    # Given to somebody before anybody is told: whom it calls depends on it.
+    CONVERSATION_STARTED: [run_rules, route_started, acknowledge, notify],
+    CONVERSATION_ASSIGNED: [run_rules, stand_down, notify],
+    CONVERSATION_OWNER_MISSED: [notify],
+    CONVERSATION_CLOSED: [run_rules, send_transcript, stand_down, drain_for],
+    CONVERSATION_REOPENED: [run_rules, route_again, notify],
+    CONVERSATION_LABELLED: [run_rules],
+    CONVERSATION_MOVED: [run_rules],
+    RULE_CALLED: [call_out],
     CONVERSATION_SNOOZED: [stand_down],
     CONVERSATION_MARKED_SPAM: [stand_down],
     CONVERSATION_TRASHED: [stand_down],
     LETTER_SENT: [send_letter],
+    MEMBER_AVAILABILITY_CHANGED: [drain_for],
 }

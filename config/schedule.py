@@ -7,6 +7,9 @@ def every(seconds: float, task: str, *, within: float = 0) -> dict:
 
 
 SCHEDULE = {
+    "exports": every(60, "records.tasks.make_exports"),
+    "erasures": every(60, "records.tasks.erase_people"),
+    "retention": every(3600, "records.tasks.let_go"),
     "reactions": every(5, "events.tasks.run_reactions"),
     "scheduled": every(1, "conversations.tasks.send_due", within=3),
     "mail": every(5, "channels_app.tasks.understand_mail"),
@@ -17,13 +20,21 @@ SCHEDULE = {
     "trouble": every(60, "notifications.tasks.tell_of_trouble"),
     "old notifications": every(86400, "notifications.tasks.forget_old", within=3600),
     "idle": every(60, "realtime.tasks.set_idle_away"),
+    "working hours": every(30, "inboxes.tasks.flip_due"),
     "heartbeat": every(10, "config.tasks.beat_heartbeat"),
     "counters": every(60, "conversations.tasks.fold_counters"),
     "bulk": every(30, "conversations.tasks.resume_bulk"),
+    "unanswered": every(60, "conversations.tasks.recheck_unanswered"),
+    "old decisions": every(86400, "conversations.tasks.forget_decisions", within=3600),
+    "left behind": every(300, "conversations.tasks.resume_hand_over"),
     "snoozed": every(30, "conversations.tasks.wake_snoozed"),
+    "relocations": every(10, "conversations.tasks.relocate", within=30),
+    "quiet": every(60, "conversations.tasks.close_quiet"),
     "files": every(3600, "conversations.tasks.sweep_files"),
     "months of search": every(86400, "search.tasks.make_months", within=3600),
     "words of search": every(60, "search.tasks.tidy_words"),
     "sessions": every(3600, "config.tasks.clear_expired"),
+    "rules that wait": every(60, "automation.tasks.sweep_rules"),
+    "old rule runs": every(86400, "automation.tasks.forget_runs", within=3600),
     "old merges": every(86400, "contacts.tasks.forget_merges", within=3600),
 }

@@ -72,15 +72,18 @@ INSTALLED_APPS = [
     "conversations",
     "search",
     "channels_app",
+    "automation",
     "chatflows",
     "realtime",
     "notifications",
+    "records",
 ]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "servestatic.middleware.ServeStaticMiddleware",
     "config.middleware.believed_address",
+    "workspaces.origin.remember_request",
     "config.middleware.visitors_bring_no_cookie",
     "django_structlog.middlewares.RequestMiddleware",
     "csp.middleware.CSPMiddleware",

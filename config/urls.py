@@ -28,7 +28,9 @@ urlpatterns = [
     path("w/<slug:workspace>/", include("notifications.urls")),
     path("w/<slug:workspace>/", include("contacts.urls")),
     path("w/<slug:workspace>/", include("conversations.urls")),
+    path("w/<slug:workspace>/", include("automation.urls")),
     path("w/<slug:workspace>/", include("search.urls")),
+    path("w/<slug:workspace>/", include("records.urls")),
     path("w/<slug:workspace>/", include("realtime.urls")),
     path("w/<slug:workspace>/", include("channels_app.urls")),
 ]

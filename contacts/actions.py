@@ -6,8 +6,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from contacts.models import Company, Contact, ContactAddress, ContactCard, Visitor
-from contacts.properties import BY_KEY
+from contacts.properties import BY_KEY, PROPERTIES
 from contacts.signals import contacts_changed
+from workspaces.audit import note
 from workspaces.models import Member
 
 
@@ -119,7 +120,11 @@ def set_blocked(person: Contact | Visitor, blocked: bool) -> None:
     type(person).objects.filter(pk=person.pk).update(blocked_at=timezone.now() if blocked else None)
 
 
+@transaction.atomic
 def choose_properties(keys: list[str]) -> None:
     """What stands beside a thread, in this order; keys that do not exist are left out."""
     known = [key for key in dict.fromkeys(keys) if key in BY_KEY]
+    card = ContactCard.objects.select_for_update().first()
     ContactCard.objects.update_or_create(defaults={"properties": known})
+    before = {"properties": card.properties if card else [one.key for one in PROPERTIES]}
+    note("contact_card.changed", None, before, {"properties": known})

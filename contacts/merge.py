@@ -141,7 +141,7 @@ def _revive(record: MergeRecord) -> Contact:
     return contact
 
 
-def undoable(contact: Contact) -> models.QuerySet[MergeRecord]:
+def undoable(contact: Contact | models.OuterRef) -> models.QuerySet[MergeRecord]:
     """The merges into a contact that can still be undone, newest first."""
     recent = MergeRecord.objects.filter(kept=contact, undone_at=None)
     return recent.filter(created_at__gte=timezone.now() - UNDO_WITHIN).order_by("-created_at")

@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from workspaces.models import Member, hue_of, initials_of
 from workspaces.scope import WorkspaceModel
@@ -32,6 +33,8 @@ class Contact(WorkspaceModel):
     time_zone = models.CharField(max_length=64, blank=True)
     city = models.CharField(max_length=100, blank=True)
     owner = models.ForeignKey(Member, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    # {key of a definition: value}, as contacts/custom.py checks and writes it.
+    custom = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()), blank=True)
     # What a blocked person writes is spam (ST-5).
     blocked_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -96,6 +99,55 @@ class Visitor(WorkspaceModel):
 
     class Meta(WorkspaceModel.Meta):
         constraints = [models.UniqueConstraint(fields=["workspace", "id"], name="contacts_visitor_ws_id")]
+
+
+class About(models.TextChoices):
+    CONTACT = "contact", _("Contact")
+    CONVERSATION = "conversation", _("Conversation")
+    TICKET = "ticket", _("Ticket")
+
+
+class Sort(models.TextChoices):
+    """What a property of one's own can hold."""
+
+    TEXT = "text", _("Text")
+    LONG = "long", _("Long text")
+    NUMBER = "number", _("Number")
+    DATE = "date", _("Date")
+    CHOICE = "choice", _("One of a list")
+    MANY = "many", _("Several of a list")
+    CHECK = "check", _("Yes or no")
+    URL = "url", _("Link")
+    EMAIL = "email", _("Email address")
+    PHONE = "phone", _("Phone number")
+
+
+class PropertyDefinition(WorkspaceModel):
+    """A property that a workspace made for itself. What it holds never changes its sort: conditions rely on it."""
+
+    about = models.CharField(max_length=12, choices=About)
+    label = models.CharField(max_length=60)
+    sort = models.CharField(max_length=8, choices=Sort)
+    options = models.JSONField(default=list, blank=True)
+    is_required = models.BooleanField(default=False)
+    in_sidebar = models.BooleanField(default=True)
+    position = models.PositiveSmallIntegerField(default=1)
+    archived_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta(WorkspaceModel.Meta):
+        constraints = [
+            models.UniqueConstraint("workspace", "about", Lower("label"), name="property_label_once"),
+            models.UniqueConstraint(fields=["workspace", "id"], name="contacts_propertydefinition_ws_id"),
+        ]
+
+    def __str__(self):
+        return self.label
+
+    @property
+    def key(self) -> str:
+        """Under which its values stand. A letter first: PostgreSQL would take a number for a place in a list."""
+        return f"p{self.pk}"
 
 
 class ContactCard(WorkspaceModel):

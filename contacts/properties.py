@@ -82,9 +82,12 @@ BY_KEY = {property.key: property for property in PROPERTIES}
 def chosen() -> list[Property]:
     """The properties that this workspace shows beside a thread, in its order."""
     card = ContactCard.objects.first()
-    if card is None:
-        return PROPERTIES
-    return [BY_KEY[key] for key in card.properties if key in BY_KEY]
+    return named(card and card.properties)
+
+
+def named(keys: list[str] | None) -> list[Property]:
+    """Those of a card; of none, all."""
+    return PROPERTIES if keys is None else [BY_KEY[key] for key in keys if key in BY_KEY]
 
 
 def shown(contact: Contact, property: Property) -> str:

@@ -3,10 +3,15 @@
 from django.urls import path
 
 from contacts import views
+from contacts import views_definitions as defining
 
 app_name = "contacts"
 
 urlpatterns = [
+    path("settings/properties/", defining.definitions, name="definitions"),
+    path("settings/properties/new/", defining.define, name="define"),
+    path("settings/properties/<int:definition_pk>/", defining.definition, name="definition"),
+    path("settings/properties/<int:definition_pk>/archive/", defining.archive, name="archive_definition"),
     path("contacts/find/", views.find, name="find"),
     path("contacts/card/", views.card, name="card"),
     path("contacts/<int:pk>/properties/<slug:name>/", views.one_property, name="property"),

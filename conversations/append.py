@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from conversations.models import Delivery, Direction, MessageKind
 from events import dispatch
+from events.cause import cause_told
 from events.models import Audience
 from events.types import MESSAGE_RECEIVED, MESSAGE_SENT
 from workspaces.scope import current_workspace_id
@@ -122,15 +123,17 @@ WITH incoming AS (
     INSERT INTO events_event (
         workspace_id, type, conversation_id, actor_id, actor_kind, audience, payload, created_at)
     SELECT %s, n.event_type, n.conversation_id, n.member_id, n.author_kind, n.audience,
-        jsonb_build_object('message', w.id, 'seq', w.seq), clock_timestamp()
+        jsonb_build_object('message', w.id, 'seq', w.seq) || %s::jsonb, clock_timestamp()
     FROM written w JOIN numbered n USING (conversation_id, seq) WHERE n.kind = 'message' ORDER BY w.id
     RETURNING id, type, conversation_id, audience, (payload->>'seq')::int AS seq
 ), owed AS (
     INSERT INTO events_reactiondue (workspace_id, event_id, name)
     SELECT %s, t.id, r.name FROM told t
     JOIN numbered n ON n.conversation_id = t.conversation_id AND n.seq = t.seq AND NOT n.quiet
-    JOIN unnest(%s::text[], %s::text[], %s::text[]) AS r(type, name, kind)
+    JOIN unnest(%s::text[], %s::text[], %s::text[], %s::boolean[]) AS r(type, name, kind, asked)
         ON r.type = t.type AND r.kind IN ('', n.channel_kind)
+    WHERE NOT r.asked OR EXISTS (
+        SELECT 1 FROM events_interest i WHERE i.workspace_id = %s AND i.type = r.type AND i.name = r.name)
 )
 SELECT 'message', w.id, w.conversation_id, w.seq, w.client_id, w.created_at, '', '' FROM written w
 UNION ALL SELECT 'event', t.id, t.conversation_id, t.seq, NULL, NULL, t.type, t.audience FROM told t
@@ -150,7 +153,7 @@ def append(messages: list[NewMessage]) -> list[Appended]:
     """
     workspace_id = current_workspace_id()
     with connection.cursor() as cursor:
-        cursor.execute(STATEMENT, [*_columns(messages), workspace_id, workspace_id, workspace_id, *_owed()])
+        cursor.execute(STATEMENT, [*_columns(messages), *_told(workspace_id), *_owed(), workspace_id])
         rows = cursor.fetchall()
     bells = [
         dispatch.Bell(workspace_id, row[1], row[6], row[2], row[7], row[3])
@@ -165,6 +168,10 @@ def append(messages: list[NewMessage]) -> list[Appended]:
         if row[0] == "message"
     }
     return _in_order(messages, written)
+
+
+def _told(workspace_id: int) -> list:
+    return [workspace_id, workspace_id, json.dumps(cause_told()), workspace_id]
 
 
 def _columns(messages: list[NewMessage]) -> list[list]:
@@ -204,12 +211,13 @@ def preview_of(body: str) -> str:
     return " ".join(body.split())[:PREVIEW]
 
 
-def _owed() -> tuple[list[str], list[str], list[str]]:
+def _owed() -> tuple[list[str], list[str], list[str], list[bool]]:
     pairs = [
         (type, name) for type in (MESSAGE_RECEIVED, MESSAGE_SENT) for name in dispatch.reactions_to(type)
     ]
     names = [name for _, name in pairs]
-    return [type for type, _ in pairs], names, [dispatch.kind_of(name) for name in names]
+    kinds, asked = map(dispatch.kind_of, names), map(dispatch.is_on_request, names)
+    return [type for type, _ in pairs], names, list(kinds), list(asked)
 
 
 def _in_order(messages: list[NewMessage], written: dict) -> list[Appended]:

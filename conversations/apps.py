@@ -10,12 +10,17 @@ class ConversationsConfig(AppConfig):
         from contacts.signals import contacts_changed
         from conversations.models import Attachment
         from conversations.reactions import (
+            count_open_of,
             forget_bytes_of,
             release_conversations_of,
             rename_conversations_of,
         )
-        from workspaces.signals import member_left
+        from conversations.routing import open_counts
+        from inboxes.routing import load
+        from workspaces.signals import member_left, open_work
 
+        load.register(open_counts)
+        open_work.connect(count_open_of)
         member_left.connect(release_conversations_of)
         contacts_changed.connect(rename_conversations_of)
         post_delete.connect(forget_bytes_of, sender=Attachment)

@@ -10,10 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from contacts.actions import find_or_create_contact
 from conversations.models import Conversation, Direction, Message, Participant, Status
 from events.record import record
-from events.types import CONVERSATION_ASSIGNED, CONVERSATION_MARKED_SPAM, CONVERSATION_STARTED
+from events.types import CONVERSATION_MARKED_SPAM, CONVERSATION_STARTED
 from inboxes.filters import list_senders
 from inboxes.models import SenderList
-from inboxes.routing import choose_assignee
 from workspaces.models import Member
 
 SPAM_STAYS, TRASH_STAYS = timedelta(days=90), timedelta(days=30)
@@ -101,7 +100,7 @@ def _wait_again(conversation: Conversation) -> None:
 
 
 def _welcome(conversation: Conversation) -> None:
-    """What receiving left out: the contact, the participant, and whoever the channel gives it to."""
+    """What receiving left out: the contact, the participant, and the event upon which it is given to somebody."""
     address = sender_of(conversation)
     if conversation.contact_id is None and address:
         name = "" if conversation.contact_name.lower() == address else conversation.contact_name
@@ -114,18 +113,6 @@ def _welcome(conversation: Conversation) -> None:
             conversation=conversation, address=address[:320], defaults={"name": name[:200]}
         )
     record(CONVERSATION_STARTED, conversation, actor_kind="contact", channel_kind=conversation.channel_kind)
-    if conversation.assignee_id is None and conversation.team_id is None:
-        choice = choose_assignee(conversation.channel)
-        conversation.assignee, conversation.team = choice.member, choice.team
-        if choice.member or choice.team:
-            record(
-                CONVERSATION_ASSIGNED,
-                conversation,
-                assignee=choice.member and choice.member.pk,
-                team=choice.team and choice.team.pk,
-                previous=None,
-                reason=choice.reason,
-            )
 
 
 @transaction.atomic

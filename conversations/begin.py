@@ -1,4 +1,4 @@
-"""New conversations: their rows, who gets them, and what is told of them. Any number in four statements."""
+"""New conversations: their rows, and what is told of them. Any number in four statements."""
 
 from collections.abc import Iterator, Sequence
 from urllib.parse import urlsplit
@@ -10,22 +10,15 @@ from conversations.inbound import Inbound
 from conversations.models import AuthorKind, Conversation, ConversationDetail, Status
 from events.models import Event
 from events.record import entry, record_all
-from events.types import CONVERSATION_ASSIGNED, CONVERSATION_MARKED_SPAM, CONVERSATION_STARTED
-from inboxes.routing import Choice, choose_assignee
+from events.types import CONVERSATION_MARKED_SPAM, CONVERSATION_STARTED
 from workspaces.scope import current_workspace_id
 
 
 def begin(wanted: Sequence[tuple[Inbound, Contact | None]]) -> list[Conversation]:
-    """Start a conversation for each, in order. Its first message is written by the caller."""
-    choices = [Choice() if inbound.is_quiet() else choose_assignee(inbound.channel) for inbound, _ in wanted]
-    begun = [
-        _row(inbound, contact, choice) for (inbound, contact), choice in zip(wanted, choices, strict=True)
-    ]
+    """Start a conversation for each, in order; who gets it is decided afterwards. Its first message is the caller's."""
+    begun = [_row(inbound, contact) for inbound, contact in wanted]
     Conversation.objects.bulk_create(begun)
-    together = [
-        (inbound, conversation, choice)
-        for (inbound, _), conversation, choice in zip(wanted, begun, choices, strict=True)
-    ]
+    together = [(inbound, conversation) for (inbound, _), conversation in zip(wanted, begun, strict=True)]
     ConversationDetail.objects.bulk_create(
         ConversationDetail(
             workspace_id=conversation.workspace_id,
@@ -33,13 +26,13 @@ def begin(wanted: Sequence[tuple[Inbound, Contact | None]]) -> list[Conversation
             first_url=inbound.page_url[:2000],
             referrer=inbound.referrer[:2000],
         )
-        for inbound, conversation, _ in together
+        for inbound, conversation in together
     )
     record_all([event for one in together for event in _told(*one)])
     return begun
 
 
-def _row(inbound: Inbound, contact: Contact | None, choice: Choice) -> Conversation:
+def _row(inbound: Inbound, contact: Contact | None) -> Conversation:
     now = inbound.sent_at or timezone.now()
     return Conversation(
         workspace_id=current_workspace_id(),
@@ -52,8 +45,6 @@ def _row(inbound: Inbound, contact: Contact | None, choice: Choice) -> Conversat
         contact_org=_beside_name(inbound, contact),
         subject=inbound.subject[:300],
         language=inbound.language or (contact.language if contact else ""),
-        assignee=choice.member,
-        team=choice.team,
         status=Status.CLOSED if inbound.is_history else Status.OPEN,
         closed_at=now if inbound.is_history else None,
         created_at=now,
@@ -64,7 +55,7 @@ def _row(inbound: Inbound, contact: Contact | None, choice: Choice) -> Conversat
     )
 
 
-def _told(inbound: Inbound, conversation: Conversation, choice: Choice) -> Iterator[Event]:
+def _told(inbound: Inbound, conversation: Conversation) -> Iterator[Event]:
     if inbound.aside:
         yield entry(CONVERSATION_MARKED_SPAM, conversation, spam=inbound.aside)
         return
@@ -76,15 +67,6 @@ def _told(inbound: Inbound, conversation: Conversation, choice: Choice) -> Itera
         actor_kind=AuthorKind.CONTACT if conversation.contact_id else AuthorKind.VISITOR,
         channel_kind=inbound.channel.kind,
     )
-    if choice.member or choice.team:
-        yield entry(
-            CONVERSATION_ASSIGNED,
-            conversation,
-            assignee=choice.member and choice.member.pk,
-            team=choice.team and choice.team.pk,
-            previous=None,
-            reason=choice.reason,
-        )
 
 
 def _name_of(inbound: Inbound, contact: Contact | None) -> str:

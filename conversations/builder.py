@@ -5,8 +5,9 @@ import re
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from conversations.conditions import FIELDS, MOST_GROUPS, MOST_LINES, WANTS
-from conversations.models import Label, SavedView, Sharing
+from conversations.conditions import FIELDS, MOST_GROUPS, MOST_LINES, WANTS, Field
+from conversations.conditions_custom import own_choices, own_words
+from conversations.models import Label, Priority, SavedView, Sharing
 from inboxes.kinds import all_kinds
 from inboxes.models import Channel, Inbox
 from workspaces.models import Member, Team
@@ -22,12 +23,12 @@ def start_from(view: SavedView | None) -> dict:
     return {"name": view.name, "sharing": view.sharing, "team": team, "conditions": view.conditions}
 
 
-def raw_from(posted) -> dict:
+def raw_from(posted, fields: dict | None = None) -> dict:
     """What was typed, cleaned of nothing, after the button that was pressed: another line, another group, one less."""
     groups: dict[int, list[tuple[int, dict]]] = {}
     for found in filter(None, map(_NAME.fullmatch, posted)):
         group, line = int(found[1]), int(found[2])
-        groups.setdefault(group, []).append((line, _line(posted, f"c-{group}-{line}")))
+        groups.setdefault(group, []).append((line, _line(posted, f"c-{group}-{line}", fields or FIELDS)))
     lines = {
         group: [line for _n, line in sorted(all_, key=lambda pair: pair[0])] for group, all_ in groups.items()
     }
@@ -41,9 +42,9 @@ def raw_from(posted) -> dict:
     }
 
 
-def _line(posted, name: str) -> dict:
+def _line(posted, name: str, fields: dict) -> dict:
     key = posted.get(f"{name}-field", "")
-    field = FIELDS.get(key) or FIELDS["status"]
+    field = fields.get(key) or fields["status"]
     # Another field than before: what was chosen for the old one means nothing here.
     same = posted.get(f"{name}-was", key) == field.key
     op = posted.get(f"{name}-op") if same and posted.get(f"{name}-op") in field.ops else field.ops[0]
@@ -76,13 +77,8 @@ def _pressed(groups: list[dict], pressed: str) -> list[dict]:
 
 def builder_of(raw: dict, member: Member) -> dict:
     """What the form shows. The lists of choices are read once, whatever the number of lines."""
-    choices = choices_for(member)
-    groups = []
-    for g, group in enumerate(raw["conditions"]["any"]):
-        lines = [_shown(f"c-{g}-{n}", f"{g}-{n}", line, choices) for n, line in enumerate(group["all"])]
-        groups.append({"n": g, "lines": lines})
     return {
-        "groups": groups,
+        "groups": groups_of(raw["conditions"], choices_for(member)),
         "fields": field_words(),
         "units": [("minutes", _("minutes")), ("hours", _("hours")), ("days", _("days"))],
         "name": raw["name"],
@@ -92,8 +88,22 @@ def builder_of(raw: dict, member: Member) -> dict:
     }
 
 
-def _shown(name: str, place: str, line: dict, choices: dict) -> dict:
-    field = FIELDS[line["field"]]
+def groups_of(conditions: dict, choices: dict, fields: dict | None = None) -> list[dict]:
+    """The groups and lines as `_builder_line.html` draws them."""
+    known = fields or FIELDS
+    return [
+        {
+            "n": g,
+            "lines": [
+                _shown(f"c-{g}-{n}", f"{g}-{n}", line, choices, known[line["field"]])
+                for n, line in enumerate(group["all"])
+            ],
+        }
+        for g, group in enumerate(conditions["any"])
+    ]
+
+
+def _shown(name: str, place: str, line: dict, choices: dict, field: Field) -> dict:
     value = line.get("value")
     chosen = set(value) if isinstance(value, list) else set()
     return {
@@ -111,9 +121,11 @@ def _shown(name: str, place: str, line: dict, choices: dict) -> dict:
 def choices_for(member: Member) -> dict[str, list[tuple[str, str]]]:
     inboxes = Inbox.objects.visible_to(member)
     channels = Channel.objects.filter(inbox__in=inboxes).order_by("name")
-    people = Member.objects.active().filter(workspace=member.workspace_id).by_name()
+    here = Member.objects.filter(workspace=member.workspace_id)
+    people, gone = here.active().by_name(), here.filter(deactivated_at__isnull=False).by_name()
     return {
         "statuses": [("open", _("Open")), ("snoozed", _("Snoozed")), ("closed", _("Closed"))],
+        "priorities": list(Priority.choices),
         "inboxes": [(str(row.pk), row.name) for row in inboxes.order_by("name")],
         "kinds": [(kind.key, str(kind.label)) for kind in all_kinds()],
         "channels": [(str(row.pk), row.name) for row in channels],
@@ -121,6 +133,8 @@ def choices_for(member: Member) -> dict[str, list[tuple[str, str]]]:
             ("me", _("Me")),
             ("nobody", _("Nobody")),
             *((str(row.pk), row.display_name) for row in people),
+            # What they answered keeps their name, so that it can be looked for (AC-7).
+            *((str(row.pk), _("%(name)s (removed)") % {"name": row}) for row in gone),
         ],
         "teams": [
             ("mine", _("My teams")),
@@ -128,6 +142,7 @@ def choices_for(member: Member) -> dict[str, list[tuple[str, str]]]:
         ],
         "labels": [(str(row.pk), row.name) for row in Label.objects.order_by("name")],
         "languages": [(code, _(name)) for code, name in settings.LANGUAGES],
+        **own_choices(),
     }
 
 
@@ -141,6 +156,7 @@ def field_words() -> list[tuple[str, list[tuple[str, str]]]]:
         "assignee": _("Assigned to"),
         "team": _("Team"),
         "label": _("Label"),
+        "priority": _("Priority"),
         "created": _("Begun"),
         "activity": _("Last activity"),
         "waiting": _("Waiting for us"),
@@ -156,8 +172,10 @@ def field_words() -> list[tuple[str, list[tuple[str, str]]]]:
         "contact_language": _("Language of the contact"),
         "contact_city": _("City"),
     }
-    conversation = [(key, words[key]) for key in FIELDS if not key.startswith("contact_")]
-    contact = [(key, words[key]) for key in FIELDS if key.startswith("contact_")]
+    words |= own_words()
+    keys = [*FIELDS, *(key for key in words if key not in FIELDS)]
+    conversation = [(key, words[key]) for key in keys if not key.startswith("contact_")]
+    contact = [(key, words[key]) for key in keys if key.startswith("contact_")]
     return [(_("Conversation"), conversation), (_("Contact"), contact)]
 
 

@@ -18,7 +18,8 @@ from django.utils.timezone import make_aware
 from django.utils.translation import gettext as _
 
 from contacts.models import Contact, ContactAddress
-from conversations.models import ConversationLabel, Draft, ReadMark, Status
+from conversations.conditions_custom import own
+from conversations.models import ConversationLabel, Draft, Priority, ReadMark, Status
 from workspaces.models import TeamMember
 
 MOST_GROUPS, MOST_LINES, MOST_VALUES, LONGEST = 8, 10, 50, 200
@@ -46,6 +47,8 @@ class Asked:
 
     member_id: int
     now: datetime
+    # The message that a rule looks at (an id or an expression); None: the last that the customer wrote.
+    message: Any = None
 
 
 @dataclass(frozen=True)
@@ -58,15 +61,18 @@ class Field:
     choices: str = ""
 
 
-def to_q(conditions: dict, asked: Asked) -> Q:
-    """The conditions as a filter on conversations. Inside the scope; conditions as `clean` gave them."""
-    return reduce(or_, (_all_of(group["all"], asked) for group in conditions["any"]))
+def to_q(conditions: dict, asked: Asked, fields: "dict[str, Field] | None" = None) -> Q:
+    """The conditions as a filter on conversations. Inside the scope; conditions as `clean` gave them.
+
+    `fields`: the closed list they were cleaned by, when it is another than that of views.
+    """
+    return reduce(or_, (_all_of(group["all"], asked, fields or FIELDS) for group in conditions["any"]))
 
 
-def _all_of(lines: list[dict], asked: Asked) -> Q:
+def _all_of(lines: list[dict], asked: Asked, fields: "dict[str, Field]") -> Q:
     found = Q()
     for line in lines:
-        found &= FIELDS[line["field"]].find(line["op"], line.get("value"), asked)
+        found &= fields[line["field"]].find(line["op"], line.get("value"), asked)
     return found
 
 
@@ -167,43 +173,66 @@ def _known(op: str, value: None, asked: Asked) -> Q:
 CHOICE, TEXT, YES_NO = ("is", "is_not"), ("contains", "lacks"), ("yes", "no")
 TIME = ("within", "beyond", "after", "before")
 
-FIELDS: dict[str, Field] = {
-    field.key: field
-    for field in (
-        Field("status", CHOICE, _one_of("status"), "statuses"),
-        Field("inbox", CHOICE, _one_of("inbox"), "inboxes"),
-        Field("kind", CHOICE, _one_of("channel_kind"), "kinds"),
-        Field("channel", CHOICE, _one_of("channel"), "channels"),
-        Field("assignee", CHOICE, _assignee, "people"),
-        Field("team", CHOICE, _team, "teams"),
-        Field("label", CHOICE, _label, "labels"),
-        Field("created", TIME, _moment("created_at")),
-        Field("activity", TIME, _moment("last_activity_at")),
-        Field("waiting", (*YES_NO, "beyond", "within"), _moment("waiting_since")),
-        Field("language", CHOICE, _one_of("language"), "languages"),
-        Field("unread", YES_NO, _unread),
-        Field("draft", YES_NO, _draft),
-        Field("subject", TEXT, _text("subject")),
-        Field("contact_known", YES_NO, _known),
-        Field("contact_name", TEXT, _text("contact_name")),
-        Field("contact_email", TEXT, _email),
-        Field("contact_company", TEXT, _text("contact_org")),
-        Field("contact_owner", CHOICE, _owner, "people"),
-        Field("contact_language", CHOICE, _contact_one_of("language"), "languages"),
-        Field("contact_city", TEXT, _contact_text("city")),
-    )
-}
+
+class Fields(dict[str, Field]):
+    """The closed list, and beside it the keys of properties that a workspace made for itself."""
+
+    def __missing__(self, key: str) -> Field:
+        found = own(key)
+        if found is None:
+            raise KeyError(key)
+        ops, find = found
+        return Field(key, ops, find, f"own:{key}" if ops == CHOICE else "")
+
+    def get(self, key, default=None):
+        try:
+            return self[key]
+        except KeyError:
+            return default
+
+
+FIELDS: dict[str, Field] = Fields(
+    {
+        field.key: field
+        for field in (
+            Field("status", CHOICE, _one_of("status"), "statuses"),
+            Field("inbox", CHOICE, _one_of("inbox"), "inboxes"),
+            Field("kind", CHOICE, _one_of("channel_kind"), "kinds"),
+            Field("channel", CHOICE, _one_of("channel"), "channels"),
+            Field("assignee", CHOICE, _assignee, "people"),
+            Field("team", CHOICE, _team, "teams"),
+            Field("label", CHOICE, _label, "labels"),
+            Field("priority", CHOICE, _one_of("priority"), "priorities"),
+            Field("created", TIME, _moment("created_at")),
+            Field("activity", TIME, _moment("last_activity_at")),
+            Field("waiting", (*YES_NO, "beyond", "within"), _moment("waiting_since")),
+            Field("language", CHOICE, _one_of("language"), "languages"),
+            Field("unread", YES_NO, _unread),
+            Field("draft", YES_NO, _draft),
+            Field("subject", TEXT, _text("subject")),
+            Field("contact_known", YES_NO, _known),
+            Field("contact_name", TEXT, _text("contact_name")),
+            Field("contact_email", TEXT, _email),
+            Field("contact_company", TEXT, _text("contact_org")),
+            Field("contact_owner", CHOICE, _owner, "people"),
+            Field("contact_language", CHOICE, _contact_one_of("language"), "languages"),
+            Field("contact_city", TEXT, _contact_text("city")),
+        )
+    }
+)
 
 # ── Cleaning ──
 
 _NUMBERS = {"inboxes", "channels", "labels"}
+_CLOSED = {"statuses": Status.values, "priorities": Priority.values}
 _WORDS = {"people": {"me", "nobody"}, "teams": {"mine"}}
 
 
-def clean(raw: Any) -> dict:
+def clean(raw: Any, fields: dict[str, Field] | None = None) -> dict:
     """Conditions as they may be kept. Raises ValidationError in words for a person."""
-    groups = _list(raw, "any", MOST_GROUPS)
-    return {"any": [{"all": [_line(line) for line in _list(group, "all", MOST_LINES)]} for group in groups]}
+    known = FIELDS if fields is None else fields
+    groups = [_list(group, "all", MOST_LINES) for group in _list(raw, "any", MOST_GROUPS)]
+    return {"any": [{"all": [_line(line, known) for line in lines]} for lines in groups]}
 
 
 def _list(raw: Any, name: str, most: int) -> list:
@@ -215,8 +244,8 @@ def _list(raw: Any, name: str, most: int) -> list:
     return inside
 
 
-def _line(raw: Any) -> dict:
-    field = FIELDS.get(str(raw.get("field"))) if isinstance(raw, dict) else None
+def _line(raw: Any, fields: dict[str, Field]) -> dict:
+    field = fields.get(str(raw.get("field"))) if isinstance(raw, dict) else None
     if field is None or raw.get("op") not in field.ops:
         raise ValidationError(_("A condition is not one of those that can be asked."))
     op, value = raw["op"], raw.get("value")
@@ -238,9 +267,10 @@ def _fits(field: Field, one: str) -> bool:
         return number
     if field.choices in _WORDS:
         return number or one in _WORDS[field.choices]
-    if field.choices == "statuses":
-        return one in Status.values
-    return 0 < len(one) <= 20 and one.isprintable()
+    if field.choices in _CLOSED:
+        return one in _CLOSED[field.choices]
+    longest = 100 if field.choices.startswith("own:") else 20
+    return 0 < len(one) <= longest and one.isprintable()
 
 
 def _words(field: Field, value: Any) -> str:

@@ -13,6 +13,9 @@ from workspaces.permissions import Permission
 class SnippetForm(forms.ModelForm):
     """`by` may share it when their role says so; a short form is used once a language among those who see it."""
 
+    # What a look at the preview gives back as it was typed.
+    TYPED = ("name", "shortcut", "folder", "language", "body", "html", "shared")
+
     html = forms.CharField(required=False, max_length=100_000, widget=forms.HiddenInput)
     shared = forms.BooleanField(label=_("For everybody"), required=False)
 

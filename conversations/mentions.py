@@ -6,11 +6,17 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
 from conversations.models import Comment, Conversation, Mention
+from inboxes.models import sees_only_own
 from workspaces.models import Member, Team, TeamMember
+from workspaces.permissions import Permission
 
 
 class CannotMention(Exception):
     """Somebody was named who may not read the conversation; the words say who, and what to do."""
+
+    def __init__(self, words: str, members: "list[Member] | None" = None):
+        super().__init__(words)
+        self.members = members or []
 
 
 @dataclass(frozen=True)
@@ -45,7 +51,7 @@ def find_named(conversation: Conversation, body: str) -> Named:
     return Named(members, [_name(one) for one in found])
 
 
-def remember(comment: Comment, named: Named, *, by: Member) -> None:
+def remember(comment: Comment, named: Named, *, by: Member | None) -> None:
     """Note who was named; naming oneself is nothing (NO-5)."""
     Mention.objects.bulk_create(
         Mention(
@@ -56,7 +62,7 @@ def remember(comment: Comment, named: Named, *, by: Member) -> None:
             team=team,
         )
         for member, team in named.members.items()
-        if member.pk != by.pk
+        if not by or member.pk != by.pk
     )
 
 
@@ -65,15 +71,28 @@ def may_read(conversation: Conversation, member: Member) -> bool:
 
 
 def _check(conversation: Conversation, members: list[Member]) -> None:
-    shut_out = [member.display_name for member in members if not may_read(conversation, member)]
+    shut_out = [member for member in members if not may_read(conversation, member)]
     if shut_out:
-        names = get_text_list(shut_out, _("and"))
+        names = get_text_list([member.display_name for member in shut_out], _("and"))
         raise CannotMention(
             _(
                 "%(names)s cannot see this conversation. Take the name out, or have them let into the inbox %(inbox)s."
             )
-            % {"names": names, "inbox": conversation.inbox.name}
+            % {"names": names, "inbox": conversation.inbox.name},
+            shut_out,
         )
+
+
+def may_let_in(member: Member) -> bool:
+    """Managers and admins may bring somebody in while they write (CO-2)."""
+    return member.may(Permission.MANAGE_INBOXES) or member.may(Permission.VIEW_ALL_INBOXES)
+
+
+def would_help(refused: CannotMention) -> bool:
+    """Whether a place in the inbox is all that they lack: who works nowhere, or sees only their own, lacks more."""
+    return bool(refused.members) and all(
+        one.may(Permission.WORK) and not sees_only_own(one) for one in refused.members
+    )
 
 
 def _name(one: Member | Team) -> str:

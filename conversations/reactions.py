@@ -1,18 +1,27 @@
 """What happens to conversations when something happens to people."""
 
+from functools import partial
+
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Count, F
 
 from contacts.models import Contact
-from conversations.actions import assign
+from conversations import leaving
 from conversations.files import forget_bytes
 from conversations.models import Attachment, Conversation
 
 
 def release_conversations_of(member, by, **told) -> None:
-    """AC-7: what somebody who left had open waits for anybody again, with a line that says so."""
-    for conversation in Conversation.objects.open().assigned_to(member):
-        assign(conversation, to=None, by=by, reason="member_left")
+    """AC-7: what somebody who left had open goes on at once where it is little, else in the background."""
+    if leaving.hand_over(member, by=by):
+        from conversations.tasks import hand_over
+
+        transaction.on_commit(partial(hand_over.delay, member.workspace_id, member.pk), robust=True)
+
+
+def count_open_of(members: list[int], **told) -> dict[int, int]:
+    rows = Conversation.objects.open().filter(assignee__in=members)
+    return dict(rows.values_list("assignee").annotate(n=Count("pk")).order_by())
 
 
 def forget_bytes_of(instance: Attachment, **told) -> None:

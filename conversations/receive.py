@@ -21,6 +21,7 @@ from conversations.models import (
     Status,
 )
 from conversations.threading import Place, find_place, is_blocked, spam_of, with_external_ids
+from conversations.tombstones import back_from
 from events.record import record
 from events.types import CONVERSATION_REOPENED
 
@@ -86,7 +87,7 @@ def wait_for_senders(inbounds: list[Inbound]) -> None:
 def _seen_before(inbound: Inbound) -> Appended | None:
     copies = Message.objects.filter(channel=inbound.channel)
     if inbound.external_id:
-        copies = with_external_ids([inbound.channel.pk], [inbound.external_id[:998]])
+        copies = with_external_ids([inbound.channel.pk], back_from([inbound.external_id[:998]]))
     elif inbound.visitor:
         copies = copies.filter(conversation__visitor=inbound.visitor, client_id=inbound.client_id)
     else:

@@ -14,6 +14,7 @@ from conversations.inbound import Inbound
 from conversations.models import Message, Participant
 from conversations.receive import BLOCKED, message_of, people_of, they_write_again, wait_for_senders
 from conversations.threading import OURS, PREFIX, Place, with_external_ids
+from conversations.tombstones import back_from
 from workspaces.scope import current_workspace_id
 
 
@@ -57,7 +58,9 @@ def _who_joins(inbounds: Sequence[Inbound], known: dict[str, ContactAddress]) ->
         name for one in inbounds for name in one.in_reply_to
     }
     channels = list({one.channel.pk for one in inbounds})
-    standing = set(with_external_ids(channels, names - {""}).values_list("channel_id", "external_id"))
+    stored = back_from(names - {""})
+    found = with_external_ids(channels, stored).values_list("channel_id", "external_id")
+    standing = {(channel, stored[name]) for channel, name in found}
     sent = {uuid.UUID(match[1]) for name in names if (match := OURS.match(name))}
     if sent:
         ours = Message.objects.filter(channel__in=channels, client_id__in=sent)

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from conversations import rich, tokens
 from conversations.models import Conversation, Snippet
+from workspaces.audit import note
 from workspaces.models import Member
 
 MOST = 300
@@ -46,8 +47,18 @@ def save_snippet(snippet: Snippet, *, body: str, html: str = "") -> Snippet:
     snippet.html = rich.clean(html) if html else ""
     snippet.body = rich.plain(snippet.html) if snippet.html else body
     snippet.updated_at = timezone.now()
+    is_new = snippet.pk is None
     snippet.save()
+    if snippet.owner_id is None:
+        note("snippet.created" if is_new else "snippet.changed", snippet)
     return snippet
+
+
+@transaction.atomic
+def delete_snippet(snippet: Snippet) -> None:
+    if snippet.owner_id is None:
+        note("snippet.deleted", snippet)
+    snippet.delete()
 
 
 def note_use(snippet: Snippet) -> None:

@@ -7,6 +7,8 @@ import html as markup
 import re
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from conversations import rich
 from conversations.models import Conversation
 from workspaces.models import Member
@@ -43,7 +45,8 @@ def left_in(text: str) -> list[str]:
     return [found[0] for found in TOKEN.finditer(text) if found[1] in NAMES]
 
 
-def values_for(conversation: Conversation, member: Member) -> dict[str, str]:
+def values_for(conversation: Conversation, member: Member | None) -> dict[str, str]:
+    """Without a member (a rule writes) nothing is known of an agent."""
     contact = conversation.contact
     name = contact.name if contact else conversation.contact_name
     return {
@@ -52,9 +55,32 @@ def values_for(conversation: Conversation, member: Member) -> dict[str, str]:
         "contact.email": contact.email if contact else "",
         "contact.company": contact.company.name if contact and contact.company else "",
         "conversation.subject": conversation.subject,
+        "agent.first_name": _first(member.display_name) if member else "",
+        "agent.name": member.display_name if member else "",
+        "workspace.name": (member or conversation).workspace.name,
+    }
+
+
+def sample_values(member: Member) -> dict[str, str]:
+    """Somebody made up, for a preview; agent and workspace are the reader's own."""
+    name = _("Jane Appleby")
+    return {
+        "contact.first_name": _first(name),
+        "contact.name": name,
+        "contact.email": "jane@example.com",
+        "contact.company": _("Example Company"),
+        "conversation.subject": _("My order"),
         "agent.first_name": _first(member.display_name),
         "agent.name": member.display_name,
         "workspace.name": member.workspace.name,
+    }
+
+
+def unknown_values(member: Member) -> dict[str, str]:
+    """The same for a visitor of whom nothing is known."""
+    known = sample_values(member)
+    return {
+        name: value for name, value in known.items() if not name.startswith(("contact.", "conversation."))
     }
 
 

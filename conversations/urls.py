@@ -1,21 +1,32 @@
 from django.urls import path
 
 from conversations import views
+from conversations.views import labels
+from conversations.views.custom import custom
 
 app_name = "conversations"
 
 urlpatterns = [
+    path("settings/labels/", labels.labels, name="labels"),
+    path("settings/labels/new/", labels.label_new, name="label_new"),
+    path("settings/labels/<int:label_pk>/", labels.label_page, name="label_page"),
+    path("settings/labels/<int:label_pk>/archive/", labels.label_archive, name="label_archive"),
+    path("settings/labels/<int:label_pk>/merge/", labels.label_merge, name="label_merge"),
+    path("settings/labels/<int:label_pk>/removal/", labels.label_delete, name="label_delete"),
     path("inbox/", views.first_view, name="home"),
     path("inbox/<slug:view>/", views.inbox, name="inbox"),
     path("inbox/<slug:view>/<int:pk>/", views.show, name="show"),
     path("conversations/<int:pk>/", views.open_conversation, name="open"),
+    path("conversations/<int:pk>/custom/", custom, name="custom"),
     path("conversations/<int:pk>/sidebar/", views.sidebar, name="sidebar"),
+    path("conversations/<int:pk>/why/", views.why, name="why"),
     path("conversations/<int:pk>/past/", views.past, name="past"),
     path("conversations/<int:pk>/contact/", views.contact, name="contact"),
     path("conversations/<int:pk>/block/", views.block, name="block"),
     path("conversations/<int:pk>/row/", views.row, name="row"),
     path("conversations/<int:pk>/replies/", views.reply, name="reply"),
     path("conversations/<int:pk>/files/", views.upload, name="upload"),
+    path("conversations/<int:pk>/gallery/", views.gallery, name="gallery"),
     path("files/<uuid:key>/", views.file, name="file"),
     path("files/<uuid:key>/thumb/", views.thumb, name="thumb"),
     path("files/<uuid:key>/discard/", views.discard, name="discard"),
@@ -27,6 +38,13 @@ urlpatterns = [
     path("conversations/<int:pk>/following/", views.follow, name="follow"),
     path("conversations/<int:pk>/unread/", views.unread, name="unread"),
     path("conversations/<int:pk>/labels/", views.label, name="label"),
+    path("conversations/<int:pk>/priority/", views.priority, name="priority"),
+    path("conversations/<int:pk>/macros/<int:macro_pk>/", views.macro_run, name="macro_run"),
+    path("conversations/<int:pk>/macros/<int:macro_pk>/undo/", views.macro_undo, name="macro_undo"),
+    path("settings/macros/", views.macros, name="macros"),
+    path("settings/macros/new/", views.macro_new, name="macro_new"),
+    path("settings/macros/<int:macro_pk>/", views.macro, name="macro"),
+    path("settings/macros/<int:macro_pk>/removal/", views.macro_delete, name="macro_delete"),
     path("conversations/<int:pk>/merge/", views.merge, name="merge"),
     path("conversations/<int:pk>/part/", views.part, name="part"),
     path("conversations/<int:pk>/choices/<slug:what>/", views.choices, name="choices"),
@@ -39,6 +57,10 @@ urlpatterns = [
     ),
     path("files/<uuid:key>/redact/", views.redact_file, name="redact_file"),
     path("conversations/<int:pk>/helpers/", views.helpers, name="helpers"),
+    path("welcome/steps/", views.first_steps, name="first_steps"),
+    path("welcome/samples/", views.samples, name="samples"),
+    path("welcome/<int:channel_pk>/arrived/", views.arrived, name="arrived"),
+    path("settings/filters/preview/", views.filter_preview, name="filter_preview"),
     path("settings/snippets/", views.snippets, name="snippets"),
     path("settings/snippets/new/", views.snippet_new, name="snippet_new"),
     path("settings/snippets/<int:snippet_pk>/", views.snippet, name="snippet"),

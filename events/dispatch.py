@@ -45,6 +45,16 @@ def kind_of(name: str) -> str:
     return getattr(_functions.get(name), "only_for", "")
 
 
+def on_request(function: Reaction) -> Reaction:
+    """Mark a reaction that is owed only in workspaces that ask for it (events.models.Interest): others pay nothing."""
+    function.on_request = True  # type: ignore[attr-defined]
+    return function
+
+
+def is_on_request(name: str) -> bool:
+    return getattr(_functions.get(name), "on_request", False)
+
+
 def retry_of(name: str) -> Retry:
     return getattr(_functions.get(name), "retry", USUAL)
 

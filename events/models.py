@@ -1,4 +1,4 @@
-"""Event: what happened. ReactionDue: what is still to be done about it, a work queue made of rows."""
+"""Event: what happened. ReactionDue: what is still to be done about it, a work queue made of rows. Interest: who asks for it."""
 
 from django.db import models
 from django.db.models.functions import Now
@@ -47,4 +47,16 @@ class ReactionDue(WorkspaceModel):
         constraints = [models.UniqueConstraint(fields=["event", "name"], name="reaction_once_per_event")]
         indexes = [
             models.Index(fields=["run_at"], condition=models.Q(parked_at=None), name="reaction_due"),
+        ]
+
+
+class Interest(WorkspaceModel):
+    """A workspace asks that a reaction runs for a type of event; without a row, one that is `on_request` owes nothing."""
+
+    type = models.CharField(max_length=40)
+    name = models.CharField(max_length=80)
+
+    class Meta(WorkspaceModel.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["workspace", "type", "name"], name="interest_once"),
         ]

@@ -2,13 +2,24 @@
 
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from events import dispatch
-from events.models import Audience, Event, ReactionDue
+from events.cause import cause_told
+from events.models import Audience, Event
 from events.types import PAYLOAD_KEYS
 from workspaces.models import Member
 from workspaces.scope import current_workspace_id
+
+# What is on request is owed only where somebody asks: the look into that small table costs no statement of its own.
+OWE = """
+INSERT INTO events_reactiondue (workspace_id, event_id, name)
+SELECT %s, r.event_id, r.name
+FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::boolean[]) WITH ORDINALITY AS r(event_id, type, name, asked, ord)
+WHERE NOT r.asked OR EXISTS (
+    SELECT 1 FROM events_interest i WHERE i.workspace_id = %s AND i.type = r.type AND i.name = r.name)
+ORDER BY r.ord
+"""
 
 
 def record(
@@ -49,20 +60,27 @@ def entry(
         actor=by,
         actor_kind=actor_kind or ("member" if by else "system"),
         audience=audience,
-        payload=payload,
+        payload=payload | cause_told(),
     )
 
 
 def record_all(events: list[Event]) -> None:
     """Write many at once, with what is owed for them: two statements and one bell."""
     Event.objects.bulk_create(events)
-    ReactionDue.objects.bulk_create(
-        ReactionDue(workspace_id=event.workspace_id, event=event, name=name)
-        for event in events
-        for name in dispatch.reactions_to(event.type)
-    )
+    _owe(events)
     if events:
         announce(events)
+
+
+def _owe(events: list[Event]) -> None:
+    owed = [(event.pk, event.type, name) for event in events for name in dispatch.reactions_to(event.type)]
+    if not owed:
+        return
+    ids, types, names = map(list, zip(*owed, strict=True))
+    workspace = current_workspace_id()
+    asked = [dispatch.is_on_request(name) for name in names]
+    with connection.cursor() as cursor:
+        cursor.execute(OWE, [workspace, ids, types, names, asked, workspace])
 
 
 def announce(events: list[Event]) -> None:

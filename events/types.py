@@ -2,6 +2,7 @@
 
 CONVERSATION_STARTED = "conversation.started"
 CONVERSATION_ASSIGNED = "conversation.assigned"
+CONVERSATION_OWNER_MISSED = "conversation.owner_missed"
 CONVERSATION_CLOSED = "conversation.closed"
 CONVERSATION_REOPENED = "conversation.reopened"
 CONVERSATION_SNOOZED = "conversation.snoozed"
@@ -9,6 +10,7 @@ CONVERSATION_MOVED = "conversation.moved"
 CONVERSATION_MARKED_SPAM = "conversation.marked_spam"
 CONVERSATION_TRASHED = "conversation.trashed"
 CONVERSATION_LABELLED = "conversation.labelled"
+CONVERSATION_PRIORITY_CHANGED = "conversation.priority_changed"
 CONVERSATION_MERGED = "conversation.merged"
 CONVERSATION_PARTED = "conversation.parted"
 CONVERSATION_SPLIT = "conversation.split"
@@ -22,6 +24,7 @@ REPLY_HELD = "reply.held"
 LETTER_SENT = "letter.sent"
 LETTER_FAILED = "letter.failed"
 COMMENT_ADDED = "comment.added"
+RULE_CALLED = "rule.called"
 MEMBER_AVAILABILITY_CHANGED = "member.availability_changed"
 MEMBER_JOINED = "member.joined"
 CHANNEL_CONNECTED = "channel.connected"
@@ -31,6 +34,7 @@ CHANNEL_DISCONNECTED = "channel.disconnected"
 PAYLOAD_KEYS: dict[str, frozenset[str]] = {
     CONVERSATION_STARTED: frozenset({"channel_kind"}),
     CONVERSATION_ASSIGNED: frozenset({"assignee", "team", "previous", "reason"}),
+    CONVERSATION_OWNER_MISSED: frozenset({"owner"}),
     CONVERSATION_CLOSED: frozenset({"status"}),
     CONVERSATION_REOPENED: frozenset({"status", "reason"}),
     CONVERSATION_SNOOZED: frozenset({"until"}),
@@ -38,6 +42,7 @@ PAYLOAD_KEYS: dict[str, frozenset[str]] = {
     CONVERSATION_MARKED_SPAM: frozenset({"spam"}),
     CONVERSATION_TRASHED: frozenset({"trashed"}),
     CONVERSATION_LABELLED: frozenset({"label", "on"}),
+    CONVERSATION_PRIORITY_CHANGED: frozenset({"priority", "previous"}),
     CONVERSATION_MERGED: frozenset({"other", "subject", "was"}),
     CONVERSATION_PARTED: frozenset({"other", "subject"}),
     CONVERSATION_SPLIT: frozenset({"message", "other"}),
@@ -51,6 +56,7 @@ PAYLOAD_KEYS: dict[str, frozenset[str]] = {
     LETTER_SENT: frozenset({"kind", "address", "after", "upto"}),
     LETTER_FAILED: frozenset({"kind", "address", "error"}),
     COMMENT_ADDED: frozenset({"comment"}),
+    RULE_CALLED: frozenset({"run", "deed"}),
     MEMBER_AVAILABILITY_CHANGED: frozenset({"member", "availability"}),
     MEMBER_JOINED: frozenset({"member"}),
     CHANNEL_CONNECTED: frozenset({"channel", "kind", "way"}),

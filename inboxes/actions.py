@@ -3,15 +3,31 @@
 from collections.abc import Iterable
 
 from django.db import IntegrityError, transaction
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.translation import gettext as _
 
-from inboxes.addresses import FallbackStays, give_fallback, is_fallback
+from inboxes.addresses import give_fallback
+from inboxes.channel_actions import change_channel, pause_channel, resume_channel
 from inboxes.models import Channel, Inbox, InboxAccess, PublicAddress, public_key
 from workspaces.actions import access_changed, create_workspace
+from workspaces.audit import note
 from workspaces.models import Member, Team, User
 from workspaces.refusals import NameTaken
 from workspaces.scope import current_workspace_id, workspace_scope
+
+__all__ = [
+    "access_in_words",
+    "change_channel",
+    "change_inbox",
+    "connect_channel",
+    "create_inbox",
+    "found_workspace",
+    "let_in",
+    "pause_channel",
+    "rename_inbox",
+    "resume_channel",
+    "set_access",
+]
 
 
 @transaction.atomic
@@ -41,18 +57,28 @@ def create_inbox(
         raise NameTaken from None
     _let_in(inbox, members, teams)
     give_fallback(inbox)
+    note("inbox.created", inbox, after={"name": inbox.name, **access_in_words(inbox)})
+    return inbox
+
+
+@transaction.atomic
+def change_inbox(inbox: Inbox, **settings) -> Inbox:
+    """Save its name, which nobody else's inbox here may have (IN-6), language, signature, days until it closes."""
+    inbox = Inbox.objects.select_for_update().get(pk=inbox.pk)
+    before = {name: getattr(inbox, name) for name in settings}
+    for name, value in settings.items():
+        setattr(inbox, name, value)
+    try:
+        with transaction.atomic():
+            inbox.save(update_fields=list(settings))
+    except IntegrityError:
+        raise NameTaken from None
+    note("inbox.changed", inbox, before, settings)
     return inbox
 
 
 def rename_inbox(inbox: Inbox, *, name: str) -> Inbox:
-    """Give it another name, which nobody else's inbox here may have (IN-6)."""
-    inbox.name = name
-    try:
-        with transaction.atomic():
-            inbox.save(update_fields=["name"])
-    except IntegrityError:
-        raise NameTaken from None
-    return inbox
+    return change_inbox(inbox, name=name)
 
 
 @transaction.atomic
@@ -61,11 +87,33 @@ def set_access(
 ) -> Inbox:
     """Open the inbox to everyone, or to the named members and teams alone (AC-1)."""
     inbox = Inbox.objects.select_for_update().get(pk=inbox.pk)
+    before = access_in_words(inbox)
     inbox.open_to_everyone = everyone
     inbox.save(update_fields=["open_to_everyone"])
     InboxAccess.objects.filter(inbox=inbox).delete()
     _let_in(inbox, () if everyone else members, () if everyone else teams)
+    note("access.changed", inbox, before, access_in_words(inbox))
     return inbox
+
+
+@transaction.atomic
+def let_in(inbox: Inbox, members: Iterable[Member]) -> None:
+    """Add members to those who may come in; of an inbox that is open to everyone they are already (CO-2)."""
+    inbox = Inbox.objects.select_for_update().get(pk=inbox.pk)
+    known = set(inbox.access.exclude(member=None).values_list("member", flat=True))
+    missing = [member for member in members if member.pk not in known]
+    if inbox.open_to_everyone or not missing:
+        return
+    before = access_in_words(inbox)
+    _let_in(inbox, missing, ())
+    note("access.changed", inbox, before, access_in_words(inbox))
+
+
+def access_in_words(inbox: Inbox) -> dict:
+    """Who may come in, as the log keeps it."""
+    rows = inbox.access.select_related("member", "team")
+    named = sorted(str(row.member or row.team) for row in rows)
+    return {"everyone": inbox.open_to_everyone, "named": named}
 
 
 def _let_in(inbox: Inbox, members: Iterable[Member], teams: Iterable[Team]) -> None:
@@ -88,28 +136,5 @@ def connect_channel(
     PublicAddress.objects.create(
         kind=kind, value=identifier, workspace_id=channel.workspace_id, channel_id=channel.pk
     )
-    return channel
-
-
-@transaction.atomic
-def change_channel(channel: Channel, *, name: str, config: dict) -> Channel:
-    """Save a channel's name and those settings that are given; the others stay."""
-    channel = Channel.objects.select_for_update().get(pk=channel.pk)
-    channel.name, channel.config = name, channel.config | config
-    channel.save(update_fields=["name", "config"])
-    return channel
-
-
-def pause_channel(channel: Channel) -> Channel:
-    """Take in nothing more until it is resumed. What came in stays. Raises FallbackStays (FB-2)."""
-    if is_fallback(channel):
-        raise FallbackStays
-    channel.paused_at = channel.paused_at or timezone.now()
-    channel.save(update_fields=["paused_at"])
-    return channel
-
-
-def resume_channel(channel: Channel) -> Channel:
-    channel.paused_at = None
-    channel.save(update_fields=["paused_at"])
+    note("channel.connected", channel, after={"kind": kind, "name": name, "inbox": inbox.name})
     return channel

@@ -10,8 +10,11 @@ from django.utils.translation import gettext as _
 
 from events.record import record
 from events.types import MEMBER_AVAILABILITY_CHANGED
-from inboxes.models import Inbox, InboxAccess
-from workspaces.models import Availability, AwayCause, Member, Workspace
+from inboxes.models import Inbox, InboxAccess, OpeningHours
+from inboxes.opening import Opening, compiled, opening_at
+from inboxes.routing.load import open_counts
+from workspaces.audit import note
+from workspaces.models import Availability, AwayCause, Member, TeamMember, Workspace
 from workspaces.permissions import Permission
 from workspaces.refusals import NotAllowed
 
@@ -19,8 +22,12 @@ MOST_REASONS = 12
 
 
 @transaction.atomic
-def set_availability(member: Member, *, availability: str, by: Member | None, reason: str = "") -> Member:
-    """Change a member's status: their own, or anybody's with the right to (AC-4); `by=None`: nobody was here (AV-9).
+def set_availability(
+    member: Member, *, availability: str, by: Member | None, reason: str = "", cause: str = AwayCause.IDLE
+) -> Member:
+    """Change a member's status: their own, or anybody's with the right to (AC-4).
+
+    `by=None`: the clock did, because of `cause`: nobody was here (AV-9), or their hours say so (AV-6, AV-7).
 
     The same twice records once. What somebody else did stays marked until the member chooses for themselves.
     """
@@ -33,16 +40,22 @@ def set_availability(member: Member, *, availability: str, by: Member | None, re
     changed = member.availability != availability
     if not changed and not own and (not reason or reason == member.away_reason):
         return member
-    _put(member, availability, reason=reason, by=None if own else by, cause=_cause(own, by, availability))
+    _put(
+        member,
+        availability,
+        reason=reason,
+        by=None if own else by,
+        cause=_cause(own, by, availability, cause),
+    )
     if changed:
         record(MEMBER_AVAILABILITY_CHANGED, by=by, member=member.pk, availability=availability)
     return member
 
 
-def _cause(own: bool, by: Member | None, availability: str) -> str:
+def _cause(own: bool, by: Member | None, availability: str, cause: str) -> str:
     if own or availability == Availability.AVAILABLE:
         return ""
-    return str(AwayCause.COLLEAGUE if by else AwayCause.IDLE)
+    return str(AwayCause.COLLEAGUE if by else cause)
 
 
 def _put(member: Member, availability: str, *, reason: str, by: Member | None, cause: str) -> None:
@@ -69,8 +82,10 @@ def reasons_of(workspace: Workspace) -> list[str]:
 
 
 def set_away_rules(workspace: Workspace, *, minutes: int | None, reasons: list[str]) -> None:
+    before = {"minutes": workspace.auto_away_after_minutes, "reasons": workspace.away_reasons}
     workspace.auto_away_after_minutes, workspace.away_reasons = minutes, reasons[:MOST_REASONS]
     workspace.save(update_fields=["auto_away_after_minutes", "away_reasons"])
+    note("availability.changed", workspace, before, {"minutes": minutes, "reasons": workspace.away_reasons})
 
 
 # ── Everybody's, for who looks after them (AV-4) ────────────────────────────────────────────────────────────────
@@ -78,22 +93,40 @@ def set_away_rules(workspace: Workspace, *, minutes: int | None, reasons: list[s
 
 @dataclass(frozen=True)
 class Presence:
+    """A member as the page shows them; `hours`: what their working hours say now, nothing when they keep none."""
+
     member: Member
     inboxes: list[str]
+    open: int = 0
+    hours: Opening | None = None
 
 
-def presences(workspace: Workspace, *, text: str = "", status: str = "", inbox: int = 0) -> list[Presence]:
-    """The members of a workspace with their status and inboxes. Three queries, whatever their number."""
+def presences(
+    workspace: Workspace, *, text: str = "", status: str = "", inbox: int = 0, team: int = 0
+) -> list[Presence]:
+    """The members of a workspace with all that. A fixed number of queries, however many they are."""
     members = Member.objects.active().filter(workspace=workspace).select_related("user").by_name()
     if text:
         members = members.filter(Q(display_name__icontains=text) | Q(user__email__icontains=text))
     if status:
         members = members.filter(availability=status)
-    found = [Presence(member, inboxes) for member, inboxes in _with_inboxes(members)]
+    if team:
+        members = members.filter(pk__in=TeamMember.objects.filter(team=team).values("member"))
+    rows = _with_inboxes(members)
+    hours, counts = _hours_now(), open_counts([member.pk for member, _inboxes in rows])
+    found = [
+        Presence(member, inboxes, counts.get(member.pk, 0), hours.get(member.pk)) for member, inboxes in rows
+    ]
     if not inbox:
         return found
     name = Inbox.objects.filter(pk=inbox).values_list("name", flat=True).first()
     return [one for one in found if name in one.inboxes]
+
+
+def _hours_now() -> dict[int, Opening]:
+    now = timezone.now()
+    rows = OpeningHours.objects.exclude(member=None)
+    return {row.member_id: opening_at(compiled(row), now) for row in rows if row.member_id}
 
 
 def _with_inboxes(members: QuerySet[Member]) -> list[tuple[Member, list[str]]]:

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from inboxes.models import MailFilters, SenderList, SenderRule
+from workspaces.audit import note
 from workspaces.models import Member
 from workspaces.scope import current_workspace_id
 
@@ -150,18 +151,24 @@ def list_senders(kind: str, values: list[str], *, by: Member | None) -> int:
         for value in fresh
     ]
     SenderRule.objects.bulk_create(rows, ignore_conflicts=True)
+    if fresh:  # how many, not who: the log outlives an erased person
+        note("sender.added", str(kind), after={"senders": len(fresh)}, member=by)
     return len(fresh)
 
 
+@transaction.atomic
 def unlist_sender(rule: SenderRule) -> None:
     rule.delete()
+    note("sender.removed", str(rule.list), before={"senders": 1})
 
 
 @transaction.atomic
 def set_switches(**switches: bool) -> MailFilters:
     """Save which kinds of mail are set aside."""
     row, _made = MailFilters.objects.get_or_create()
+    before = {name: getattr(row, name) for name in switches}
     for name, value in switches.items():
         setattr(row, name, value)
     row.save()
+    note("filters.changed", None, before, switches)
     return row

@@ -7,12 +7,13 @@ from django.utils.translation import gettext_lazy as _
 
 from inboxes.models import UNSEEN_MINUTES, Channel
 from inboxes.origins import NotASite, read_sites
+from workspaces.guarded import Guarded
 
 MOST_READERS = 10
 LINES = {"spellcheck": "false", "dir": "ltr"}
 
 
-class FirstChatForm(forms.Form):
+class FirstChatForm(Guarded, forms.Form):
     """What the first set-up asks about a live chat: what it is called, what it says first, and where it may stand."""
 
     name = forms.CharField(
@@ -40,7 +41,7 @@ class FirstChatForm(forms.Form):
 
     @classmethod
     def of(cls, channel: Channel) -> "FirstChatForm":
-        return cls(initial=cls.read(channel))
+        return cls(initial=cls.read(channel), target=channel)
 
     @classmethod
     def read(cls, channel: Channel) -> dict:
@@ -90,6 +91,15 @@ class ChatForm(FirstChatForm):
         required=False,
         help_text=_("How long a message may stay unseen. Usually 2."),
     )
+    auto_close_minutes = forms.IntegerField(
+        label=_("Close a chat by itself after so many minutes without a word"),
+        min_value=5,
+        max_value=10080,
+        required=False,
+        help_text=_(
+            "Empty: never. What waits for your answer is not closed; the visitor’s next word opens it."
+        ),
+    )
     transcript = forms.BooleanField(
         label=_("Send the visitor a transcript when a chat is closed"),
         required=False,
@@ -111,6 +121,7 @@ class ChatForm(FirstChatForm):
             "attachments": config.get("attachments") is not False,
             "by_mail": bool(minutes),
             "by_mail_after": minutes or UNSEEN_MINUTES,
+            "auto_close_minutes": config.get("auto_close_minutes") or None,
             "transcript": bool(transcript.get("visitor")),
             "transcript_readers": "\n".join(transcript.get("internal") or ()),
         }
@@ -139,6 +150,7 @@ class ChatForm(FirstChatForm):
             "typing_preview": data["typing_preview"],
             "attachments": data["attachments"],
             "continue_by_mail": data["by_mail_after"] if data["by_mail"] else 0,
+            "auto_close_minutes": data["auto_close_minutes"] or 0,
             "transcript": {"visitor": data["transcript"], "internal": data["transcript_readers"]},
         }
 

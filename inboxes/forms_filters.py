@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from inboxes.filters import MOST_AT_ONCE, NotASender, read_entry
 from inboxes.models import MailFilters, SenderList
+from workspaces.guarded import Guarded
 
 
 class SendersForm(forms.Form):
@@ -39,7 +40,7 @@ class SendersForm(forms.Form):
             raise forms.ValidationError(str(problem)) from None
 
 
-class SwitchesForm(forms.ModelForm):
+class SwitchesForm(Guarded, forms.ModelForm):
     class Meta:
         model = MailFilters
         fields = ["auto_replies", "marketing", "unsubscribe_links", "role_senders"]

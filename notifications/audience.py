@@ -9,7 +9,7 @@ from inboxes.models import InboxAccess
 from notifications.models import Mute
 from notifications.topics import NEEDS, UP_FOR_GRABS, Topic
 from workspaces.models import Member, MemberQuerySet
-from workspaces.permissions import GRANTS, Permission, Role
+from workspaces.permissions import Permission, Role
 from workspaces.scope import WorkspaceModel
 
 # Somebody was chosen or named: no mute and no snooze is meant against that.
@@ -24,8 +24,7 @@ def members_here(row: WorkspaceModel) -> MemberQuerySet:
 
 def workers_of(conversation: Conversation) -> list[Member]:
     """Everyone who may take what nobody has in its inbox; a restricted agent takes nothing."""
-    roles = [role for role in GRANTS if Permission.WORK in GRANTS[role] and role != Role.RESTRICTED]
-    people = members_here(conversation).filter(role__in=roles)
+    people = members_here(conversation).holding(Permission.WORK).exclude(role=Role.RESTRICTED)
     if conversation.inbox.open_to_everyone:
         return list(people)
     let_in = InboxAccess.objects.filter(inbox=conversation.inbox_id)

@@ -78,8 +78,12 @@ def _sentence(row: Notification, by_somebody: bool) -> str:
             return _("%(contact)s waits in the chat")
         case Topic.UNASSIGNED, _about:
             return _("New conversation with %(contact)s")
+        case Topic.ASSIGNED, "woken":
+            return _("Back from its snooze: conversation with %(contact)s")
         case Topic.ASSIGNED, "team":
             return _("For your team: conversation with %(contact)s")
+        case Topic.ASSIGNED, "owner":
+            return _("%(contact)s wrote, whose owner you are. It waits for anybody")
         case Topic.ASSIGNED, _about if by_somebody:
             return _("%(name)s gave you the conversation with %(contact)s")
         case Topic.ASSIGNED, _about:

@@ -16,9 +16,13 @@ NEWS_FOR = timedelta(minutes=2)
 
 
 def unread_count(member: Member) -> int:
+    return len(unread_ids(member))
+
+
+def unread_ids(member: Member):
     """At most MOST: read from the index of unread ones, exact whatever was forgotten or deleted meanwhile."""
     unread = Notification.objects.of(member).unread().in_bell().order_by()
-    return len(unread.values_list("pk", flat=True)[:MOST])
+    return unread.values_list("pk", flat=True)[:MOST]
 
 
 def page_of(member: Member, *, before: int = 0, unread: bool = False) -> tuple[list, int]:

@@ -57,6 +57,19 @@ def _assigned(event: Event, conversation: Conversation) -> None:
         _tell(event, conversation, Topic.ASSIGNED, team, message=words, about="team")
 
 
+def _owner_missed(event: Event, conversation: Conversation) -> None:
+    """The owner of the contact was away when it came (RT-8): it waits for anybody, but they should know."""
+    owner = audience.people(conversation, [event.payload["owner"]])
+    _tell(event, conversation, Topic.ASSIGNED, owner, message=_last_of(conversation), about="owner")
+
+
+def _reopened(event: Event, conversation: Conversation) -> None:
+    """Whoever has it snoozed it, or knew of it: the hour has come (CO-6). What an answer woke is told as a message."""
+    if event.payload.get("reason") == "woken" and conversation.assignee_id:
+        owner = audience.people(conversation, [conversation.assignee_id])
+        _tell(event, conversation, Topic.ASSIGNED, owner, message=_last_of(conversation), about="woken")
+
+
 def _last_of(conversation: Conversation) -> Message | None:
     """What the customer said last: that is what whoever gets it wants to read first."""
     return conversation.messages.filter(direction=Direction.IN).order_by("-seq").first()
@@ -113,6 +126,8 @@ def _tell(event: Event, conversation: Conversation, topic: str, members, *, key:
 TELLS = {
     types.CONVERSATION_STARTED: _started,
     types.CONVERSATION_ASSIGNED: _assigned,
+    types.CONVERSATION_REOPENED: _reopened,
+    types.CONVERSATION_OWNER_MISSED: _owner_missed,
     types.MESSAGE_RECEIVED: _message,
     types.MESSAGE_SENT: _message,
     types.COMMENT_ADDED: _comment,

@@ -13,7 +13,7 @@ from notifications.actions import tell
 from notifications.models import MailCount, Notification
 from notifications.topics import Topic
 from workspaces.models import Member
-from workspaces.permissions import GRANTS, Permission
+from workspaces.permissions import Permission
 from workspaces.scope import workspace_scope
 
 log = structlog.get_logger(__name__)
@@ -57,8 +57,7 @@ def tell_of_trouble() -> int:
 
 
 def _managers(workspace_id: int) -> list[Member]:
-    roles = [role for role in GRANTS if Permission.MANAGE_INBOXES in GRANTS[role]]
-    people = Member.objects.active().filter(workspace=workspace_id, role__in=roles)
+    people = Member.objects.active().filter(workspace=workspace_id).holding(Permission.MANAGE_INBOXES)
     return list(people.select_related("user", "workspace"))
 
 

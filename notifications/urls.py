@@ -12,6 +12,7 @@ urlpatterns = [
     path("notifications/<int:pk>/", views.go, name="go"),
     path("conversations/<int:pk>/notifications/", views.conversation_read, name="conversation_read"),
     path("conversations/<int:pk>/mute/", views.mute, name="mute"),
+    path("conversations/<int:pk>/mute/choice/", views.mute_choice, name="mute_choice"),
     path("settings/notifications/", views.preferences, name="preferences"),
     path("settings/notifications/clear/", views.clear, name="clear"),
     path("settings/notifications/devices/", views.add_device, name="add_device"),

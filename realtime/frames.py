@@ -15,7 +15,7 @@ from chatflows.widget.news import Ask, news_of
 from conversations.fragments import comment_html, event_html, header_html, message_html, rows_html
 from conversations.models import Comment, Conversation, CountDelta, Message
 from conversations.queries.lists import labels_of, row_of
-from conversations.queries.thread import comment_view, event_views, message_view
+from conversations.queries.thread import WITH_FILES, comment_view, event_views, message_view
 from conversations.queries.views import buckets
 from events import types
 from events.models import Event
@@ -40,6 +40,7 @@ MOVES_COUNTS = {
     types.CONVERSATION_MOVED,
     types.CONVERSATION_MERGED,
     types.CONVERSATION_PARTED,
+    types.COMMENT_ADDED,  # somebody may be named in it
 }
 
 
@@ -65,7 +66,9 @@ def for_members(
 def of_conversation(reader: Reader, conversation_id: int, first: int) -> list[dict]:
     """In full what was told in short of one conversation, now that it is shown. Nobody is told of it as news."""
     with workspace_scope(reader.workspace_id):
-        events = Event.objects.filter(conversation_id=conversation_id, pk__gte=first).select_related("actor")
+        merged = Conversation.objects.filter(merged_into=conversation_id).values_list("pk", flat=True)
+        events = Event.objects.filter(conversation_id__in=[conversation_id, *merged], pk__gte=first)
+        events = events.select_related("actor")
         newest = list(events.order_by("-pk")[:MOST_SHOWN])[::-1]
         told = _frames(newest, {reader: conversation_id})[reader]
         return [frame | {"unread": False} for frame in told if frame["t"] == "event"]
@@ -102,7 +105,7 @@ def _frames(events: list[Event], readers: dict[Reader, int | None]) -> dict[Read
     conversations = _conversations(events)
     drawn: dict[tuple, Drawing] = {}
     told: dict[Reader, list[dict]] = {}
-    labels = labels_of(list(conversations))
+    labels = labels_of([conversation.pk for conversation in conversations.values()])
     shown: defaultdict[tuple, set] = defaultdict(set)
     for reader, shows in readers.items():
         shown[_style(reader)].add(shows)
@@ -138,8 +141,13 @@ def _heard_by(reader: Reader, conversation: Conversation | None) -> bool:
 
 
 def _conversations(events: Iterable[Event]) -> dict[int, Conversation]:
+    """By the id that events name: where it is read now. What was merged is shown, and told, as part of the other."""
     ids = {event.conversation_id for event in events if event.conversation_id}
-    return Conversation.objects.select_related("assignee").in_bulk(ids)
+    rows = Conversation.objects.select_related("assignee")
+    found = rows.in_bulk(ids)
+    merged = {row.merged_into_id for row in found.values()} - {None}
+    kept = rows.in_bulk(merged) if merged else {}
+    return {pk: kept.get(row.merged_into_id, row) for pk, row in found.items()}
 
 
 class Drawing:
@@ -147,33 +155,37 @@ class Drawing:
 
     def __init__(self, events: list[Event], conversations: dict, labels: dict, style: tuple, shown: set):
         language, zone, self.slug = style
-        told = [event for event in events if event.conversation_id]
-        full = [event for event in told if EVERYTHING in shown or event.conversation_id in shown]
+        self.conversations = conversations
+        full = [event for event in events if EVERYTHING in shown or self.place_of(event) in shown - {None}]
         messages, comments = _entries(full)
         with translation.override(language), timezone.override(ZoneInfo(zone)):
-            rows = rows_html(
-                [row_of(row, self.slug, labels.get(pk, [])) for pk, row in conversations.items()]
-            )
+            drawn = {row.pk: row for row in conversations.values()}
+            rows = rows_html([row_of(row, self.slug, labels.get(pk, [])) for pk, row in drawn.items()])
             html = {row.pk: row.html for row in rows}
             self.short = {
                 event.pk: _short(event, conversations.get(event.conversation_id), html) for event in events
             }
             prose = {view["e"]["pk"]: view["e"] for view in event_views(full, self.slug)} if full else {}
-            opened = {event.conversation_id for event in full} & conversations.keys()
             place = SimpleNamespace(slug=self.slug)
-            headers = {pk: header_html(conversations[pk], place, labels.get(pk, [])) for pk in opened}
+            opened = {self.place_of(event) for event in full} - {None}
+            headers = {pk: header_html(drawn[pk], place, labels.get(pk, [])) for pk in opened}
             self.full = {
                 event.pk: self.short[event.pk]
                 | {
-                    "header": headers[event.conversation_id],
+                    "header": headers[self.place_of(event)],
                     "item": _item(event, self.slug, messages, comments, prose),
                 }
                 for event in full
-                if event.conversation_id in headers
+                if self.place_of(event) in headers
             }
 
+    def place_of(self, event: Event) -> int | None:
+        """The conversation in which an event is read."""
+        conversation = self.conversations.get(event.conversation_id)
+        return conversation.pk if conversation else None
+
     def frame(self, event: Event, shows: int | None) -> dict:
-        in_full = shows == EVERYTHING or shows == event.conversation_id
+        in_full = shows == EVERYTHING or (shows is not None and shows == self.place_of(event))
         return self.full.get(event.pk, self.short[event.pk]) if in_full else self.short[event.pk]
 
 
@@ -202,8 +214,10 @@ def _short(event: Event, conversation: Conversation | None, rows: dict) -> dict:
 def _entries(events: list[Event]) -> tuple[dict[int, Message], dict[int, Comment]]:
     message_ids = {pk for event in events for pk in _messages_in(event)}
     comment_ids = {event.payload["comment"] for event in events if "comment" in event.payload}
-    messages = Message.objects.prefetch_related("attachments").in_bulk(message_ids) if message_ids else {}
-    return messages, Comment.objects.in_bulk(comment_ids) if comment_ids else {}
+    told = Message.objects.prefetch_related(WITH_FILES).select_related("member")
+    messages = told.in_bulk(message_ids) if message_ids else {}
+    comments = Comment.objects.select_related("author").in_bulk(comment_ids) if comment_ids else {}
+    return messages, comments
 
 
 def _messages_in(event: Event) -> list[int]:
@@ -221,23 +235,32 @@ def _item(event: Event, slug: str, messages: dict, comments: dict, prose: dict) 
 
 
 def _counts(readers: list[Reader]) -> dict[Reader, dict[str, int]]:
-    """The numbers beside the views for many readers: two queries for all of them."""
+    """The numbers beside the views for many readers: three queries for all of them."""
     kept: dict[tuple[int, str], int] = {}
     for inbox, bucket, total in CountDelta.objects.values_list("inbox", "bucket").annotate(total=Sum("n")):
         kept[(inbox, bucket)] = total
     ids = {reader.member_id for reader in readers}
+    # member -> view -> inbox -> how many
+    own: dict[int, dict[str, dict[int, int]]] = defaultdict(lambda: {"mine": {}, "mentions": {}})
     mine = Conversation.objects.open().filter(assignee__in=ids).values_list("assignee", "inbox")
-    assigned: dict[int, dict[int, int]] = defaultdict(dict)
     for member_id, inbox, total in mine.annotate(total=Count("pk")):
-        assigned[member_id][inbox] = total
+        own[member_id]["mine"][inbox] = total
+    named = Conversation.objects.open().filter(mentions__member__in=ids)
+    for member_id, inbox, total in named.values_list("mentions__member", "inbox").annotate(
+        total=Count("pk", distinct=True)
+    ):
+        own[member_id]["mentions"][inbox] = total
     sums: dict[frozenset, dict[str, int]] = {}  # most readers work in the same inboxes
-    return {reader: _counts_of(reader, kept, sums, assigned[reader.member_id]) for reader in readers}
+    return {reader: _counts_of(reader, kept, sums, own[reader.member_id]) for reader in readers}
 
 
-def _counts_of(reader: Reader, kept: dict, sums: dict, assigned: dict[int, int]) -> dict[str, int]:
-    mine = {"mine": sum(total for inbox, total in assigned.items() if inbox in reader.inboxes)}
+def _counts_of(reader: Reader, kept: dict, sums: dict, own: dict[str, dict[int, int]]) -> dict[str, int]:
+    mine = {
+        view: sum(total for inbox, total in found.items() if inbox in reader.inboxes)
+        for view, found in own.items()
+    }
     if reader.only_own:
-        return mine
+        return {"mine": mine["mine"]}  # which of their mentions are theirs to see is asked with the page
     inboxes = frozenset(reader.inboxes)
     if inboxes not in sums:
         sums[inboxes] = {

@@ -6,8 +6,12 @@ from dataclasses import dataclass
 from functools import wraps
 from zoneinfo import ZoneInfo, available_timezones
 
+from allauth.mfa.models import Authenticator
+from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone, translation
 
 from workspaces.models import Member
@@ -70,6 +74,8 @@ def _member_view(view: Callable, permission: str, *, scoped: bool = True) -> Cal
         member = find_membership(request.user, workspace)
         if member is None or (permission and not member.may(permission)):
             raise Http404
+        if member.workspace.two_step_required_at and not signs_in_in_two_steps(request.user):
+            return _ask_for_second_step(request)
         request.member, request.workspace = member, member.workspace
         if request.session.get("workspace") != member.workspace.slug:
             request.session["workspace"] = member.workspace.slug
@@ -105,6 +111,25 @@ def find_membership(user, slug: str) -> Member | None:
         .filter(user=user, workspace__slug=slug, workspace__suspended_at=None)
         .first()
     )
+
+
+def signs_in_in_two_steps(user) -> bool:
+    """Whether they have a proof beside their password; recovery codes alone are none."""
+    kinds = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
+    return Authenticator.objects.filter(user=user, type__in=kinds).exists()
+
+
+def _ask_for_second_step(request) -> HttpResponse:
+    """Where a workspace asks for two steps, nothing of it opens before they are set up."""
+    target = reverse("mfa_index")
+    if request.headers.get("HX-Request"):
+        response = HttpResponse(status=403)
+        response["HX-Redirect"] = target
+        return response
+    messages.warning(
+        request, translation.gettext("This workspace asks for two-step sign-in. Set it up to go on.")
+    )
+    return redirect(target)
 
 
 def _ask_to_sign_in(request) -> HttpResponse:

@@ -4,11 +4,14 @@ from zoneinfo import available_timezones
 
 from django import forms
 from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.utils.translation import get_language_info
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from workspaces.guarded import Guarded
 from workspaces.models import Member, Team, Theme
-from workspaces.permissions import Role
-from workspaces.queries import roles_given_by
+from workspaces.pictures import square
 from workspaces.shortcuts import BY_NAME, MAP, changes, mistakes, normal
 
 
@@ -32,7 +35,55 @@ class NameForm(forms.Form):
         user.save(update_fields=["name"])
 
 
-class ProfileForm(forms.Form):
+SPOKEN = [
+    "ar",
+    "bg",
+    "ca",
+    "cs",
+    "da",
+    "de",
+    "el",
+    "en",
+    "es",
+    "et",
+    "fa",
+    "fi",
+    "fr",
+    "he",
+    "hi",
+    "hr",
+    "hu",
+    "id",
+    "it",
+    "ja",
+    "ko",
+    "lt",
+    "lv",
+    "nb",
+    "nl",
+    "pl",
+    "pt",
+    "ro",
+    "ru",
+    "sk",
+    "sl",
+    "sr",
+    "sv",
+    "th",
+    "tr",
+    "uk",
+    "vi",
+    "zh-hans",
+]
+MOST_SKILLS, LONGEST_SKILL = 30, 40
+
+
+def spoken_languages() -> list[tuple[str, str]]:
+    names = [(code.partition("-")[0], get_language_info(code)["name_translated"]) for code in SPOKEN]
+    return sorted(((code, str(name).capitalize()) for code, name in names), key=lambda pair: pair[1])
+
+
+class ProfileForm(Guarded, forms.Form):
     """A person, and who they are in this workspace."""
 
     name = forms.CharField(
@@ -45,14 +96,72 @@ class ProfileForm(forms.Form):
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
     time_zone = forms.ChoiceField(label=_("Time zone"), choices=time_zones)
     theme = forms.ChoiceField(label=_("Theme"), choices=Theme.choices)
+    picture = forms.FileField(
+        label=_("Picture"),
+        required=False,
+        help_text=_("PNG, JPEG, WebP or GIF up to 5 MB. It is cut square."),
+        widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg,image/webp,image/gif"}),
+    )
+    no_picture = forms.BooleanField(label=_("Show my initials instead"), required=False)
+    phone = forms.RegexField(
+        r"^\+?[0-9 ()./-]{4,31}$",
+        label=_("Phone"),
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel"}),
+        help_text=_("For colleagues. Optional."),
+        error_messages={"invalid": _("Write digits, spaces and + alone.")},
+    )
+    meeting_url = forms.URLField(
+        label=_("Meeting link"),
+        required=False,
+        max_length=300,
+        assume_scheme="https",
+        help_text=_("Where customers book a time with you; it begins with https://"),
+    )
+    meeting_text = forms.CharField(
+        label=_("Words of the meeting link"),
+        max_length=60,
+        required=False,
+        help_text=_("Book a time with me"),
+    )
+    languages = forms.MultipleChoiceField(
+        label=_("Languages you answer in"),
+        required=False,
+        choices=spoken_languages,
+        widget=forms.SelectMultiple(attrs={"size": 6}),
+    )
+    skills = forms.CharField(
+        label=_("What you know about"),
+        required=False,
+        max_length=1300,
+        help_text=_("Words with commas between them, such as billing, repairs."),
+    )
     PERSON = ("name", "language", "time_zone", "theme")
-    HERE = ("display_name", "job_title")
+    HERE = ("display_name", "job_title", "phone", "meeting_url", "meeting_text", "languages", "skills")
 
     @classmethod
-    def of(cls, member: Member, language: str) -> "ProfileForm":
+    def of(cls, member: Member, language: str, data=None, files=None) -> "ProfileForm":
         person = {field: getattr(member.user, field) for field in cls.PERSON}
         here = {field: getattr(member, field) for field in cls.HERE}
-        return cls(initial={**person, **here, "language": member.user.language or language})
+        here["skills"] = ", ".join(member.skills)
+        stored = {**person, **here, "language": member.user.language or language}
+        return cls(data, files, initial=stored, target=member)
+
+    def clean_meeting_url(self) -> str:
+        address = self.cleaned_data["meeting_url"]
+        if address and not address.startswith("https://"):
+            raise ValidationError(_now("The link begins with https://"))
+        return address
+
+    def clean_skills(self) -> list[str]:
+        words = (
+            " ".join(word.lower().split())[:LONGEST_SKILL] for word in self.cleaned_data["skills"].split(",")
+        )
+        return list(dict.fromkeys(word for word in words if word))[:MOST_SKILLS]
+
+    def clean_picture(self) -> bytes | None:
+        upload = self.cleaned_data["picture"]
+        return square(upload) if upload else None
 
     def person(self) -> dict:
         return {field: self.cleaned_data[field] for field in self.PERSON}
@@ -96,27 +205,6 @@ class ShortcutsForm(forms.Form):
 
     def changes(self) -> dict[str, str]:
         return changes({name: key for name, key in self.cleaned_data.items() if name != "shortcuts_on"})
-
-
-class InviteForm(forms.Form):
-    email = forms.EmailField(
-        label=_("Email"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "off"})
-    )
-    role = forms.ChoiceField(label=_("Role"), initial=Role.AGENT)
-    team = forms.ModelChoiceField(
-        label=_("Team"), queryset=Team.unscoped.none(), required=False, empty_label=_("No team")
-    )
-
-    def __init__(self, *args, by: Member, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["role"].choices = roles_given_by(by)
-        self.fields["team"].queryset = Team.objects.order_by("name")
-        if not self.fields["team"].queryset.exists():
-            del self.fields["team"]
-
-
-class RoleForm(forms.Form):
-    role = forms.ChoiceField(label=_("Role"), choices=Role.choices)
 
 
 class TeamForm(forms.Form):

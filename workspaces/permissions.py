@@ -1,5 +1,7 @@
 """Roles and what each may do (SPEC section 7, AC-1 to AC-6)."""
 
+from collections.abc import Iterable
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -52,9 +54,15 @@ GRANTS: dict[str, frozenset[str]] = {
     Role.REPORTER: frozenset({P.VIEW_REPORTS}),
 }
 
-# A person may hand out roles up to their own: an admin never makes an owner (SECURITY 2.8).
+# Who manages people can reach everything, so that this right is no part of a role that somebody edits.
+FIXED = frozenset({P.MANAGE_WORKSPACE})
+# The roles whose rights a workspace may change, and on which it may base roles of its own.
+EDITABLE = (Role.MANAGER, Role.AGENT, Role.RESTRICTED, Role.REPORTER)
+
 RANK = {role: rank for rank, role in enumerate(reversed(Role.values))}
 
 
-def may_grant(giver: str, role: str) -> bool:
-    return P.MANAGE_WORKSPACE in GRANTS[giver] and RANK[role] <= RANK[giver]
+def may_grant(giver, role: str, permissions: Iterable[str] | None = None) -> bool:
+    """Whether a member may hand out a role: up to their own, and with nothing that they may not (SECURITY 2.8)."""
+    given = GRANTS[role] if permissions is None else frozenset(permissions)
+    return giver.may(P.MANAGE_WORKSPACE) and RANK[role] <= RANK[giver.role] and given <= giver.granted()

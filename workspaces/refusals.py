@@ -16,6 +16,10 @@ class NotAllowed(Refused):
     message = _("Your role does not allow this.")
 
 
+class NotHere(Refused):
+    message = _("This person or team is not here any more.")
+
+
 class LastOwner(Refused):
     message = _("A workspace keeps at least one owner. Make somebody else an owner first.")
 
@@ -34,6 +38,14 @@ class AlreadyInvited(Refused):
 
 class TooManyInvitations(Refused):
     message = _("That is a lot of invitations for one day. Go on tomorrow.")
+
+
+class TooManyTokens(Refused):
+    message = _("You have as many keys as one person may have. Revoke one first.")
+
+
+class TwoStepsFirst(Refused):
+    message = _("Set up your own two-step sign-in first.")
 
 
 class SentJustNow(Refused):

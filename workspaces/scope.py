@@ -22,6 +22,11 @@ def current_workspace_id() -> int:
     return workspace_id
 
 
+def open_scope() -> int | None:
+    """The workspace whose scope is open, if one is."""
+    return _current.get()
+
+
 @contextmanager
 def workspace_scope(workspace: "int | models.Model") -> Iterator[int]:
     """Open a transaction bound to one workspace (an id or a row). Nesting the same one is allowed, another is not.

@@ -53,6 +53,7 @@ MAP = (
     Shortcut("snooze", "conversation", gettext_lazy("Snooze"), "h", (), "clock"),
     Shortcut("label", "conversation", gettext_lazy("Add or remove a label"), "l", (), "tag"),
     Shortcut("snippets", "conversation", gettext_lazy("Saved replies"), ";", (), "note"),
+    Shortcut("macros", "conversation", gettext_lazy("Run a macro"), "m", (), "play"),
     Shortcut("contact", "conversation", gettext_lazy("Show or hide the contact"), "]", ("d",), "side"),
     Shortcut(
         "go_mine", "go", gettext_lazy("Assigned to me"), "g i", (), "user", "conversations:inbox", "mine"

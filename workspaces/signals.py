@@ -4,3 +4,6 @@ from django.dispatch import Signal
 
 # Sent inside the transaction and the scope, with `member` and `by`: what they held is let go of with them (AC-7).
 member_left = Signal()
+
+# Asked with `members` (ids); each receiver answers {id: how many open things wait for them}.
+open_work = Signal()

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from channels_app.adapter import DeliveryRefused
 from channels_app.email import letter_quote, signature, tokens
-from channels_app.email.letter import Enclosed, Letter
+from channels_app.email.letter import Enclosed, Letter, marks
 from channels_app.email.letter_quote import Addition
 from channels_app.email.sender import Route, company_of, from_name, route_of
 from conversations import rich
@@ -50,7 +50,8 @@ class Email:
 
 def _language_of(conversation: Conversation) -> str:
     known = dict(settings.LANGUAGES)
-    return conversation.language if conversation.language in known else conversation.workspace.language
+    ours = conversation.inbox.language or conversation.workspace.language
+    return conversation.language if conversation.language in known else ours
 
 
 def _letter(message: Message) -> Letter:
@@ -77,6 +78,7 @@ def _letter(message: Message) -> Letter:
         files=files,
         accepted=frozenset(mail.get("accepted", ())),
         instead_of=route.instead_of,
+        marks=marks(automatic=message.author_kind == AuthorKind.BOT),
     )
 
 
@@ -151,7 +153,7 @@ def _key(cid: str, mail: dict) -> str:
 
 
 def _signature(message: Message) -> Addition:
-    template = str(message.channel.config.get("signature") or "")
+    template = str(message.channel.config.get("signature") or message.conversation.inbox.signature)
     if not template or message.author_kind != AuthorKind.MEMBER:
         return Addition()
     earlier = message.conversation.messages.filter(

@@ -191,6 +191,7 @@ def _extra(mail: ParsedMail, name: str, address: str, forwarder: str, kept: Kept
     }
     optional = {
         "auto": mail.auto_reason,
+        "unsubscribe": mail.has_unsubscribe,
         "whole": mail.text if not mail.html and mail.text != (mail.new_text or mail.text) else "",
         "remote_images": mail.has_remote_images,
         "forwarded_by": forwarder,

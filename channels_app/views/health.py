@@ -80,7 +80,7 @@ def _render(request, channel, found, form, *, local_part_form=None, status=200):
         "is_fallback": is_fallback,
         "forwarding_address": channel.config.get("forwarding_address", ""),
         "forwarding_state": state,
-        "unproven": not found and not is_fallback and state != addresses.VERIFIED,
+        "unproven": not (found or is_fallback or channel.config.get("given")) and state != addresses.VERIFIED,
     }
     if is_fallback and not channel.config.get("renamed"):
         context["local_part_form"] = local_part_form or LocalPartForm(

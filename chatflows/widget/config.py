@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 from inboxes.models import Channel
 from inboxes.origins import NotASite, to_origin
 from inboxes.queries import people_in
+from workspaces.models import Member
 from workspaces.permissions import Permission
 
 ACCENT, ON_ACCENT = "#17594f", "#ffffff"
@@ -106,8 +107,13 @@ def people_of(channel: Channel) -> dict:
     workers = [member for member in people_in(channel.inbox)[:MOST_ASKED] if member.may(Permission.WORK)]
     here = [member for member in workers if member.is_available()]
     shown = (here + [member for member in workers if not member.is_available()])[:MOST_FACES]
-    faces = [{"initials": face.initials, "hue": face.hue, "here": face.is_available()} for face in shown]
+    faces = [_face(member) for member in shown]
     return {"faces": faces, "here": len(here)}
+
+
+def _face(member: Member) -> dict:
+    told = {"initials": member.initials, "hue": member.hue, "here": member.is_available()}
+    return told | {"picture": member.picture} if member.avatar else told
 
 
 def launcher_words(name: str) -> dict[str, str]:

@@ -173,6 +173,7 @@ def _face(member: Member) -> dict:
         "name": member.display_name,
         "initials": member.initials,
         "hue": member.hue,
+        "picture": member.picture,
         "title": member.job_title,
         "here": member.is_available(),
     }

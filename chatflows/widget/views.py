@@ -38,6 +38,7 @@ from chatflows.widget.door import (
     text,
     turn_away,
 )
+from chatflows.widget.opening import standing_of
 from inboxes.models import Channel
 from workspaces.access import public, visitor
 
@@ -112,13 +113,16 @@ def _launcher(request, channel: Channel, language: str) -> dict:
     house = f"{request.scheme}://{request.get_host()}"
     texts = texts_of(channel, language)
     panel = reverse("widget:panel", args=[channel.identifier])
+    people = people_of(channel)
     with translation.override(language):
+        hidden = standing_of(channel, people["here"]).hidden
         return appearance_of(channel) | {
+            "hidden": hidden,
             "name": texts["name"],
-            "greeting": "" if channel.config.get("greets") is False else texts["greeting"],
+            "greeting": "" if hidden or channel.config.get("greets") is False else texts["greeting"],
             "language": language,
             "direction": "rtl" if translation.get_language_bidi() else "ltr",
-            "faces": people_of(channel)["faces"],
+            "faces": people["faces"],
             "panel": f"{house}{panel}?lang={language}",
             "launcher": urljoin(house, static("dist/launcher.js")),
             "words": launcher_words(texts["name"]),
@@ -149,7 +153,7 @@ def panel(request, key):
             sites = sites_of(channel)
             with translation.override(language):
                 data = _panel_data(request, channel, language, sites)
-                context = {"data": data, "language": language, "ask_note": ask_note(data["here"])}
+                context = {"data": data, "language": language, "ask_note": data.pop("ask_note")}
                 response = render(request, "widget/panel.html", context)
     except Turned as no:
         return turn_away(no)
@@ -165,14 +169,20 @@ def panel(request, key):
 
 def _panel_data(request, channel: Channel, language: str, sites: list[str]) -> dict:
     people = people_of(channel)
+    standing = standing_of(channel, people["here"], request.GET.get("tz", "")[:64])
+    texts = texts_of(channel, language)
+    if standing.words is not None:
+        texts["reply_time" if standing.open else "away"] = standing.words
     return appearance_of(channel) | {
         "key": channel.identifier,
         "language": language,
         "sites": sites,
-        "texts": texts_of(channel, language),
+        "texts": texts,
         "greets": channel.config.get("greets") is not False,
         "faces": people["faces"],
-        "here": people["here"],
+        # Open around the clock counts as somebody, outside the hours nobody does (CT-8).
+        "here": max(people["here"], 1) if standing.open else 0,
+        "ask_note": ask_note(people["here"] if standing.open else 0),
         "longest": chat.LONGEST_BODY,
         "previews": channel.config.get("typing_preview") is True,
         "extras": static("dist/extras.js"),

@@ -15,7 +15,8 @@ from config.demo.stories import STORIES
 from config.demo.team import CHAT_KEY, ZONE, Account, choose_accounts, found, set_passwords, sites
 from config.demo.tell import Teller
 from inboxes.models import Channel, PublicAddress
-from workspaces.models import Workspace
+from workspaces.audit import forget_entries
+from workspaces.models import AuditEntry, Workspace
 from workspaces.scope import WorkspaceModel, workspace_scope
 
 
@@ -50,6 +51,8 @@ def remove(workspace: Workspace) -> None:
     """
     tenants = [model for model in apps.get_models() if issubclass(model, WorkspaceModel)]
     with workspace_scope(workspace):
+        forget_entries(None)
+        tenants.remove(AuditEntry)
         for model in sorted(tenants, key=lambda model: model.__name__ == "CountDelta"):
             model.objects.all()._raw_delete("default")
     PublicAddress.objects.filter(workspace=workspace).delete()

@@ -62,6 +62,23 @@ def avatar(letters: str, hue: int = 180, size: str = "", presence: str = "", sha
     )
 
 
+@register.simple_tag
+def face(who, size: str = "", presence: str = "", shape: str = "") -> SafeString:
+    """A person's picture, else their initials on their hue. `who`: a member, or a dict with the same names."""
+    told = who.get if isinstance(who, dict) else lambda name, default="": getattr(who, name, default)
+    picture = told("picture", "")
+    if not picture:
+        return avatar(told("initials", "?"), told("hue", 180), size, presence, shape)
+    seen = format_html(' data-presence="{}"', presence) if presence else ""
+    classes = " ".join(["av", "av--face", *(f"av--{word}" for word in (size, shape) if word)])
+    return format_html(
+        '<span class="{}"{} aria-hidden="true"><img src="{}" alt="" loading="lazy"></span>',
+        classes,
+        seen,
+        picture,
+    )
+
+
 @register.filter
 def hue(name) -> int:
     return hue_of(str(name))

@@ -1,5 +1,6 @@
 """Verbs that change conversations: one transaction each, ending in record()."""
 
+from conversations.actions.automatic import send_automatic
 from conversations.actions.base import lock
 from conversations.actions.comments import comment
 from conversations.actions.contact import set_contact
@@ -15,8 +16,10 @@ from conversations.actions.labels import label_called, set_label
 from conversations.actions.letters import forward, start_conversation
 from conversations.actions.merge import CannotMerge, merge, part
 from conversations.actions.place import follow, move, restore, trash
+from conversations.actions.priority import set_priority
 from conversations.actions.redact import redact, redact_file, split_off
 from conversations.actions.replies import send_reply
+from conversations.actions.routing import is_up_for_routing, route, route_reopened, route_unanswered
 from conversations.actions.scheduled import (
     HELD,
     AlreadySent,
@@ -37,6 +40,7 @@ __all__ = [
     "drop_draft",
     "follow",
     "forward",
+    "is_up_for_routing",
     "label_called",
     "lock",
     "mark_delivery",
@@ -51,14 +55,19 @@ __all__ = [
     "redact_file",
     "requeue",
     "restore",
+    "route",
+    "route_reopened",
+    "route_unanswered",
     "save_draft",
     "schedule_conversation",
     "schedule_reply",
+    "send_automatic",
     "send_held",
     "send_reply",
     "send_scheduled",
     "set_contact",
     "set_label",
+    "set_priority",
     "set_status",
     "snooze",
     "split_off",

@@ -17,10 +17,16 @@ from workspaces.models import Member
 
 @transaction.atomic
 def comment(
-    conversation: Conversation, *, body: str, by: Member, client_id: uuid.UUID | None = None
+    conversation: Conversation,
+    *,
+    body: str,
+    by: Member | None,
+    client_id: uuid.UUID | None = None,
+    author_name: str = "",
 ) -> Comment:
     """Say something to the team. It re-opens nothing and never leaves the building (CO-1, ST-2).
 
+    A rule has no member; it says so under `author_name`.
     Raises CannotMention when it names somebody who would not see it (CO-2).
     """
     conversation = lock(conversation)
@@ -28,7 +34,7 @@ def comment(
     row, created = Comment.objects.get_or_create(
         conversation=conversation,
         client_id=client_id or uuid.uuid4(),
-        defaults={"author": by, "author_name": by.display_name, "body": body, "mentioned": named.names},
+        defaults={"author": by, "author_name": by.display_name if by else author_name, "body": body, "mentioned": named.names},
     )
     if created:
         mentions.remember(row, named, by=by)
@@ -36,6 +42,7 @@ def comment(
         conversation.last_activity_at = row.created_at
         conversation.version = F("version") + 1
         conversation.save(update_fields=["preview", "preview_kind", "last_activity_at", "version"])
-        drop_draft(conversation, by=by, mode=DraftMode.COMMENT)
+        if by:
+            drop_draft(conversation, by=by, mode=DraftMode.COMMENT)
         record(COMMENT_ADDED, conversation, by=by, comment=row.pk)
     return row

@@ -14,11 +14,14 @@ COLOURS = ("d1", "d2", "d3", "d4")
 
 
 def label_called(name: str) -> Label:
-    """The label of a name, made when there is none. Raises ValidationError."""
+    """The label of a name, made when there is none, back in use when it was archived. Raises ValidationError."""
     name = " ".join(name.split())
     if not name or len(name) > 60:
         raise ValidationError(_("A label has between 1 and 60 characters."))
     known = Label.objects.filter(name__iexact=name).first()
+    if known and known.archived_at:
+        known.archived_at = None
+        known.save(update_fields=["archived_at"])
     return known or Label.objects.create(name=name, colour=COLOURS[Label.objects.count() % len(COLOURS)])
 
 

@@ -11,6 +11,7 @@ from conversations.actions.base import lock
 from conversations.append import NewMessage, append
 from conversations.models import Attachment, Comment, Conversation, ConversationDetail, Message, Status
 from conversations.signals import message_redacted
+from events.models import Event
 from events.record import record
 from events.types import CONVERSATION_SPLIT, CONVERSATION_STARTED, MESSAGE_REDACTED
 from workspaces.models import Member
@@ -37,12 +38,28 @@ def redact(entry: Message | Comment, *, by: Member) -> None:
     Conversation.objects.filter(pk=conversation.pk).update(preview="", version=F("version") + 1)
     kind = "message" if isinstance(entry, Message) else "comment"
     record(MESSAGE_REDACTED, conversation, by=by, **{kind: entry.pk})
+    for copy in copies_of(entry):
+        redact(copy, by=by)
+
+
+def copies_of(entry: Message | Comment) -> list[Message]:
+    """What was split off with these words, as the log has it: each copy is the first message of its conversation."""
+    if isinstance(entry, Comment):
+        return []
+    splits = Event.objects.filter(
+        conversation_id=entry.conversation_id, type=CONVERSATION_SPLIT, payload__message=entry.pk
+    )
+    others = list(splits.values_list("payload__other", flat=True))
+    return list(Message.objects.filter(conversation__in=others, seq=1).order_by("pk")) if others else []
 
 
 @transaction.atomic
 def redact_file(file: Attachment, *, by: Member) -> None:
-    """Remove a file for good, and the mail it came in; the words of its message stay."""
+    """Remove a file for good with its copies, and the mail it came in; the words of its message stay."""
     entry = file.message or file.comment
+    same = {"message__in": copies_of(entry), "name": file.name, "size": file.size}
+    for copy in Attachment.objects.filter(**same).select_related("message"):
+        redact_file(copy, by=by)
     conversation = lock(entry.conversation)
     if isinstance(entry, Message):
         message_redacted.send(Message, message=entry)

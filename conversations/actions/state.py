@@ -47,7 +47,9 @@ def assign(
 
 
 @transaction.atomic
-def set_status(conversation: Conversation, status: str, *, by: Member | None) -> Conversation:
+def set_status(
+    conversation: Conversation, status: str, *, by: Member | None, reason: str = ""
+) -> Conversation:
     """Close or re-open. Doing it twice records once."""
     conversation = lock(conversation)
     if conversation.status == status:
@@ -59,7 +61,8 @@ def set_status(conversation: Conversation, status: str, *, by: Member | None) ->
     conversation.save(update_fields=["status", "closed_at", "snoozed_until", "version"])
     type = CONVERSATION_CLOSED if status == Status.CLOSED else CONVERSATION_REOPENED
     # The widget tells its visitor that the chat was closed, so this one is theirs to hear as well.
-    record(type, conversation, by=by, audience=Audience.VISITOR, status=status)
+    told = {"reason": reason} if reason and type == CONVERSATION_REOPENED else {}
+    record(type, conversation, by=by, audience=Audience.VISITOR, status=status, **told)
     return conversation
 
 

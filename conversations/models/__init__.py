@@ -1,7 +1,13 @@
 """Conversation (narrow, read by every list), what hangs on it, and what is kept beside it."""
 
-from conversations.models.answering import Mention, Snippet
-from conversations.models.conversation import Conversation, ConversationDetail, ConversationQuerySet, Status
+from conversations.models.answering import Macro, Mention, Snippet
+from conversations.models.conversation import (
+    Conversation,
+    ConversationDetail,
+    ConversationQuerySet,
+    Priority,
+    Status,
+)
 from conversations.models.entries import (
     Attachment,
     AuthorKind,
@@ -13,6 +19,7 @@ from conversations.models.entries import (
 )
 from conversations.models.marks import ConversationLabel, CountDelta, Draft, DraftMode, Label, ReadMark
 from conversations.models.people import Follow, Participant, ScheduledReply
+from conversations.models.routing import Occasion, RoutingDecision
 from conversations.models.saved import BulkJob, SavedView, Sharing
 
 __all__ = [
@@ -31,11 +38,15 @@ __all__ = [
     "DraftMode",
     "Follow",
     "Label",
+    "Macro",
     "Mention",
     "Message",
     "MessageKind",
+    "Occasion",
     "Participant",
+    "Priority",
     "ReadMark",
+    "RoutingDecision",
     "SavedView",
     "ScheduledReply",
     "Sharing",

@@ -58,6 +58,40 @@ class Snippet(WorkspaceModel):
         return self.name
 
 
+class MacroQuerySet(SnippetQuerySet):
+    """Whose it is decides as with saved texts."""
+
+
+class Macro(WorkspaceModel):
+    """Several deeds under one name (conversations/deeds/): answer, label, give, close. Without an owner it is everybody's."""
+
+    name = models.CharField(_("Name"), max_length=80)
+    shortcut = models.SlugField(_("Short form"), max_length=32, blank=True)
+    folder = models.CharField(_("Folder"), max_length=60, blank=True)
+    owner = models.ForeignKey(Member, null=True, on_delete=models.CASCADE, related_name="macros")
+    deeds = models.JSONField(default=list)
+    uses = models.PositiveIntegerField(default=0)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    updated_at = models.DateTimeField(default=timezone.now)
+
+    objects = ScopedManager.from_queryset(MacroQuerySet)()
+
+    class Meta(WorkspaceModel.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                "workspace",
+                "owner",
+                Lower("shortcut"),
+                condition=~Q(shortcut=""),
+                nulls_distinct=False,
+                name="macro_shortcut_once",
+            ),
+        ]
+
+    def __str__(self):
+        return self.name
+
+
 class Mention(WorkspaceModel):
     """A member who was named in a comment, by themselves or with a team of theirs; once a comment (NO-5)."""
 

@@ -5,6 +5,7 @@ import uuid
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from contacts.models import Contact, Visitor
 from inboxes.models import Channel, Inbox, sees_only_own
@@ -17,6 +18,13 @@ class Status(models.TextChoices):
     OPEN = "open"
     SNOOZED = "snoozed"
     CLOSED = "closed"
+
+
+class Priority(models.TextChoices):
+    LOW = "low", _("Low")
+    NORMAL = "normal", _("Normal")
+    HIGH = "high", _("High")
+    URGENT = "urgent", _("Urgent")
 
 
 class ConversationQuerySet(models.QuerySet):
@@ -67,6 +75,9 @@ class Conversation(WorkspaceModel):
     preview_kind = models.CharField(max_length=8, default="in", db_default="in")
     language = models.CharField(max_length=10, blank=True)
     status = models.CharField(max_length=8, choices=Status, default=Status.OPEN)
+    priority = models.CharField(
+        max_length=8, choices=Priority, default=Priority.NORMAL, db_default=Priority.NORMAL
+    )
     assignee = models.ForeignKey(Member, null=True, on_delete=models.SET_NULL, related_name="assigned")
     team = models.ForeignKey(Team, null=True, on_delete=models.SET_NULL, related_name="assigned")
     # The last number given to a message; numbers have no gaps (SECURITY 3.4, P5).
@@ -135,7 +146,19 @@ class Conversation(WorkspaceModel):
             ),
             models.Index("contact", models.F("last_activity_at").desc(), name="of_contact"),
             models.Index("visitor", models.F("id").desc(), name="of_visitor"),
+            # What retention lets go of.
+            models.Index(
+                fields=["workspace", "closed_at"], condition=Q(status=Status.CLOSED), name="closed_by_age"
+            ),
             models.Index(fields=["snoozed_until"], condition=Q(status=Status.SNOOZED), name="to_wake"),
+            # Few are not of the usual priority, so the others cost this index nothing.
+            models.Index(
+                "workspace",
+                "priority",
+                models.F("last_activity_at").desc(),
+                condition=~Q(priority=Priority.NORMAL),
+                name="by_priority",
+            ),
             # Lists that are sorted by who waits longest, and those that look beside what is open.
             models.Index(
                 fields=["workspace", "waiting_since", "id"],
@@ -189,6 +212,8 @@ class ConversationDetail(WorkspaceModel):
     conversation = models.OneToOneField(Conversation, on_delete=models.CASCADE, related_name="detail")
     # What the visitor's side calls it: numbers never leave the house.
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    # Made to look around with: nothing written in it leaves the house, and one click removes them all.
+    is_sample = models.BooleanField(default=False, db_default=False)
     first_url = models.CharField(max_length=2000, blank=True)
     referrer = models.CharField(max_length=2000, blank=True)
     assigned_at = models.DateTimeField(null=True)
@@ -199,6 +224,8 @@ class ConversationDetail(WorkspaceModel):
     seen_at = models.DateTimeField(null=True)
     # Up to which message a visitor who left was written to by mail (CT-14).
     mailed_seq = models.IntegerField(default=0, db_default=0)
+    # {key of a definition: value}, as contacts/custom.py checks and writes it.
+    custom = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()), blank=True)
 
     class Meta(WorkspaceModel.Meta):
-        pass
+        indexes = [models.Index(fields=["workspace"], condition=Q(is_sample=True), name="samples")]

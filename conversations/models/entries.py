@@ -155,7 +155,8 @@ class Attachment(WorkspaceModel):
         indexes = [
             models.Index(
                 fields=["created_at"], condition=Q(message=None, comment=None), name="files_that_wait"
-            )
+            ),
+            models.Index(fields=["workspace", "created_at"], name="files_by_age"),
         ]
 
     @property

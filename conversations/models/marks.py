@@ -7,13 +7,22 @@ from django.utils import timezone
 from conversations.models.conversation import Conversation
 from inboxes.models import Inbox
 from workspaces.models import Member
-from workspaces.scope import WorkspaceModel
+from workspaces.scope import ScopedManager, WorkspaceModel
+
+
+class LabelQuerySet(models.QuerySet):
+    def in_use(self):
+        """Those that are offered; what carries an archived one keeps showing it."""
+        return self.filter(archived_at=None).order_by("name")
 
 
 class Label(WorkspaceModel):
     name = models.CharField(max_length=60)
     colour = models.CharField(max_length=4, default="d1")
+    archived_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = ScopedManager.from_queryset(LabelQuerySet)()
 
     class Meta(WorkspaceModel.Meta):
         constraints = [
@@ -31,6 +40,7 @@ class ConversationLabel(WorkspaceModel):
 
     class Meta(WorkspaceModel.Meta):
         constraints = [models.UniqueConstraint(fields=["conversation", "label"], name="label_once")]
+        indexes = [models.Index(fields=["label", "conversation"], name="conversations_of_label")]
 
 
 class DraftMode(models.TextChoices):

@@ -9,7 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from contacts.models import Contact
-from conversations.models import Conversation
+from conversations.models import Conversation, Priority
 from conversations.queries import mail_events
 from events import types
 from events.models import Event
@@ -25,6 +25,7 @@ SHOWN = (
     types.CONVERSATION_MARKED_SPAM,
     types.CONVERSATION_TRASHED,
     types.CONVERSATION_LABELLED,
+    types.CONVERSATION_PRIORITY_CHANGED,
     types.CONVERSATION_MERGED,
     types.CONVERSATION_PARTED,
     types.CONVERSATION_SPLIT,
@@ -46,9 +47,10 @@ class Names:
     merged: set[int] = field(default_factory=set)
 
 
-def event_views(events: list[Event], slug: str) -> list[dict]:
-    """Each event that has something to tell: {text, link, undo_url}; `slug` is the workspace's, for addresses."""
-    names = _names_in(events)
+def event_views(events: list[Event], slug: str, people: dict[int, str] | None = None) -> list[dict]:
+    """Each event that has something to tell: {text, link, undo_url}; `slug` is the workspace's, for addresses, `people`
+    the names of members that are known already."""
+    names = _names_in(events, people or {})
     views = []
     for event in events:
         text = _prose(event, names)
@@ -60,14 +62,14 @@ def event_views(events: list[Event], slug: str) -> list[dict]:
     return views
 
 
-def _names_in(events: list[Event]) -> Names:
+def _names_in(events: list[Event], people: dict[int, str]) -> Names:
     def named(type: str, *keys: str) -> set[int]:
         return {event.payload.get(key) for event in events if event.type == type for key in keys} - {None}
 
-    names = Names()
-    if members := named(types.CONVERSATION_ASSIGNED, "assignee", "previous"):
-        rows = Member.objects.filter(pk__in=members, workspace_id=events[0].workspace_id)
-        names.members = {row.pk: row.display_name for row in rows}
+    names = Names(members=dict(people))
+    if strangers := named(types.CONVERSATION_ASSIGNED, "assignee", "previous") - people.keys():
+        rows = Member.objects.filter(pk__in=strangers, workspace_id=events[0].workspace_id)
+        names.members |= {row.pk: row.display_name for row in rows}
     if teams := named(types.CONVERSATION_ASSIGNED, "team"):
         names.teams = {row.pk: row.name for row in Team.objects.filter(pk__in=teams)}
     if inboxes := named(types.CONVERSATION_MOVED, "to"):
@@ -87,6 +89,8 @@ def _beside(event: Event, names: Names, slug: str) -> dict:
         return {"undo_url": reverse("conversations:part", args=[slug, other])}
     if event.type in (types.CONVERSATION_PARTED, types.CONVERSATION_SPLIT) and other:
         return {"url": reverse("conversations:open", args=[slug, other])}
+    if event.type == types.CONVERSATION_ASSIGNED and event.payload.get("reason", "").startswith("routing"):
+        return {"why_url": reverse("conversations:why", args=[slug, event.conversation_id])}
     return {}
 
 
@@ -106,6 +110,8 @@ def _assigned(told: dict, actor: str, names: Names, actor_id: int | None) -> str
         return _("%(name)s took this.") % {"name": actor}
     if actor:
         return _("%(name)s gave this to %(to)s.") % {"name": actor, "to": to}
+    if told.get("reason") == "routing:unanswered":
+        return _("Nobody had answered in time: this was given to %(to)s.") % {"to": to}
     return _("This was given to %(to)s.") % {"to": to}
 
 
@@ -157,6 +163,15 @@ def _labelled(told: dict, actor: str, *_rest) -> str:
     return _("%(name)s took the label “%(label)s” off.") % values
 
 
+def _priority(told: dict, actor: str, *_rest) -> str:
+    priority = told.get("priority", "")
+    label = Priority(priority).label if priority in Priority.values else priority
+    return _("%(name)s set the priority to %(priority)s.") % {
+        "name": actor or _("The system"),
+        "priority": label,
+    }
+
+
 def _merged(told: dict, actor: str, *_rest) -> str:
     told = {"name": actor or _("The system"), "subject": told.get("subject") or _("a conversation")}
     return _("%(name)s merged “%(subject)s” into this.") % told
@@ -195,6 +210,7 @@ TELLERS = {
     types.CONVERSATION_MARKED_SPAM: _spam,
     types.CONVERSATION_TRASHED: _trashed,
     types.CONVERSATION_LABELLED: _labelled,
+    types.CONVERSATION_PRIORITY_CHANGED: _priority,
     types.CONVERSATION_MERGED: _merged,
     types.CONVERSATION_PARTED: _parted,
     types.CONVERSATION_SPLIT: _split,

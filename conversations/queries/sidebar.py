@@ -5,9 +5,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from contacts.merge import undoable
 from contacts.models import Contact
-from contacts.properties import as_line, chosen
+from contacts.properties import as_line, named
 from conversations.models import Attachment, Conversation
 from conversations.queries.thread import file_view
 from workspaces.models import Member, hue_of, initials_of
@@ -18,7 +17,8 @@ FILES = 6
 
 
 def sidebar_of(conversation: Conversation, member: Member, *, edits: bool = False) -> dict:
-    """Everything the sidebar shows to `member`; `edits` says whether they may change it.
+    """Everything the sidebar shows to `member`, of a conversation loaded with its surroundings; `edits` says whether they
+    may change it.
 
     A visitor is what they told of themselves, marked as a claim (TR-6).
     """
@@ -41,10 +41,10 @@ def sidebar_of(conversation: Conversation, member: Member, *, edits: bool = Fals
         "is_blocked": bool(
             (contact or conversation.visitor) and (contact or conversation.visitor).blocked_at
         ),
-        "properties": [as_line(contact, one) for one in chosen()] if contact else [],
+        "properties": [as_line(contact, one) for one in named(conversation.card)] if contact else [],
         "facts": [] if contact else _visitor_facts(conversation),
-        "addresses": list(contact.addresses.order_by("pk")) if contact else [],
-        "merges": list(undoable(contact)) if contact and edits else [],
+        "addresses": conversation.addresses,
+        "merges": conversation.merges if edits else [],
         "sections": [part for part in parts if part],
         "edits": edits,
     }

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -21,6 +21,9 @@ from inboxes.kinds import get_kind
 from workspaces.models import Member, Team, hue_of, initials_of
 
 RECENT = 200
+# Into a list of its own: else Django makes a query set for each message, scope and all, which was two thirds of a long thread.
+WITH_FILES = Prefetch("attachments", to_attr="files")
+FILES = 60
 TRY_AGAIN = (Delivery.FAILED, Delivery.UNKNOWN)
 JOIN_WITHIN = timedelta(minutes=3)
 
@@ -32,15 +35,24 @@ class Thread:
 
 
 def thread_of(
-    conversation: Conversation, member: Member, *, before: str = "", unread_after: int | None = None
+    conversation: Conversation,
+    member: Member,
+    *,
+    before: str = "",
+    unread_after: int | None = None,
+    merged: list[int] | None = None,
+    people: dict[int, str] | None = None,
 ) -> Thread:
     """The last 200 messages (or those before a place), with comments and events of the same time.
 
     What was merged into it is shown with it, by the time it was said. `unread_after`: up to which message the reader
-    had read, for the line above what is new to them.
+    had read, for the line above what is new to them. `merged` and `people` (names of members by id) are what the caller
+    knows already.
     """
     slug = member.workspace.slug
-    ids = [conversation.pk, *conversation.merged.values_list("pk", flat=True)]
+    if merged is None:
+        merged = list(conversation.merged.values_list("pk", flat=True))
+    ids = [conversation.pk, *merged]
     found, earlier, until = _page(conversation, ids, before)
     since = found[0].created_at if earlier else None
     comments = _between(Comment.objects.filter(conversation__in=ids).select_related("author"), since, until)
@@ -61,7 +73,7 @@ def thread_of(
             {"type": "comment", "comment": comment_view(row, slug, removers), "at": row.created_at}
             for row in comments
         ),
-        *event_views(events, slug),
+        *event_views(events, slug, people),
     ]
     items.sort(key=lambda item: item["at"])
     items = _with_rings(_folded(_joined(items)))
@@ -77,7 +89,7 @@ def _page(
 
     One conversation goes by its numbers, which have no gaps. Several that were merged share none, and go by time.
     """
-    messages = Message.objects.prefetch_related("attachments").select_related("member")
+    messages = Message.objects.prefetch_related(WITH_FILES).select_related("member")
     if len(ids) == 1:
         messages, until = messages.filter(conversation=conversation).order_by("-seq"), None
         if before.isdecimal():
@@ -106,9 +118,13 @@ def _between(rows, since: datetime | None, until: datetime | None):
     return rows.order_by("created_at", "pk")
 
 
-def place_of(conversation: Conversation, message: Message) -> str:
+def place_of(conversation: Conversation, message: Message | None) -> str:
     """The `before` of a page that shows this message with some after it; "" when the last page does."""
-    if message.conversation_id != conversation.pk or message.seq > conversation.last_seq - RECENT:
+    if (
+        message is None
+        or message.conversation_id != conversation.pk
+        or message.seq > conversation.last_seq - RECENT
+    ):
         return ""
     return str(message.seq + RECENT // 2)
 
@@ -158,6 +174,7 @@ def message_view(
         "author_name": name,
         "initials": initials_of(name),
         "hue": hue_of(name),
+        "picture": message.member.picture if message.member_id else "",
         "direction": message.direction,
         "channel_kind": message.channel_kind,
         "body": message.body,
@@ -168,7 +185,7 @@ def message_view(
         "answers": extra.get("answers", []),
         "choices": extra.get("choices", []),
         "attachments": [
-            file_view(file, slug) for file in message.attachments.all() if str(file.storage_key) not in within
+            file_view(file, slug) for file in _files(message) if str(file.storage_key) not in within
         ],
         "mail": mail,
         "delivery": message.delivery,
@@ -181,6 +198,20 @@ def message_view(
         "conversation": message.conversation_id,
         "slug": slug,
     }
+
+
+def _files(message: Message) -> Iterable[Attachment]:
+    return message.files if hasattr(message, "files") else message.attachments.all()
+
+
+def files_of(conversation: int, *, before: int = 0) -> tuple[list[Attachment], bool]:
+    """A page of what was sent in it and in what was merged into it, newest first, and whether there is more."""
+    here = Q(conversation=conversation) | Q(conversation__merged_into=conversation)
+    rows = Attachment.objects.filter(message__in=Message.objects.filter(here).values("pk"))
+    if before:
+        rows = rows.filter(pk__lt=before)
+    found = list(rows.order_by("-pk")[: FILES + 1])
+    return found[:FILES], len(found) > FILES
 
 
 def file_view(file: Attachment, slug: str) -> dict:
@@ -204,16 +235,23 @@ def comment_view(comment: Comment, slug: str = "", removers: dict | None = None)
         "author_name": comment.author_name,
         "initials": initials_of(comment.author_name),
         "hue": hue_of(comment.author_name),
+        "picture": comment.author.picture if comment.author_id else "",
         "body": comment.body,
         "mentions": comment.mentioned,
         "attachments": [],
         "created_at": comment.created_at,
         "removed": _removed(comment, "comment", removers),
-        "redact_url": reverse(
-            "conversations:redact_comment", args=[slug, comment.conversation_id, comment.pk]
-        )
-        if slug
-        else "",
+        **(_ways_of(comment, slug) if slug else {"redact_url": ""}),
+    }
+
+
+def _ways_of(comment: Comment, slug: str) -> dict[str, str]:
+    """What its menu leads to."""
+    here = [slug, comment.conversation_id]
+    return {
+        "redact_url": reverse("conversations:redact_comment", args=[*here, comment.pk]),
+        "unread_url": reverse("conversations:unread", args=here),
+        "link_url": f"{reverse('conversations:open', args=here)}?comment={comment.pk}",
     }
 
 
@@ -309,6 +347,7 @@ def header_of(conversation: Conversation, labels: list[dict] | None = None) -> d
         "last_seq": conversation.last_seq,
         "snoozed_until": conversation.snoozed_until,
         "trashed": bool(conversation.trashed_at),
+        "priority": conversation.priority,
         "labels": labels_of([conversation.pk]).get(conversation.pk, []) if labels is None else labels,
     }
 
@@ -320,8 +359,8 @@ def drafts_of(conversation: Conversation, member: Member) -> tuple[dict[str, Dra
     return mine, [row for row in rows if row.member_id != member.pk and row.mode == DraftMode.REPLY]
 
 
-def assignables(conversation: Conversation) -> dict[str, list[dict]]:
-    """Who may be given this conversation: people who work in its inbox, and every team."""
+def assignables(conversation: Conversation, teams: list[dict] | None = None) -> dict[str, list[dict]]:
+    """Who may be given this conversation: people who work in its inbox, and every team (`teams`, when they are known)."""
     inbox = conversation.inbox
     people = Member.objects.active().filter(workspace=conversation.workspace_id).by_name()
     if not inbox.open_to_everyone:
@@ -329,7 +368,6 @@ def assignables(conversation: Conversation) -> dict[str, list[dict]]:
         people = people.filter(
             direct | Q(teams__in=inbox.access.exclude(team=None).values("team"))
         ).distinct()
-    return {
-        "members": [person(row) for row in people],
-        "teams": [{"pk": team.pk, "name": team.name} for team in Team.objects.order_by("name")],
-    }
+    if teams is None:
+        teams = list(Team.objects.order_by("name").values("pk", "name"))
+    return {"members": [person(row) for row in people], "teams": teams}

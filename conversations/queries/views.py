@@ -40,7 +40,6 @@ VIEWS = [
         lambda rows, member: rows.open().filter(
             Exists(Mention.objects.filter(conversation=OuterRef("pk"), member=member))
         ),
-        counted=False,
         asks=True,
     ),
     View("open", _("All open"), "inbox", lambda rows, member: rows.open()),

@@ -4,8 +4,16 @@ from conversations.views.aside import keep, spam
 from conversations.views.bulk import bulk_job, bulk_menus, bulk_start, bulk_undo
 from conversations.views.contact import block, contact, past, sidebar
 from conversations.views.entries import redact, redact_comment, redact_file, split
-from conversations.views.files import compose_upload, discard, file, thumb, upload
+from conversations.views.files import compose_upload, discard, file, gallery, thumb, upload
 from conversations.views.letters import compose, people, send_now, take_back
+from conversations.views.macros import (
+    macro,
+    macro_delete,
+    macro_new,
+    macro_run,
+    macro_undo,
+    macros,
+)
 from conversations.views.pages import first_view, inbox, open_conversation, row, show
 from conversations.views.saved import (
     list_choice,
@@ -24,11 +32,29 @@ from conversations.views.snippets import (
     snippet_used,
     snippets,
 )
+from conversations.views.steps import arrived, filter_preview, first_steps, samples
 from conversations.views.verbs import again, assignment, comment, draft, read, reply, status
-from conversations.views.whole import choices, follow, label, merge, move, part, snooze, trash, unread
+from conversations.views.whole import (
+    choices,
+    follow,
+    label,
+    merge,
+    move,
+    part,
+    priority,
+    snooze,
+    trash,
+    unread,
+)
+from conversations.views.why import why
 
 __all__ = [
+    "arrived",
+    "filter_preview",
+    "first_steps",
+    "samples",
     "bulk_job",
+    "gallery",
     "bulk_menus",
     "bulk_start",
     "bulk_undo",
@@ -42,9 +68,16 @@ __all__ = [
     "choices",
     "follow",
     "label",
+    "macro",
+    "macro_delete",
+    "macro_new",
+    "macro_run",
+    "macro_undo",
+    "macros",
     "merge",
     "move",
     "part",
+    "priority",
     "redact",
     "redact_comment",
     "redact_file",
@@ -85,4 +118,5 @@ __all__ = [
     "take_back",
     "thumb",
     "upload",
+    "why",
 ]

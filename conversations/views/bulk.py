@@ -7,8 +7,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from conversations import bulk
-from conversations.models import BulkJob, Conversation, Label
+from conversations import bulk, macros
+from conversations.models import BulkJob, Conversation, Label, Macro, Priority
 from conversations.preferences import preferences_of
 from conversations.queries.lists import person
 from conversations.snoozing import snooze_choices
@@ -18,7 +18,7 @@ from workspaces.access import allowed
 from workspaces.models import Member, Team
 from workspaces.permissions import Permission
 
-ARGUMENTS = ("to", "label", "inbox", "until")
+ARGUMENTS = ("to", "label", "inbox", "until", "priority", "macro")
 
 
 @require_safe
@@ -29,9 +29,11 @@ def bulk_menus(request):
     context = {
         "people": [person(row) for row in people if row.pk != request.member.pk],
         "teams": Team.objects.order_by("name"),
-        "labels": Label.objects.order_by("name"),
+        "labels": Label.objects.in_use(),
         "inboxes": Inbox.objects.worked_by(request.member).order_by("name"),
         "snoozes": snooze_choices(),
+        "macros": Macro.objects.usable_by(request.member).order_by("name", "pk")[: macros.MOST],
+        "priorities": Priority.choices,
         "may_delete": request.member.may(Permission.DELETE_CONVERSATIONS),
     }
     return render(request, "conversations/_bulk_menus.html", context)

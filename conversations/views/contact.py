@@ -11,16 +11,16 @@ from contacts.models import Contact
 from conversations import actions
 from conversations.models import Conversation
 from conversations.queries.sidebar import past_of, sidebar_of
-from conversations.views.pages import load, load_to_work
+from conversations.views.pages import load, load_to_work, load_whole
 from workspaces.access import member_only
 
 
 @require_safe
 @member_only
 def sidebar(request, pk):
-    conversation = load(request, pk)
-    works = Conversation.objects.worked_by(request.member).filter(pk=pk).exists()
-    context = {"conversation": conversation, "sidebar": sidebar_of(conversation, request.member, edits=works)}
+    conversation = load_whole(request, pk)
+    beside = sidebar_of(conversation, request.member, edits=conversation.is_worked)
+    context = {"conversation": conversation, "sidebar": beside}
     return render(request, "conversations/_sidebar.html", context)
 
 

@@ -4,11 +4,13 @@ import uuid
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from conversations import files
 from conversations.models import Attachment
-from conversations.views.pages import empty, load_to_work
+from conversations.queries.thread import file_view, files_of
+from conversations.views.pages import empty, load, load_to_work
 from workspaces.access import allowed, member_only
 from workspaces.permissions import Permission
 
@@ -60,6 +62,22 @@ def thumb(request, key):
 def _load(request, key) -> Attachment:
     """Asked anew at every download: access that was taken away is gone at once (T049)."""
     return get_object_or_404(Attachment.objects.visible_to(request.member), storage_key=key)
+
+
+@require_safe
+@member_only
+def gallery(request, pk):
+    """Everything that was sent in a conversation and what was merged into it, newest first, by pages: `?before` a file."""
+    load(request, pk)
+    before = request.GET.get("before", "")
+    found, more = files_of(pk, before=int(before) if before.isdecimal() and len(before) < 19 else 0)
+    slug = request.workspace.slug
+    url = reverse("conversations:gallery", args=[slug, pk])
+    context = {
+        "files": [file_view(one, slug) for one in found],
+        "more_url": f"{url}?before={found[-1].pk}" if more else "",
+    }
+    return render(request, "conversations/_gallery_page.html", context)
 
 
 def store_all(request) -> list[uuid.UUID]:

@@ -21,7 +21,7 @@ from conversations.forms import ComposeForm
 from conversations.models import Attachment, Conversation, ScheduledReply, Status
 from conversations.queries.letters import fields_of, senders_of, with_cids
 from conversations.views.files import store_all
-from conversations.views.pages import last_view, load, load_to_work, thread_context
+from conversations.views.pages import last_view, load_to_work, load_whole, thread_context
 from inboxes.kinds import get_kind
 from inboxes.models import Channel
 from workspaces.access import allowed, member_only
@@ -125,7 +125,7 @@ def take_back(request, pk, held_pk):
     if not mine:
         return HttpResponse()
     view = last_view(request)
-    context = thread_context(request, load(request, pk), view)
+    context = thread_context(request, load_whole(request, pk), view)
     return render(request, "conversations/_composer.html", context)
 
 

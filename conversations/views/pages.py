@@ -8,14 +8,15 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from conversations.actions import mark_read
-from conversations.aside import reason_of, sender_of
+from conversations.aside import reason_of
 from conversations.fragments import rows_html
-from conversations.models import Conversation, Draft, DraftMode, Message
+from conversations.models import Comment, Conversation, Draft, DraftMode, Message
 from conversations.preferences import preferences_of
 from conversations.queries import View, counts_for, header_of, page_of, rows_for, thread_of
 from conversations.queries.letters import held_of, writing_of
 from conversations.queries.lists import SORTS
 from conversations.queries.sidebar import sidebar_of
+from conversations.queries.surroundings import with_surroundings
 from conversations.queries.thread import assignables, drafts_of, place_of
 from conversations.saved_views import find_view, saved_for
 from conversations.snoozing import snooze_choices
@@ -46,7 +47,7 @@ def inbox(request, view):
 def show(request, view, pk):
     """A conversation beside its list; with htmx only the conversation."""
     chosen = view_of(request, view)
-    conversation = load(request, pk)
+    conversation = load_whole(request, pk)
     context = thread_context(request, conversation, chosen)
     if request.htmx and not request.htmx.history_restore_request:
         context["view"] = {"key": chosen.key, "label": chosen.label}
@@ -64,12 +65,24 @@ def open_conversation(request, pk):
     url = reverse(
         "conversations:show", args=[request.workspace.slug, last_view(request).key, conversation.pk]
     )
-    number = request.GET.get("message", "")
-    message = Message.objects.filter(pk=number).first() if number.isdecimal() else None
-    if message is None:
+    anchor, message = _named_entry(request, conversation)
+    if not anchor:
         return redirect(url)
     before = place_of(conversation, message)
-    return redirect(f"{url}{f'?before={before}' if before else ''}#message-{message.pk}")
+    return redirect(f"{url}{f'?before={before}' if before else ''}#{anchor}")
+
+
+def _named_entry(request, conversation: Conversation) -> tuple[str, Message | None]:
+    """Which entry a link leads to, and the message at whose place it stands: ?message= or ?comment=."""
+    for name, model in (("message", Message), ("comment", Comment)):
+        number = request.GET.get(name, "")
+        entry = model.objects.filter(pk=number).first() if number.isdecimal() and len(number) < 19 else None
+        if isinstance(entry, Message):
+            return f"message-{entry.pk}", entry
+        if entry is not None:
+            before = conversation.messages.filter(created_at__lte=entry.created_at).order_by("-seq")
+            return f"comment-{entry.pk}", before.first()
+    return "", None
 
 
 @require_safe
@@ -90,6 +103,15 @@ def row(request, pk):
 def load(request, pk: int) -> Conversation:
     """Loading is the permission check: what a member may not read does not exist for them. `is_worked` tells whether
     they may change it as well."""
+    return get_object_or_404(_readable(request), pk=pk)
+
+
+def load_whole(request, pk: int) -> Conversation:
+    """The same, with all that a page of it shows beside it."""
+    return get_object_or_404(with_surroundings(_readable(request), request.member), pk=pk)
+
+
+def _readable(request):
     related = (
         "contact__company",
         "contact__owner",
@@ -102,7 +124,7 @@ def load(request, pk: int) -> Conversation:
     )
     worked = Conversation.objects.worked_by(request.member).filter(pk=OuterRef("pk"))
     visible = Conversation.objects.visible_to(request.member).annotate(is_worked=Exists(worked))
-    return get_object_or_404(visible.select_related(*related), pk=pk)
+    return visible.select_related(*related)
 
 
 def load_to_work(request, pk: int) -> Conversation:
@@ -114,10 +136,10 @@ def load_to_work(request, pk: int) -> Conversation:
 
 
 def view_of(request, key: str) -> View:
-    """A view of the navigation, or one that was made; those are read once, for the shell as well."""
-    if not hasattr(request, "saved_views"):
+    """A view of the navigation, or one that was made; those are read once, and only where one of them is asked for."""
+    if key[:1] == "v" and not hasattr(request, "saved_views"):
         request.saved_views = saved_for(request.member)
-    return find_view(key, request.member, request.saved_views)
+    return find_view(key, request.member, getattr(request, "saved_views", None))
 
 
 def last_view(request) -> View:
@@ -157,10 +179,19 @@ def list_context(request, view: View) -> dict:
 
 
 def thread_context(request, conversation: Conversation, view: View) -> dict:
+    """`conversation` is one of load_whole()."""
     member = request.member
     before = request.GET.get("before", "")[:20]
-    mark = conversation.read_marks.filter(member=member).values_list("seq", flat=True).first()
-    thread = thread_of(conversation, member, before=before, unread_after=None if before else mark)
+    mark = conversation.mark_seq
+    who = assignables(conversation, conversation.teams)
+    thread = thread_of(
+        conversation,
+        member,
+        before=before,
+        unread_after=None if before else mark,
+        merged=conversation.merged_ids,
+        people={one["pk"]: one["name"] for one in who["members"]},
+    )
     works = conversation.is_worked
     drafts, others = drafts_of(conversation, member)
     # What a page fetches ahead nobody has read yet; it says so when it shows it.
@@ -168,7 +199,7 @@ def thread_context(request, conversation: Conversation, view: View) -> dict:
         mark_read(conversation, by=member, known=mark)
     earlier = reverse("conversations:show", args=[request.workspace.slug, view.key, conversation.pk])
     return {
-        "conversation": header_of(conversation),
+        "conversation": header_of(conversation, conversation.mark_labels),
         "timeline": thread.items,
         "earlier_url": f"{earlier}?before={thread.earlier}" if thread.earlier else "",
         "newest_url": earlier if before else "",
@@ -176,7 +207,7 @@ def thread_context(request, conversation: Conversation, view: View) -> dict:
         "snoozes": snooze_choices(),
         "drafts": {mode: row.body for mode, row in drafts.items()},
         "others_drafts": others,
-        "assignables": assignables(conversation),
+        "assignables": who,
         "sidebar": sidebar_of(conversation, member, edits=works),
         "read_only": not works,
         "blocked": blocked_reason(conversation),
@@ -188,7 +219,9 @@ def thread_context(request, conversation: Conversation, view: View) -> dict:
 
 def _aside(conversation: Conversation) -> dict:
     """Who a list of senders would name, and why this was set aside, if it was."""
-    sender = sender_of(conversation)
+    sender = (
+        conversation.last_sender or (conversation.contact.email if conversation.contact else "")
+    ).lower()
     if conversation.trashed_at:
         return {"sender": sender, "aside": {"is_trash": True}}
     if not (conversation.spam_at or conversation.filtered_at):

@@ -7,8 +7,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from conversations import macros, tokens
 from conversations import snippets as verbs
-from conversations import tokens
 from conversations.forms_snippets import SnippetForm
 from conversations.models import Snippet
 from conversations.queries.thread import assignables
@@ -29,7 +29,9 @@ def helpers(request, pk):
     people += [{"name": row["name"], "kind": "users"} for row in known["teams"]]
     used = reverse("conversations:snippet_used", args=[request.workspace.slug, 0])
     texts = verbs.offered_to(request.member, conversation)
-    return JsonResponse({"snippets": texts, "people": people, "used_url": used})
+    run = reverse("conversations:macro_run", args=[request.workspace.slug, pk, 0])
+    told = {"snippets": texts, "people": people, "used_url": used}
+    return JsonResponse(told | {"macros": macros.offered_to(request.member), "macro_url": run})
 
 
 @require_POST
@@ -63,18 +65,34 @@ def snippet(request, snippet_pk):
 @require_POST
 @works
 def snippet_delete(request, snippet_pk):
-    get_object_or_404(Snippet.objects.editable_by(request.member), pk=snippet_pk).delete()
+    verbs.delete_snippet(get_object_or_404(Snippet.objects.editable_by(request.member), pk=snippet_pk))
     messages.success(request, _("Removed."))
     return redirect("conversations:snippets", request.workspace.slug)
 
 
 def _edit(request, row: Snippet):
-    form = SnippetForm(request.POST or None, instance=row, by=request.member, initial={"html": row.html})
-    if request.method == "POST" and form.is_valid():
+    looks = request.POST.get("do") == "look"
+    typed = {name: request.POST.get(name, "") for name in SnippetForm.TYPED} if looks else {"html": row.html}
+    form = SnippetForm(
+        None if looks else request.POST or None, instance=row, by=request.member, initial=typed
+    )
+    if request.method == "POST" and not looks and form.is_valid():
         verbs.save_snippet(
             form.save(commit=False), body=form.cleaned_data["body"], html=form.cleaned_data["html"]
         )
         messages.success(request, _("Saved."))
         return redirect("conversations:snippets", request.workspace.slug)
     context = {"form": form, "snippet": row, "tokens": tokens.NAMES}
+    context["preview"] = _preview(request.POST.get("body", row.body), request.member)
     return render(request, "conversations/snippet.html", context, status=422 if form.errors else 200)
+
+
+def _preview(body: str, member) -> dict:
+    """As somebody known would read it, and somebody of whom nothing is known, with what is missing then."""
+    known = tokens.fill(body, tokens.sample_values(member))
+    unknown = tokens.fill(body, tokens.unknown_values(member))
+    return {
+        "known": known.text,
+        "unknown": unknown.text if unknown.text != known.text else "",
+        "missing": unknown.missing,
+    }

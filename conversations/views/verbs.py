@@ -1,5 +1,6 @@
 """What members do to a conversation: one view a resource, each hands over to one action."""
 
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
@@ -10,13 +11,14 @@ from conversations.envelope import EnvelopeRefused
 from conversations.files import FileRefused
 from conversations.forms import AssignmentForm, CommentForm, DraftForm, ReplyForm, StatusForm
 from conversations.fragments import comment_html, header_html, message_html
-from conversations.mentions import CannotMention
-from conversations.models import Conversation, DraftMode, Message, ScheduledReply
+from conversations.mentions import CannotMention, may_let_in, would_help
+from conversations.models import Comment, Conversation, DraftMode, Message, ScheduledReply
 from conversations.queries.letters import held_view, with_cids
 from conversations.queries.thread import comment_view, message_view
 from conversations.views.files import chips
 from conversations.views.letters import dispatch, envelope_in
-from conversations.views.pages import empty, last_view, list_context, load, load_to_work, thread_context
+from conversations.views.pages import empty, last_view, list_context, load_to_work, load_whole, thread_context
+from inboxes.actions import let_in
 from workspaces.access import member_only
 
 
@@ -55,13 +57,27 @@ def comment(request, pk):
         return _refused(request, pk, form, "comment")
     told = {"body": form.cleaned_data["body"], "client_id": form.cleaned_data["client_id"]}
     try:
-        written = actions.comment(conversation, by=request.member, **told)
+        written = _comment(request, conversation, told)
     except CannotMention as refused:
         form.add_error("body", str(refused))
-        return _refused(request, pk, form, "comment")
+        offers = may_let_in(request.member) and would_help(refused)
+        return _refused(request, pk, form, "comment", lets_in=offers)
     if not request.htmx:
         return _back(request, pk)
     return HttpResponse(comment_html(comment_view(written, request.workspace.slug)))
+
+
+def _comment(request, conversation: Conversation, told: dict) -> Comment:
+    """Say it; whoever is named and may not read it comes in first, when somebody who may says so (CO-2)."""
+    if request.POST.get("let_in") != "1" or not may_let_in(request.member):
+        return actions.comment(conversation, by=request.member, **told)
+    try:
+        with transaction.atomic():
+            return actions.comment(conversation, by=request.member, **told)
+    except CannotMention as refused:
+        with transaction.atomic():
+            let_in(conversation.inbox, refused.members)
+            return actions.comment(conversation, by=request.member, **told)
 
 
 @require_POST
@@ -158,7 +174,7 @@ def _held_back(request, conversation: Conversation, written: dict, news: list) -
         saved.envelope |= {"kind": written["kind"], "message": written["message"]}
         saved.save(update_fields=["envelope"])
     view = last_view(request)
-    context = thread_context(request, load(request, conversation.pk), view)
+    context = thread_context(request, load_whole(request, conversation.pk), view)
     context |= {"news": news, "news_then": written["then"]}
     context["known"] = " ".join(str(key) for key in [*written["known"], *_ids(news)])
     context["files"] = chips(request)
@@ -172,12 +188,13 @@ def _ids(news: list) -> list:
     return [entry.client_id for entry in news]
 
 
-def _refused(request, pk: int, form, mode: str) -> HttpResponse:
+def _refused(request, pk: int, form, mode: str, *, lets_in: bool = False) -> HttpResponse:
     """422 with the words and the typed text: the composer alone for a script, the page without one."""
     view = last_view(request)
-    context = thread_context(request, load(request, pk), view)
+    context = thread_context(request, load_whole(request, pk), view)
     context["error"] = " ".join(message for messages in form.errors.values() for message in messages)
     context["files"] = chips(request) if mode == "reply" else []
+    context["lets_in"] = lets_in
     if mode:
         context["drafts"] = context["drafts"] | {mode: request.POST.get("body", "")}
     if request.htmx:

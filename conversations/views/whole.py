@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from conversations import actions
-from conversations.models import Conversation, ConversationLabel, Follow, Label
+from conversations.models import Conversation, ConversationLabel, Follow, Label, Macro, Priority
 from conversations.queries.candidates import candidates_for
 from conversations.queries.prose import moment
 from conversations.snoozing import moment_of
@@ -109,6 +109,18 @@ def label(request, pk):
 
 @require_POST
 @member_only
+def priority(request, pk):
+    conversation = load_to_work(request, pk)
+    chosen, previous = request.POST.get("priority", ""), conversation.priority
+    if chosen not in Priority.values:
+        return refused(_("Choose how urgent it is."))
+    actions.set_priority(conversation, chosen, by=request.member)
+    say = _("Priority: %(priority)s") % {"priority": Priority(chosen).label}
+    return done(request, pk, say=say, undo=(_url(request, "priority", pk), {"priority": previous}))
+
+
+@require_POST
+@member_only
 def merge(request, pk):
     """`other` becomes part of this one, or this one of the other (`keep=other`)."""
     here = load_to_work(request, pk)
@@ -145,7 +157,7 @@ def choices(request, pk, what):
         on = set(ConversationLabel.objects.filter(conversation=pk).values_list("label", flat=True))
         context["labels"] = [
             {"pk": row.pk, "name": row.name, "color": row.colour, "on": row.pk in on}
-            for row in Label.objects.order_by("name")
+            for row in Label.objects.in_use()
         ]
     elif what == "inboxes":
         inboxes = Inbox.objects.worked_by(request.member).order_by("name")
@@ -153,6 +165,10 @@ def choices(request, pk, what):
     elif what == "merge":
         context["rows"] = candidates_for(conversation, request.member, request.GET.get("q", ""))
         context["q"] = request.GET.get("q", "")
+    elif what == "priority":
+        context["priorities"] = Priority.choices
+    elif what == "macros":
+        context["macros"] = Macro.objects.usable_by(request.member).order_by("folder", "name", "pk")
     else:
         raise Http404
     return render(request, f"conversations/_choices_{what}.html", context)

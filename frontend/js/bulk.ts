@@ -5,6 +5,7 @@ import { on } from "./lib/frames";
 import { post, Refused, request } from "./lib/http";
 import { word } from "./lib/words";
 import { toast } from "./notices";
+import { rowbox } from "./rows";
 
 interface Job { running: boolean; done: number; total: number; changed: number; undone: boolean; ids: number[]; say: string; url: string; undo: string }
 
@@ -14,6 +15,8 @@ const boxes = () => all("#rows .rowbox");
 const tickOf = (box: Element) => box.querySelector<HTMLInputElement>(".rowbox__tick");
 const ticked = () => boxes().filter((box) => tickOf(box)?.checked);
 let whole = false;
+/** Verbs after which a row belongs to another view. */
+const LEAVES: Record<string, string> = { close: "closed", snooze: "snoozed", trash: "trash", spam: "spam" };
 
 /** Every row of the list gets its box; rows come by page, by socket and from the shelf. */
 function equip(): void {
@@ -87,14 +90,15 @@ async function run(verb: string, told: Record<string, string>): Promise<void> {
   if (!url || !ids.length) return;
   const chosen: Record<string, string> = whole ? { all: "1", view: list()?.dataset["view"] ?? "" } : { ids: ids.join(",") };
   try {
-    await follow((await (await post(url, { verb, ...told, ...chosen })).json()) as Job);
+    const goes = LEAVES[verb];
+    await follow((await (await post(url, { verb, ...told, ...chosen })).json()) as Job, goes && goes !== list()?.dataset["view"]);
     untick();
   } catch (error) {
     toast((error instanceof Refused && error.message) || word("notSaved"));
   }
 }
 
-async function follow(job: Job): Promise<void> {
+async function follow(job: Job, leaves: string | boolean = false): Promise<void> {
   let line: HTMLElement | undefined;
   while (job.running) {
     line?.remove();
@@ -102,7 +106,13 @@ async function follow(job: Job): Promise<void> {
     await new Promise((done) => setTimeout(done, 700));
     job = (await (await request(job.url)).json()) as Job;
   }
+  if (leaves) for (const pk of job.ids) fade(rowbox(String(pk)));
   toast(job.say, job.undo ? () => void back(job.undo) : undefined, 10_000);
+}
+
+/** The row stays where it is and pales, as when somebody else takes it away: nothing moves under the pointer. */
+function fade(box: HTMLElement | null): void {
+  box?.toggleAttribute("data-left", true);
 }
 
 async function back(url: string): Promise<void> {

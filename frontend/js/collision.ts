@@ -7,7 +7,11 @@ import { toast } from "./notices";
 import { focusOn, put } from "./rich";
 
 const field = (form: HTMLElement, name: string) => find<HTMLInputElement>(`input[name=${name}]`, form);
-const newest = () => Math.max(0, ...all(`#timeline-${openConversation() || 0} [data-seq]`).map((item) => Number(item.dataset["seq"])));
+/** The last number of this conversation: what was merged into it counts by numbers of its own. */
+export function newest(): number {
+  const open = openConversation() || "0";
+  return Math.max(0, ...all(`#timeline-${open} [data-seq][data-of="${open}"]`).map((item) => Number(item.dataset["seq"])));
+}
 
 /** What the writer knew when they began, what they have seen since, and what they were shown and send on after. */
 export function knewOf(form: HTMLElement): Record<string, string> {

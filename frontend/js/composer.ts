@@ -11,11 +11,14 @@ import { whoReplies } from "./company";
 import { settle } from "./drafts";
 import { complain, envelopeOf, unfinished } from "./envelope";
 import { held } from "./held";
-import { focusOn, put } from "./rich";
+import { toast } from "./notices";
+import { focusOn, put, selectText } from "./rich";
 import { dress, rowbox } from "./rows";
 import { place, timeline, toEnd } from "./timeline";
 import { clock } from "./time";
 
+// A place in a saved text that nobody filled (conversations/tokens.py): the server refuses it, too.
+const LEFT_OVER = /\{\{\s*(?:contact|conversation|agent|workspace)\.[a-z_]+\s*(?:\|[^}]*)?\}\}/;
 const TYPING_EVERY = 3_000;
 const TYPING_ENDS = 5_000;
 let told = 0;
@@ -33,6 +36,11 @@ document.addEventListener("submit", (event) => {
   if (uploading(form) || isEmpty(form, area) || collides(form)) return;
   const missing = unfinished(form);
   if (missing) return complain(missing);
+  const left = LEFT_OVER.exec(area.value)?.[0];
+  if (left && form.dataset["for"] === "reply") {
+    selectText(form, left);
+    return void toast(word("leftOver", { token: left }));
+  }
   const letter: Letter = {
     client: id.value,
     conversation: composer.dataset["conversation"] ?? "",
@@ -136,7 +144,15 @@ function failed(letter: Letter, refusal: Refused | null): void {
     forget(letter);
     bubble(letter.client)?.remove();
   });
-  line.append(again, discard);
+  line.append(again, discard, ...letIn(letter, refusal));
+}
+
+/** Somebody was named who does not see it: whoever may do so lets them in (CO-2). */
+function letIn(letter: Letter, refusal: Refused | null): HTMLElement[] {
+  if (!refusal?.body || !parse(refusal.body)?.querySelector("[data-let-in]")) return [];
+  const button = make("button", { class: "aslink", type: "button" }, word("letIn"));
+  button.addEventListener("click", () => void send({ ...letter, fields: { ...letter.fields, let_in: "1" } }));
+  return [button];
 }
 
 /** The line under a bubble that says how far it got. */

@@ -41,9 +41,12 @@ document.addEventListener("input", (event) => {
 
 /** Fills what is fetched only when somebody looks: it is asked for anew each time, since others change it too. */
 export async function fill(within: ParentNode, query = ""): Promise<void> {
-  const place = find("[data-load]", within);
-  const url = place?.dataset["load"];
-  if (!place || !url) return;
+  await Promise.all(all("[data-load]", within).map((place) => fillOne(place, query)));
+}
+
+async function fillOne(place: HTMLElement, query: string): Promise<void> {
+  const url = place.dataset["load"];
+  if (!url) return;
   const html = await (await request(url + query)).text();
   const next = parse(html);
   if (!next || !place.isConnected) return;

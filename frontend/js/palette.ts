@@ -17,7 +17,8 @@ interface Item {
 
 const MOST = 8; // of each group
 const PAUSE = 120; // ms after a letter before the server is asked
-const ORDER = ["conversation", "snippets", "views", "everywhere", "you"];
+const ORDER = ["conversation", "macros", "snippets", "views", "everywhere", "you"];
+const HERE = ["snippets", "macros"]; // what is put into, or done to, the open conversation
 const NO_COMMANDS = ["next", "previous", "open", "tick", "tick_next", "tick_previous"];
 
 const dialog = () => find<HTMLDialogElement>("#palette");
@@ -118,6 +119,8 @@ function fromServer(link: HTMLAnchorElement, section: HTMLElement): Item {
   const item = { group, text: said(find("bdi", link)), note: said(find("small", link)), face, deep: pk === undefined };
   const snippet = link.dataset["snippet"];
   if (snippet) return { ...item, run: () => put(snippet, href) };
+  const macro = link.dataset["macro"];
+  if (macro) return { ...item, run: () => document.dispatchEvent(new CustomEvent("macro:choose", { detail: macro, cancelable: true })) };
   return { ...item, run: () => (pk ? openNumber(pk, href) : void go(href)) };
 }
 
@@ -161,7 +164,7 @@ function fit(item: Item, parts: string[]): number | null {
 
 function chosen(): [string, Item[]][] {
   const parts = bare(field()?.value.trim() ?? "").split(/\s+/).filter(Boolean);
-  const local = [...actions(), ...(openConversation() ? verbs() : []), ...pages(), ...(known ?? []).filter(({ group }) => group !== "snippets" || openConversation()), ...own()];
+  const local = [...actions(), ...(openConversation() ? verbs() : []), ...pages(), ...(known ?? []).filter(({ group }) => !HERE.includes(group) || openConversation()), ...own()];
   const texts = new Set<string>();
   const groups = new Map<string, [number, Item][]>();
   for (const item of local) {

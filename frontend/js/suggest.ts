@@ -3,12 +3,14 @@
 import { all, find, icon, make } from "./lib/dom";
 import { announce } from "./lib/announce";
 import { on } from "./lib/frames";
+import { does } from "./lib/keymap";
 import { post } from "./lib/http";
 import { word } from "./lib/words";
-import { type Choice, choicesFor, forget } from "./choices";
+import { type Choice, choicesFor, forget, snippetOf } from "./choices";
+import { runMacro } from "./macros";
 import { caret, focusOn, insert, selectText, writingPlace } from "./rich";
 
-const SIGNS = /(^|\s)([/;#@:])([\p{L}\p{N}_+-]{0,30})$/u;
+const SIGNS = /(^|\s)([/;#@:\\])([\p{L}\p{N}_+-]{0,30})$/u;
 const MOST = 8;
 let open: { form: HTMLFormElement; list: HTMLElement; length: number } | null = null;
 
@@ -71,6 +73,7 @@ function take(form: HTMLFormElement, choice: Choice): void {
   const length = open?.length ?? 0;
   close();
   insert(form, choice.text, choice.html ?? "", length);
+  if (choice.runUrl) return runMacro(choice.runUrl);
   if (choice.missing?.[0]) selectText(form, choice.missing[0]);
   if (choice.usedUrl) void post(choice.usedUrl).catch(() => undefined);
 }
@@ -114,6 +117,24 @@ document.addEventListener("click", (event) => {
   find(".composer__box", form.closest("[data-composer]") ?? form)?.before(open.list);
   insert(form, (before && !/\s$/.test(before) ? " " : "") + sign, "", 0);
   void look(form);
+});
+
+// The palette chose a text: it goes where the answer is written.
+document.addEventListener("snippet:choose", (event) => {
+  const form = find<HTMLFormElement>("[data-composer] form[data-for=reply]");
+  if (!form) return;
+  event.preventDefault();
+  void snippetOf(form, (event as CustomEvent<string>).detail).then((choice) => choice && (close(), take(form, choice)), () => undefined);
+});
+
+// Its key opens the texts from anywhere beside the conversation.
+does("snippets", () => {
+  const button = find("[data-composer] form[data-for=reply] [data-suggest='/']");
+  const radio = find<HTMLInputElement>("[data-composer] [name=mode][value=reply]");
+  if (!button || !radio) return false;
+  radio.checked = true;
+  button.click();
+  return true;
 });
 
 on("conversation:leaving", () => (close(), forget()));

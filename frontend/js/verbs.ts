@@ -1,5 +1,5 @@
 // What is done to a conversation as a whole: posted in the background, said in a line, undone with Z.
-import { find, openConversation, parse, swap } from "./lib/dom";
+import { find, openConversation, parse, parseAll, swap } from "./lib/dom";
 import { signal } from "./lib/frames";
 import { Refused, post } from "./lib/http";
 import { postInTurn } from "./lib/turns";
@@ -11,6 +11,7 @@ import { toast } from "./notices";
 import { leaveOpen, reopen } from "./open";
 import { rowbox } from "./rows";
 import { takeOut } from "./status";
+import { place } from "./timeline";
 
 /** What the server says beside the head of the thread (conversations/views/done.py). */
 interface Done {
@@ -30,7 +31,10 @@ async function send(url: string, fields: Record<string, string>): Promise<Done |
   const html = await response.text();
   const told = response.headers.get("X-Parley-Done");
   const done = told ? (JSON.parse(told) as Done) : null;
-  if (html.trim() && String(done?.conversation) === openConversation()) swap(html);
+  if (html.trim() && String(done?.conversation) === openConversation()) {
+    swap(html);
+    for (const item of parseAll(html).slice(1)) place(item); // an answer that a macro gave
+  }
   return done;
 }
 
@@ -69,6 +73,9 @@ function fieldsOf(form: HTMLFormElement, submitter: HTMLElement | null): Record<
   if (submitter?.dataset["on"]) fields["on"] = submitter.dataset["on"];
   return fields;
 }
+
+/** Does a verb by its address, as its form would. */
+export const act = (url: string, fields: Record<string, string>): void => void send(url, fields).then((done) => done && after(done), failed);
 
 const shut = (form: HTMLElement): void => {
   form.closest<HTMLElement>("[popover]:popover-open")?.hidePopover();

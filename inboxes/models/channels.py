@@ -31,6 +31,10 @@ class Inbox(WorkspaceModel):
     name = models.CharField(_("Inbox name"), max_length=100, validators=[MinLengthValidator(1)])
     open_to_everyone = models.BooleanField(_("Everyone"), default=True)
     language = models.CharField(max_length=10, default="en")
+    # Under answers by mail, where the address has no signature of its own.
+    signature = models.TextField(max_length=2000, blank=True, default="", db_default="")
+    # After so many days without a word, unless the team owes an answer (CT-13); nothing: never.
+    auto_close_days = models.PositiveSmallIntegerField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     objects = ScopedManager.from_queryset(InboxQuerySet)()

@@ -45,7 +45,7 @@ def remove_sender(request, pk):
 @require_POST
 @filters_managed
 def filter_switches(request):
-    form = SwitchesForm(request.POST)
+    form = SwitchesForm(request.POST, instance=verbs.current_switches())
     if not form.is_valid():
         return _page(request, switches=form, status=422)
     verbs.set_switches(**form.cleaned_data)

@@ -7,6 +7,7 @@ from notifications.views.pages import (
     go,
     index,
     mute,
+    mute_choice,
     news,
     recent,
 )
@@ -29,6 +30,7 @@ __all__ = [
     "go",
     "index",
     "mute",
+    "mute_choice",
     "news",
     "preferences",
     "recent",

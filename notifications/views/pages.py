@@ -3,9 +3,11 @@
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from conversations.models import Conversation
+from conversations.views.done import done
 from notifications import actions
 from notifications.models import Mute, Notification
 from notifications.queries import news_for, page_of, unread_count
@@ -93,8 +95,24 @@ def conversation_read(request, pk):
 def mute(request, pk):
     """POST on=1 or on=0."""
     conversation = get_object_or_404(Conversation.objects.visible_to(request.member), pk=pk)
-    actions.mute(conversation, by=request.member, on=request.POST.get("on") == "1")
-    return _back(request)
+    on = request.POST.get("on") == "1"
+    actions.mute(conversation, by=request.member, on=on)
+    if not request.htmx:
+        return _back(request)
+    say = (
+        _("You hear nothing more of this conversation.") if on else _("You hear of this conversation again.")
+    )
+    url = reverse("notifications:mute", args=[request.workspace.slug, pk])
+    return done(request, pk, say=say, undo=(url, {"on": "0" if on else "1"}))
+
+
+@require_safe
+@member_only
+def mute_choice(request, pk):
+    """What the menu of a thread offers about it."""
+    conversation = get_object_or_404(Conversation.objects.visible_to(request.member), pk=pk)
+    muted = Mute.objects.filter(member=request.member, conversation=conversation).exists()
+    return render(request, "notifications/_mute.html", {"conversation": conversation, "muted": muted})
 
 
 def _back(request) -> HttpResponse:

@@ -14,6 +14,7 @@ from notifications.queries import mails_of_today
 from notifications.topics import Topic, Way, topics_for
 from notifications.wishes import default_preferences, merged
 from workspaces.access import allowed, member_only
+from workspaces.audit import note
 from workspaces.permissions import Permission
 from workspaces.templatetags.browsers import browser
 
@@ -52,7 +53,9 @@ def defaults(request):
     row = default_preferences()
     form = PreferencesForm(request.POST if request.method == "POST" else None, initial=initial_of(row))
     if request.method == "POST" and form.is_valid():
-        actions.choose(None, **form.chosen(merged(), list(Topic)))
+        chosen = form.chosen(merged(), list(Topic))
+        actions.choose(None, **chosen)
+        note("notification.changed", _("Notification defaults"), after=chosen)
         messages.success(request, _("Saved."))
         return redirect("notifications:defaults", request.workspace.slug)
     context = _matrix(form, merged(row), list(Topic)) | {
@@ -66,6 +69,7 @@ def defaults(request):
 @manages
 def clear_defaults(request):
     actions.clear_choices(None)
+    note("notification.restored", _("Notification defaults"))
     messages.success(request, _("The defaults are as they came."))
     return redirect("notifications:defaults", request.workspace.slug)
 

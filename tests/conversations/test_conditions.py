@@ -40,6 +40,7 @@ def _make(house, n: int, people, teams, labels) -> dict:
         "status": ["open", "closed"][n % 2],
         "closed_at": [None, NOW][n % 2],
         "language": ["", "en", "fr"][n % 3],
+        "priority": ["normal", "urgent", "low"][n % 3],
         "subject": TEXTS[n % 5],
         "contact_name": TEXTS[(n + 1) % 5],
         "contact_org": TEXTS[(n + 2) % 5],
@@ -77,6 +78,7 @@ def _make(house, n: int, people, teams, labels) -> dict:
         "activity": columns["last_activity_at"],
         "waiting": columns["waiting_since"],
         "language": columns["language"],
+        "priority": columns["priority"],
         "unread": n % 3 != 0,
         "draft": n % 4 == 1 and n // 4 % 2 == 1,
         "subject": columns["subject"],
@@ -98,6 +100,7 @@ def _choices(facts: dict) -> dict[str, list[str]]:
             held = fact[field.key]
             chosen.setdefault(field.key, {"999999"}).update(held if isinstance(held, set) else {held or "en"})
     chosen["status"] = {"open", "snoozed", "closed"}
+    chosen["priority"] = {"low", "normal", "high", "urgent"}
     for key in ("assignee", "contact_owner"):
         chosen[key] = chosen[key] - {"en"} | {"me", "nobody"}
     chosen["team"] = chosen["team"] - {"en"} | {"mine"}

@@ -1,8 +1,10 @@
-from conversations.actions import assign, set_status
+from conversations.actions import assign, comment, set_status
 from conversations.models import Conversation, CountDelta, Status
 from conversations.queries import counts_for
 from conversations.tasks import FOLD
 from inboxes.actions import create_inbox
+from realtime import frames
+from realtime.tickets import reader_of
 from tests.factories import make_conversation
 from workspaces.permissions import Role
 
@@ -45,6 +47,22 @@ def test_counts_are_within_a_members_rights(in_acme, ada, ben):
     Conversation.objects.filter(pk=conversation.pk).update(inbox=closed_inbox)
     assert counts_for(ada)["open"] == 1
     assert counts_for(ben)["open"] == 0
+
+
+def test_where_somebody_was_named_is_counted_once_and_while_it_is_open(in_acme, ada, ben):
+    """VW-4: the number beside Mentions, with the page and over the socket."""
+    conversation = make_conversation(in_acme)
+    for _ in range(2):
+        comment(conversation, body=f"@{ben.display_name} look", by=ada)
+    assert (counts_for(ben)["mentions"], counts_for(ada)["mentions"]) == (1, 0)
+    assert told_to(ben)["mentions"] == 1
+    set_status(conversation, Status.CLOSED, by=ada)
+    assert counts_for(ben)["mentions"] == 0 == told_to(ben)["mentions"]
+
+
+def told_to(member) -> dict[str, int]:
+    told = frames.since(reader_of(member, "", "en"), 0)["frames"]
+    return next(frame["counts"] for frame in told if frame["t"] == "counts")
 
 
 def test_a_restricted_agent_counts_what_is_theirs(in_acme, ben):

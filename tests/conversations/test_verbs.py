@@ -19,6 +19,8 @@ from conversations.queries import get_view, page_of
 from conversations.receive import Inbound, receive
 from events.models import Event
 from inboxes.actions import create_inbox
+from realtime import frames
+from realtime.tickets import reader_of
 from tests.factories import make_conversation, make_mail, make_visitor
 
 
@@ -171,6 +173,20 @@ def test_a_message_split_off_is_a_copy_with_its_files(acme, ben, conversation):
     assert conversation.messages.count() == 1
 
 
+def test_redacting_reaches_what_was_split_off(acme, ben, conversation, django_capture_on_commit_callbacks):
+    """Words that are removed for good stand in no copy either, nor in a copy of that."""
+    message = conversation.messages.get()
+    file = with_file(message)
+    first = actions.split_off(message, by=ben).messages.get()
+    second = actions.split_off(first, by=ben).messages.get()
+    with django_capture_on_commit_callbacks(execute=True):
+        actions.redact_file(file, by=ben)
+    assert not Attachment.objects.exists() and second.body
+    actions.redact(message, by=ben)
+    assert not Message.objects.exclude(body="").exists()
+    assert Message.objects.exclude(redacted_at=None).count() == 3
+
+
 def test_who_follows_is_kept_once(acme, ben, conversation):
     """CO-6."""
     for _again in range(2):
@@ -178,3 +194,39 @@ def test_who_follows_is_kept_once(acme, ben, conversation):
     assert conversation.follows.count() == 1
     actions.follow(conversation, by=ben, on=False)
     assert conversation.follows.count() == 0
+
+
+def test_what_is_redacted_in_a_merged_conversation_is_told_to_where_it_is_read(acme, ada, ben, conversation):
+    """Whoever looks at the one that stays sees the words go, without loading anew."""
+    other = make_conversation(acme, external_id="<other@x>")
+    actions.merge(conversation, other, by=ben)
+    message = other.messages.get()
+    actions.redact(message, by=ada)
+    event = Event.objects.get(type="message.redacted")
+    reader = reader_of(ben, "", "en")
+    frame = frames.for_members(acme.workspace.pk, [event.pk], [(reader, conversation.pk)])[reader][0]
+    assert frame["conversation"] == conversation.pk and f'id="row-{conversation.pk}"' in frame["row"]
+    assert f'id="message-{message.pk}"' in frame["item"] and "Removed by" in frame["item"]
+
+
+def test_the_gallery_has_all_files_of_a_conversation_by_pages(
+    acme, ben, conversation, client_of, monkeypatch
+):
+    """Also what stands on an older page of the thread, and in what was merged into it."""
+    monkeypatch.setattr("conversations.queries.thread.FILES", 2)
+    other = make_conversation(acme, external_id="<other@x>")
+    files = [with_file(conversation.messages.get()), with_file(other.messages.get())]
+    files.append(with_file(conversation.messages.get()))
+    actions.merge(conversation, other, by=ben)
+    url = f"/w/acme/conversations/{conversation.pk}/gallery/"
+    first = client_of(ben).get(url).content.decode()
+    assert [str(file.storage_key) in first for file in files] == [False, True, True]
+    older = client_of(ben).get(f"{url}?before={files[1].pk}").content.decode()
+    assert str(files[0].storage_key) in older and "data-gallery-more" not in older
+
+
+def test_the_link_to_a_comment_leads_to_its_place(acme, ada, ben, conversation, client_of):
+    said = actions.comment(conversation, body="Look at this", by=ada)
+    url = f"/w/acme/conversations/{conversation.pk}/?comment={said.pk}"
+    answer = client_of(ben).get(url)
+    assert answer.url.endswith(f"#comment-{said.pk}")

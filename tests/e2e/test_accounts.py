@@ -65,11 +65,14 @@ def test_from_nothing_to_an_inbox(live, page, mailoutbox):
     page.wait_for_url("**/welcome/")
     page.get_by_label("Name of your workspace").fill("Atelier Lumen")
     page.get_by_role("button", name="Continue").click()
+    page.wait_for_url("**/w/atelier-lumen/welcome/")
+    page.get_by_role("button", name="Continue").click()
     page.wait_for_url("**/w/atelier-lumen/welcome/*/")
     page.get_by_label("Your sites").fill("lumen.example")
     page.get_by_role("button", name="Continue").click()
     page.wait_for_url("**/snippet/")
     assert "/live/w.js" in page.locator("#snippet-code").inner_text()
+    page.get_by_role("link", name="Send yourself a test").click()
     page.get_by_role("link", name="Open the inbox").click()
     page.wait_for_url("**/w/atelier-lumen/inbox/unassigned/")
 
@@ -90,7 +93,7 @@ def test_mistake_is_focused_and_read_out(live, house, page):
 def test_removing_somebody_asks_first(live, house, page):
     sign_in(page, live)
     page.goto(f"{live}/w/acme/settings/team/")
-    page.get_by_role("button", name="Remove Ben Agent").click()
+    page.get_by_role("link", name="Remove Ben Agent").click()
     page.get_by_role("button", name="Remove", exact=True).click()
     page.get_by_text("Ben Agent no longer has access.").wait_for()
 

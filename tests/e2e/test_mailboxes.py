@@ -46,6 +46,8 @@ def addresses(acme) -> dict[str, str]:
         "forwarded": f"/w/acme/settings/mail/{forwarded.pk}/",
         "own": f"/w/acme/settings/mail/{own.pk}/",
         "chat": f"/w/acme/settings/channels/{acme.chat.pk}/",
+        "channels": "/w/acme/settings/channels/",
+        "access": f"{inbox}access/",
         "unread": "/w/acme/settings/unread/",
         "compose": "/w/acme/compose/",
         "reconnect": f"/w/acme/settings/mail/{acme.email.pk}/password/",

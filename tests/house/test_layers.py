@@ -10,8 +10,8 @@ LAYERS = [
     {"contacts", "inboxes"},
     {"conversations"},
     {"channels_app", "search", "tickets"},
-    {"chatflows"},
-    {"realtime", "notifications", "webhooks", "analytics"},
+    {"chatflows", "automation"},
+    {"realtime", "notifications", "webhooks", "analytics", "records"},
     {"config"},
 ]
 LEVEL = {app: level for level, apps in enumerate(LAYERS) for app in apps}

@@ -6,31 +6,36 @@ An address that this page does not know fails, so that a new one is here the day
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import date
 
 import pytest
 from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from automation.models import DryRun, Rule, RuleRun
 from channels_app.models import InboundPayload
 from config.access import access_of
 from contacts.merge import merge
-from contacts.models import Contact, MergeRecord
+from contacts.models import Contact, MergeRecord, PropertyDefinition
 from conversations.actions import comment, send_reply
 from conversations.models import (
     Attachment,
     BulkJob,
     Conversation,
+    Label,
+    Macro,
     Message,
     SavedView,
     ScheduledReply,
     Snippet,
 )
-from inboxes.models import Channel, Inbox, SenderRule
+from inboxes.models import Absence, Channel, Inbox, SenderRule
 from notifications.models import Device, Notification
+from records.models import Export
 from tests.factories import House, make_conversation, make_member
 from workspaces.access import Access
-from workspaces.models import Invitation, Member, Team, hash_token
+from workspaces.models import ApiToken, Invitation, Member, OwnRole, Team, hash_token
 from workspaces.permissions import Role
 
 VIEW = {"any": [{"all": [{"field": "status", "op": "is", "value": ["open"]}]}]}
@@ -111,10 +116,24 @@ def objects(house: House) -> dict[str, object]:
         device, _new = Device.objects.get_or_create(
             member=member, endpoint="https://push.example/CANARY", defaults={"session_key": "CANARY"}
         )
+        own_role, _new = OwnRole.objects.get_or_create(name="CANARY", defaults={"base": Role.AGENT})
+        api_token, _new = ApiToken.objects.get_or_create(
+            name="CANARY", defaults={"member": member, "token_hash": hash_token(f"{house.workspace.pk}.t")}
+        )
         saved, _new = SavedView.objects.get_or_create(
             name="CANARY", defaults={"maker": member, "sharing": "everyone", "conditions": VIEW}
         )
         job, _new = BulkJob.objects.get_or_create(member=member, verb="close")
+        rule, _new = Rule.objects.get_or_create(name="CANARY", trigger="closed", deeds=[{"do": "close"}])
+        rule_run, _new = RuleRun.objects.get_or_create(
+            rule=rule,
+            conversation=conversation,
+            event_id=1,
+            defaults={"rule_name": "CANARY", "version": 1, "trigger": "closed", "outcome": "failed"},
+        )
+        dry_run, _new = DryRun.objects.get_or_create(
+            member=member, trigger="closed", defaults={"told": {"days": {}, "first": []}}
+        )
         contact = conversation.contact
         address = contact.addresses.first()
         other, _new = Contact.objects.get_or_create(name="CANARY Other")
@@ -125,10 +144,18 @@ def objects(house: House) -> dict[str, object]:
             "file": file.storage_key,
             "held": held.pk,
             "saved_view": saved.pk,
+            "definition": PropertyDefinition.objects.get_or_create(about="contact", label="CANARY", sort="text")[0].pk,
+            "rule": rule.pk,
+            "rule_run": rule_run.pk,
+            "dry_run": dry_run.pk,
+            "export": Export.objects.get_or_create(member=member)[0].pk,
+            "label": Label.objects.get_or_create(name="CANARY")[0].pk,
             "bulk_job": job.pk,
             "conversation": conversation.pk,
             "message": message.pk,
             "comment": comment(conversation, body="CANARY", by=member).pk,
+            "own_role": own_role.pk,
+            "api_token": api_token.pk,
             "team": team.pk,
             "contact": contact.pk,
             "other_contact": other.pk,
@@ -140,8 +167,13 @@ def objects(house: House) -> dict[str, object]:
             "channel": Channel.objects.filter(kind="chat").first().pk,
             "parked": parked.pk,
             "sender": sender.pk,
+            "absence": Absence.objects.get_or_create(
+                member=member,
+                defaults={"first_day": date(2099, 1, 1), "last_day": date(2099, 1, 2), "time_zone": "UTC"},
+            )[0].pk,
             "notification": notification.pk,
             "snippet": Snippet.objects.create(name="Thanks", body="Thank you").pk,
+            "macro": Macro.objects.create(name="Done", deeds=[{"do": "priority", "value": "low"}]).pk,
             "device": device.pk,
             "mail": Channel.objects.filter(kind="email").first().pk,
         }
@@ -150,6 +182,12 @@ def objects(house: House) -> dict[str, object]:
 # What each argument of an address names. `view` is a word, not an object.
 WORDS = {"provider": "google", "view": "open", "name": "name", "what": "more"}
 NAMED: dict[str, dict[str, str]] = {
+    "automation": {
+        "pk": "conversation",
+        "rule_pk": "rule",
+        "run_pk": "rule_run",
+        "dry_pk": "dry_run",
+    },
     "conversations": {
         "pk": "conversation",
         "message_pk": "message",
@@ -157,15 +195,18 @@ NAMED: dict[str, dict[str, str]] = {
         "key": "file",
         "comment_pk": "comment",
         "snippet_pk": "snippet",
+        "macro_pk": "macro",
         "view_pk": "saved_view",
+        "label_pk": "label",
         "job_pk": "bulk_job",
+        "channel_pk": "channel",
     },
     "channels:letter": {"pk": "conversation", "message_pk": "message"},
     "channels:source": {"pk": "conversation", "message_pk": "message"},
     "channels:download": {"pk": "conversation", "message_pk": "message"},
     "channels:show_pictures": {"pk": "conversation", "message_pk": "message"},
     "channels:accept": {"pk": "conversation", "message_pk": "message"},
-    "contacts": {"pk": "contact", "other": "other_contact", "address_pk": "address", "merge_pk": "merge"},
+    "contacts": {"pk": "contact", "other": "other_contact", "address_pk": "address", "merge_pk": "merge", "definition_pk": "definition"},
     "channels:choose": {"pk": "inbox"},
     "channels:imap": {"pk": "inbox"},
     "channels:forwarding": {"pk": "inbox"},
@@ -175,25 +216,47 @@ NAMED: dict[str, dict[str, str]] = {
     "channels:reconnect": {"pk": "mail"},
     "channels:verification": {"pk": "mail"},
     "channels:disconnection": {"pk": "mail"},
+    "channels:disconnect": {"pk": "channel"},
+    "channels:reconnection": {"pk": "channel"},
     "channels:parked_source": {"pk": "parked"},
     "channels:parked_retry": {"pk": "parked"},
     "notifications:go": {"pk": "notification"},
     "notifications:mute": {"pk": "conversation"},
+    "notifications:mute_choice": {"pk": "conversation"},
     "notifications:conversation_read": {"pk": "conversation"},
     "notifications:remove_device": {"pk": "device"},
     "inboxes:remove_sender": {"pk": "sender"},
+    "records": {"pk": "contact", "export_pk": "export"},
     "inboxes:person": {"pk": "member"},
+    "inboxes:member_hours": {"pk": "member"},
+    "inboxes:no_member_hours": {"pk": "member"},
+    "inboxes:absences": {"pk": "member"},
+    "inboxes:no_absence": {"pk": "member", "absence_pk": "absence"},
+    "inboxes:opening": {"pk": "channel"},
+    "inboxes:channel_hours": {"pk": "channel"},
+    "inboxes:own_hours": {"pk": "channel"},
     "inboxes:inbox": {"pk": "inbox"},
     "inboxes:access": {"pk": "inbox"},
     "inboxes:connect": {"pk": "inbox"},
-    "inboxes:setup_channel": {"pk": "inbox"},
+    "inboxes:delete": {"pk": "inbox"},
+    "inboxes:move_channel": {"pk": "channel"},
+    "inboxes:mail_snippet": {"pk": "channel"},
+    "inboxes:setup_test": {"pk": "channel"},
+    "inboxes:setup_channel": {"pk": "channel"},
     "inboxes:setup_snippet": {"pk": "channel"},
     "inboxes:channel": {"pk": "channel"},
     "inboxes:activity": {"pk": "channel"},
+    "inboxes:routing": {"pk": "channel"},
+    "inboxes:routing_now": {"pk": "channel"},
+    "inboxes:taker": {"pk": "member"},
     "workspaces:resend": {"pk": "invitation"},
     "workspaces:withdraw": {"pk": "invitation"},
     "workspaces:member_role": {"pk": "member"},
     "workspaces:remove_member": {"pk": "member"},
+    "workspaces:restore_member": {"pk": "member"},
+    "workspaces:rename_role": {"pk": "own_role"},
+    "workspaces:remove_role": {"pk": "own_role"},
+    "workspaces:revoke_token": {"pk": "api_token"},
     "workspaces:team_group": {"pk": "team"},
     "workspaces:delete_team": {"pk": "team"},
     "workspaces:add_place": {"pk": "team"},

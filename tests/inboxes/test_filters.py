@@ -1,9 +1,15 @@
 """Allow and deny lists, and what is set aside by itself."""
 
-import pytest
+from datetime import timedelta
 
+import pytest
+from django.utils import timezone
+
+from contacts.models import Contact
+from conversations.filter_preview import preview
 from inboxes.filters import Facts, NotASender, Rules, Verdict, judge, list_senders, read_entry
-from inboxes.models import MailFilters, SenderRule
+from inboxes.models import Inbox, MailFilters, SenderRule
+from tests.factories import make_conversation
 
 JAMES = "james@mail.pine.example"
 
@@ -94,3 +100,42 @@ def test_the_page_adds_removes_and_switches(acme, ada, ben, client_of):
     client.post(f"{base}senders/{rule.pk}/")
     with acme.scope():
         assert list(SenderRule.objects.values_list("value", flat=True)) == ["mallory@x.example"]
+
+
+# ── What they would have caught (SP-5) ──
+
+
+def came(house, address: str, **mail) -> None:
+    from_whom = {"from": {"name": "", "address": address}} | mail
+    make_conversation(house, address=address, subject=f"From {address}", extra={"mail": from_whom})
+
+
+def test_each_switch_tells_what_it_would_have_caught(acme, ada, client_of, django_assert_max_num_queries):
+    """By what was noted of each mail; somebody known before is never filtered."""
+    with acme.scope():
+        came(acme, "robot@x.example", auto="auto-submitted")
+        came(acme, "news@shop.example", auto="list")
+        came(acme, "offer@shop.example", unsubscribe=True)
+        came(acme, "sales@pine.example")
+        came(acme, "james@pine.example")
+        found = {one.name: one.count for one in preview(ada).catches}
+        assert found == {"auto_replies": 1, "marketing": 1, "unsubscribe_links": 1, "role_senders": 1}
+        Contact.objects.update(created_at=timezone.now() - timedelta(days=90))
+        known = {one.name: one.count for one in preview(ada).catches}
+        assert known == {"auto_replies": 1, "marketing": 0, "unsubscribe_links": 0, "role_senders": 0}
+        with django_assert_max_num_queries(2):
+            preview(ada)
+    page = client_of(ada).get("/w/acme/settings/filters/preview/", {"entry": "shop.example"}).content.decode()
+    assert "From news@shop.example" in page and "From offer@shop.example" in page
+    assert "james@pine.example" not in page
+    bad = client_of(ada).get("/w/acme/settings/filters/preview/", {"entry": "not an address"})
+    assert bad.status_code == 422
+
+
+def test_examples_are_of_what_one_may_see(acme, ben):
+    """Counts are of all; a subject is shown to who may read it."""
+    with acme.scope():
+        came(acme, "sales@pine.example")
+        Inbox.objects.update(open_to_everyone=False)
+        [catch] = [one for one in preview(ben).catches if one.name == "role_senders"]
+    assert (catch.count, catch.examples) == (1, [])

@@ -116,6 +116,7 @@ def test_chat_settings_are_saved_and_others_kept(acme, client):
         "typing_preview": False,
         "attachments": False,
         "continue_by_mail": 0,
+        "auto_close_minutes": 0,
         "transcript": {"visitor": False, "internal": []},
     }
     page = client.get(address).content.decode()

@@ -235,3 +235,24 @@ def test_somebody_who_may_not_see_it_is_not_told(acme, said, ben, ada):
     Notification.objects.all().delete()
     notify_mentions(said, [ben])
     assert not Notification.objects.exists()
+
+
+def test_a_snooze_that_ends_is_told_to_whoever_has_it(acme, ada, ben, told):
+    """CO-6: by the clock; opened by hand it is news to nobody."""
+    conversation = make_conversation(acme)
+    assign(conversation, to=ben, by=ben)
+    Notification.objects.all().delete()
+    for reason, heard in (("", set()), ("woken", {("Ben", "assigned")})):
+        snooze(conversation, until=timezone.now() + timedelta(hours=1), by=ben)
+        set_status(conversation, "open", by=None, reason=reason)
+        assert told() == heard
+
+
+def test_the_menu_of_a_thread_mutes_it_and_says_so(acme, ben, client_of):
+    """NO-7."""
+    conversation = make_conversation(acme)
+    client, url = client_of(ben), f"/w/acme/conversations/{conversation.pk}/mute/"
+    assert 'value="1"' in client.get(f"{url}choice/").content.decode()
+    answer = client.post(url, {"on": "1"}, headers={"HX-Request": "true"})
+    assert "X-Parley-Done" in answer.headers
+    assert 'value="0"' in client.get(f"{url}choice/").content.decode()

@@ -1,10 +1,10 @@
-"""docs/people.md says what the code does."""
+"""docs/admin/people.md says what the code does."""
 
 from pathlib import Path
 
 from workspaces.permissions import GRANTS, Permission, Role
 
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "people.md"
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "admin" / "people.md"
 
 
 def test_table_of_roles_is_the_one_in_use():

@@ -2,11 +2,14 @@
 
 import pytest
 
-from tests.factories import make_member
+from conversations import leaving
+from conversations.actions import assign
+from conversations.models import Conversation
+from tests.factories import make_conversation, make_member
 from workspaces import actions
 from workspaces.models import Member, TeamMember
 from workspaces.permissions import Role
-from workspaces.refusals import LastOwner, NameTaken, NotAllowed
+from workspaces.refusals import LastOwner, NameTaken, NotAllowed, NotHere
 
 
 @pytest.fixture
@@ -124,6 +127,56 @@ def test_who_is_removed_leaves_the_teams(acme, ada, ben):
         actions.add_to_team(actions.create_team("Lyon desk"), ben)
         actions.deactivate(ben, by=ada)
         assert not TeamMember.objects.exists()
+
+
+@pytest.fixture
+def three_open(acme, ada, ben):
+    with acme.scope():
+        rows = [make_conversation(acme, external_id=f"<{n}@x>") for n in range(3)]
+        for row in rows:
+            assign(row, to=ben, by=ada)
+    return rows
+
+
+def test_what_somebody_leaves_goes_to_the_heir(acme, ada, ben, three_open):
+    """AC-7."""
+    with acme.scope():
+        actions.deactivate(ben, by=ada, heir=actions.create_team("Lyon"))
+        assert {row.team.name for row in Conversation.objects.select_related("team")} == {"Lyon"}
+
+
+def test_an_heir_who_does_not_work_there_gets_nothing(acme, ada, ben, three_open):
+    with acme.scope():
+        dan = make_member(acme.workspace, "dan@acme.example", "Dan Reporter", Role.REPORTER)
+        actions.deactivate(ben, by=ada, heir=dan)
+        assert Conversation.objects.unassigned().count() == 3
+
+
+def test_an_heir_who_left_or_is_a_stranger_is_refused(acme, ada, ben, cleo):
+    with acme.scope():
+        for heir in (ben, cleo):
+            with pytest.raises(NotHere):
+                actions.deactivate(ben, by=ada, heir=heir)
+
+
+def test_much_work_is_handed_over_in_the_background_and_survives_a_dead_worker(
+    acme, ada, ben, three_open, monkeypatch
+):
+    monkeypatch.setattr(leaving, "BATCH", 1)
+    with acme.scope():
+        actions.deactivate(ben, by=ada, heir=ada)
+        assert Conversation.objects.assigned_to(ada).count() == 1
+        assert leaving.hand_over(Member.objects.get(pk=ben.pk))
+        assert not leaving.hand_over(Member.objects.get(pk=ben.pk))
+        assert Conversation.objects.assigned_to(ada).count() == 3
+
+
+def test_who_comes_back_has_their_role_and_not_their_teams(acme, ada, ben):
+    with acme.scope():
+        actions.add_to_team(actions.create_team("Lyon"), ben)
+        actions.deactivate(ben, by=ada)
+        back = actions.reactivate(ben, by=ada)
+        assert (back.deactivated_at, back.role, back.places.count()) == (None, Role.AGENT, 0)
 
 
 # ── Teams (RT-5) ──

@@ -1,9 +1,12 @@
 """One's own settings: profile, theme, language."""
 
+import io
 import re
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from PIL import Image
 
 from workspaces.models import Member, User
 
@@ -69,6 +72,66 @@ def test_theme_is_drawn_from_the_first_byte(ada, client_of, theme):
 def test_theme_that_does_not_exist_changes_nothing(ada, client_of):
     client_of(ada).post("/w/acme/theme/", {"theme": "neon"})
     assert User.objects.get(pk=ada.user_id).theme == "system"
+
+
+# ── What colleagues and customers see ──
+
+
+def picture_of(size=(900, 400), kind="JPEG") -> SimpleUploadedFile:
+    written = io.BytesIO()
+    exif = Image.Exif()
+    exif[0x010F] = "CANARY camera"
+    Image.new("RGB", size, "teal").save(written, kind, exif=exif)
+    return SimpleUploadedFile("me.exe", written.getvalue())
+
+
+def test_a_picture_is_cut_square_and_shown_without_its_past(acme, ada, client_of, after_commit):
+    client = client_of(ada)
+    with after_commit():
+        client.post("/w/acme/settings/profile/", {**PROFILE, "picture": picture_of()})
+    shown = Member.objects.get(pk=ada.pk).picture
+    answer = Client().get(shown)
+    with Image.open(io.BytesIO(answer.content)) as picture:
+        assert (picture.format, picture.size, len(picture.getexif())) == ("WEBP", (256, 256), 0)
+    assert b"CANARY" not in answer.content and "immutable" in answer["Cache-Control"]
+    assert shown in client.get("/w/acme/settings/profile/").content.decode()
+    with after_commit():
+        client.post("/w/acme/settings/profile/", {**PROFILE, "no_picture": "on"})
+    assert Client().get(shown).status_code == 404
+    assert Member.objects.get(pk=ada.pk).picture == ""
+
+
+@pytest.mark.parametrize("content", [b"<svg onload=alert(1)>", b"\x89PNG\r\n\x1a\nbroken", b"GIF89a"])
+def test_what_is_no_picture_is_refused_in_words(ada, client_of, content):
+    upload = SimpleUploadedFile("me.png", content, "image/png")
+    answer = client_of(ada).post("/w/acme/settings/profile/", {**PROFILE, "picture": upload})
+    assert answer.status_code == 422 and "Choose a picture" in answer.content.decode()
+    assert Member.objects.get(pk=ada.pk).avatar == ""
+
+
+@pytest.mark.parametrize("key", ["x", "a" * 32, "..%2f..%2fparley", "%00" * 32])
+def test_no_picture_is_guessed(db, key):
+    assert Client().get(f"/live/faces/{key}.webp").status_code == 404
+
+
+def test_languages_skills_phone_and_meeting_link(ada, client_of):
+    told = {
+        "languages": ["fr", "de"],
+        "skills": " Billing, big  Repairs,billing,, ",
+        "phone": "+33 4 72 00 00 00",
+        "meeting_url": "https://meet.example/ada",
+        "meeting_text": "See me",
+    }
+    assert client_of(ada).post("/w/acme/settings/profile/", {**PROFILE, **told}).status_code == 302
+    saved = Member.objects.get(pk=ada.pk)
+    assert (saved.languages, saved.skills) == (["fr", "de"], ["billing", "big repairs"])
+    assert (saved.phone, saved.meeting_url) == ("+33 4 72 00 00 00", "https://meet.example/ada")
+
+
+@pytest.mark.parametrize("link", ["javascript:alert(1)", "http://meet.example/", "ftp://x.example"])
+def test_a_meeting_link_is_https(ada, client_of, link):
+    answer = client_of(ada).post("/w/acme/settings/profile/", {**PROFILE, "meeting_url": link})
+    assert answer.status_code == 422 and Member.objects.get(pk=ada.pk).meeting_url == ""
 
 
 # ── Language ──

@@ -4,7 +4,9 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from tests.factories import PASSWORD
+from conversations.actions import assign
+from conversations.models import Conversation
+from tests.factories import PASSWORD, make_conversation, make_member
 from workspaces.actions import add_to_team, create_team, invite
 from workspaces.models import Invitation, Member, Team, TeamMember
 
@@ -57,23 +59,55 @@ def test_last_owner_reads_why_not(ada, client_of):
     assert Member.objects.get(pk=ada.pk).role == "owner"
 
 
-def test_removing_somebody(ada, ben, client_of):
+def test_removing_somebody_asks_who_gets_their_work_and_they_can_come_back(acme, ada, ben, client_of):
+    """AC-7."""
+    with acme.scope():
+        conversation = make_conversation(acme)
+        assign(conversation, to=ben, by=ada)
     client = client_of(ada)
-    client.post(f"{TEAM}members/{ben.pk}/removal/")
-    assert "Ben Agent" not in page_of(client).replace("Ben Agent no longer has access.", "")
+    asked = client.get(f"{TEAM}members/{ben.pk}/removal/").content.decode()
+    assert "1 open conversation" in asked and f'value="member:{ada.pk}"' in asked
+    client.post(f"{TEAM}members/{ben.pk}/removal/", {"heir": f"member:{ada.pk}"})
+    with acme.scope():
+        assert Conversation.objects.get().assignee == ada
+    page = page_of(client)
+    assert f'id="person-{ben.pk}"' not in page and "Let in again" in page
+    client.post(f"{TEAM}members/{ben.pk}/return/")
+    assert f'id="person-{ben.pk}"' in page_of(client)
+
+
+def test_several_are_invited_at_once_and_those_who_were_not_stay_in_the_form(acme, ada, ben, client_of):
+    typed = "dan@acme.example, ben@acme.example\nfay@acme.example"
+    answer = client_of(ada).post(f"{TEAM}invitations/", {"email": typed, "role": "agent"})
+    page = answer.content.decode()
+    with acme.scope():
+        assert set(Invitation.objects.values_list("email", flat=True)) == {
+            "dan@acme.example",
+            "fay@acme.example",
+        }
+    assert answer.status_code == 422 and "ben@acme.example</textarea>" in page
+
+
+def test_the_page_asks_as_often_for_many_people_as_for_few(
+    acme, ada, ben, client_of, django_assert_max_num_queries
+):
+    client = client_of(ada)
+    client.get(TEAM)
+    for n in range(6):
+        make_member(acme.workspace, f"p{n}@acme.example", f"P {n}")
+    with django_assert_max_num_queries(32):
+        client.get(TEAM)
 
 
 def test_inviting_a_member_keeps_what_was_typed(ada, ben, client_of):
     answer = client_of(ada).post(f"{TEAM}invitations/", {"email": "ben@acme.example", "role": "manager"})
     page = answer.content.decode()
     assert answer.status_code == 422
-    assert "already in the workspace" in page and 'value="ben@acme.example"' in page
+    assert "already in the workspace" in page and "ben@acme.example</textarea>" in page
     assert '<option value="manager" selected>' in page
 
 
 def test_admin_is_not_offered_what_they_may_not_give(acme, client_of):
-    from tests.factories import make_member
-
     client = client_of(make_member(acme.workspace, "eve@acme.example", "Eve", "admin"))
     assert '<option value="owner"' not in page_of(client)
     answer = client.post(f"{TEAM}invitations/", {"email": "x@acme.example", "role": "owner"})

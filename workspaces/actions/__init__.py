@@ -8,7 +8,16 @@ from workspaces.actions.invitations import (
     resend_invitation,
     withdraw_invitation,
 )
-from workspaces.actions.members import access_changed, change_role, deactivate, update_profile
+from workspaces.actions.members import (
+    access_changed,
+    change_role,
+    deactivate,
+    reactivate,
+    set_picture,
+    update_profile,
+)
+from workspaces.actions.roles import add_role, change_permissions, remove_role, rename_role
+from workspaces.actions.security import require_two_steps
 from workspaces.actions.teams import (
     add_to_team,
     create_team,
@@ -21,7 +30,9 @@ from workspaces.actions.teams import (
 __all__ = [
     "accept_invitation",
     "access_changed",
+    "add_role",
     "add_to_team",
+    "change_permissions",
     "change_role",
     "create_team",
     "create_workspace",
@@ -29,10 +40,15 @@ __all__ = [
     "delete_team",
     "find_invitation",
     "invite",
+    "reactivate",
     "remove_from_team",
+    "remove_role",
+    "rename_role",
     "rename_team",
+    "require_two_steps",
     "resend_invitation",
     "set_main_team",
+    "set_picture",
     "update_profile",
     "withdraw_invitation",
 ]

@@ -7,12 +7,15 @@ from datetime import timedelta
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import F
 from django.utils import timezone
 
 from workspaces.actions.founding import name_of
+from workspaces.actions.roles import permissions_of
 from workspaces.actions.teams import add_to_team
+from workspaces.audit import note
 from workspaces.mail import send_invitation
-from workspaces.models import Invitation, Member, Team, User, hash_token
+from workspaces.models import Invitation, Member, OwnRole, Team, User, hash_token
 from workspaces.permissions import may_grant
 from workspaces.refusals import (
     AlreadyInvited,
@@ -32,9 +35,12 @@ PAUSE = timedelta(minutes=1)
 
 
 @transaction.atomic
-def invite(email: str, *, role: str, by: Member, team: Team | None = None) -> Invitation:
+def invite(
+    email: str, *, role: str, by: Member, team: Team | None = None, own: OwnRole | None = None
+) -> Invitation:
     """Invite an address and mail it the link. Call it, and the next two, inside the workspace's scope."""
-    if not may_grant(by.role, role):
+    role = own.base if own else role
+    if not may_grant(by, role, permissions_of(role, own)):
         raise NotAllowed
     email = email.strip().lower()
     _must_be_new(email)
@@ -44,6 +50,7 @@ def invite(email: str, *, role: str, by: Member, team: Team | None = None) -> In
             invitation = Invitation.objects.create(
                 email=email,
                 role=role,
+                own_role=own,
                 team=team,
                 token_hash=hash_token(token),
                 invited_by=by,
@@ -52,6 +59,7 @@ def invite(email: str, *, role: str, by: Member, team: Team | None = None) -> In
     except IntegrityError:
         raise AlreadyInvited from None
     _mail(invitation, token)
+    note("invitation.created", invitation, after={"email": email, "role": invitation.role_name()}, member=by)
     return invitation
 
 
@@ -59,7 +67,7 @@ def invite(email: str, *, role: str, by: Member, team: Team | None = None) -> In
 def resend_invitation(invitation: Invitation, *, by: Member) -> Invitation:
     """Send a new link and begin the time anew; the link of the earlier mail stops working."""
     invitation = _open_and_locked(invitation)
-    if not may_grant(by.role, invitation.role):
+    if not _may_give(by, invitation):
         raise NotAllowed
     if timezone.now() - invitation.created_at < PAUSE:
         raise SentJustNow
@@ -75,10 +83,11 @@ def resend_invitation(invitation: Invitation, *, by: Member) -> Invitation:
 def withdraw_invitation(invitation: Invitation, *, by: Member) -> Invitation:
     """Make the link useless."""
     invitation = _open_and_locked(invitation)
-    if not may_grant(by.role, invitation.role):
+    if not _may_give(by, invitation):
         raise NotAllowed
     invitation.withdrawn_at = timezone.now()
     invitation.save(update_fields=["withdrawn_at"])
+    note("invitation.withdrawn", invitation, before={"email": invitation.email}, member=by)
     return invitation
 
 
@@ -88,9 +97,11 @@ def find_invitation(token: str) -> Invitation | None:
     if workspace_id is None:
         return None
     with workspace_scope(workspace_id):
-        usable = Invitation.objects.usable().select_related("workspace", "invited_by__user", "team")
+        usable = Invitation.objects.usable().select_related(
+            "workspace", "invited_by__user", "team", "own_role"
+        )
         invitation = usable.filter(token_hash=hash_token(token)).first()
-    return invitation if invitation and _still_stands(invitation) else None
+        return invitation if invitation and _still_stands(invitation) else None
 
 
 def accept_invitation(token: str, user: User) -> Member:
@@ -101,7 +112,7 @@ def accept_invitation(token: str, user: User) -> Member:
     with workspace_scope(workspace_id):
         rows = Invitation.objects.usable().select_for_update(of=["self"])
         invitation = (
-            rows.select_related("workspace", "invited_by__user", "team")
+            rows.select_related("workspace", "invited_by__user", "team", "own_role")
             .filter(token_hash=hash_token(token))
             .first()
         )
@@ -120,15 +131,22 @@ def owns_address(user: User, email: str) -> bool:
 
 def _let_in(user: User, invitation: Invitation) -> Member:
     """A new member, or one who comes back. Somebody who is in already keeps the role they have."""
+    own = invitation.own_role
+    given = {
+        "role": invitation.role,
+        "own_role": own,
+        "permissions": permissions_of(invitation.role, own),
+    }
     member, is_new = Member.objects.get_or_create(
         workspace=invitation.workspace,
         user=user,
-        defaults={"role": invitation.role, "display_name": name_of(user)},
+        defaults={**given, "display_name": name_of(user)},
     )
     if member.deactivated_at is not None:
-        member.role, member.deactivated_at = invitation.role, None
-        member.access_version += 1
-        member.save(update_fields=["role", "deactivated_at", "access_version"])
+        Member.objects.filter(pk=member.pk).update(
+            **given, deactivated_at=None, heir="", access_version=F("access_version") + 1
+        )
+        member.refresh_from_db()
     elif not is_new:
         return member
     if invitation.team:
@@ -143,9 +161,13 @@ def _still_stands(invitation: Invitation) -> bool:
         inviter is not None
         and inviter.deactivated_at is None
         and inviter.user.is_active
-        and may_grant(inviter.role, invitation.role)
+        and _may_give(inviter, invitation)
         and invitation.workspace.suspended_at is None
     )
+
+
+def _may_give(giver: Member, invitation: Invitation) -> bool:
+    return may_grant(giver, invitation.role, permissions_of(invitation.role, invitation.own_role))
 
 
 def _must_be_new(email: str) -> None:

@@ -3,6 +3,7 @@
 from django.db import IntegrityError, transaction
 
 from workspaces.actions.members import access_changed
+from workspaces.audit import note
 from workspaces.models import Member, Team, TeamMember
 from workspaces.refusals import NameTaken
 
@@ -10,18 +11,21 @@ from workspaces.refusals import NameTaken
 def create_team(name: str) -> Team:
     try:
         with transaction.atomic():
-            return Team.objects.create(name=name)
+            team = Team.objects.create(name=name)
     except IntegrityError:
         raise NameTaken from None
+    note("team.created", team, after={"name": name})
+    return team
 
 
 def rename_team(team: Team, *, name: str) -> Team:
-    team.name = name
+    before, team.name = team.name, name
     try:
         with transaction.atomic():
             team.save(update_fields=["name"])
     except IntegrityError:
         raise NameTaken from None
+    note("team.renamed", team, {"name": before}, {"name": name})
     return team
 
 
@@ -29,6 +33,7 @@ def rename_team(team: Team, *, name: str) -> Team:
 def delete_team(team: Team) -> None:
     """Remove the team, not its people; they lose what only the team let them see."""
     access_changed(Member.objects.filter(places__team=team))
+    note("team.deleted", team, before={"name": team.name})
     team.delete()
 
 
@@ -42,6 +47,7 @@ def add_to_team(team: Team, member: Member) -> TeamMember:
     )
     if is_new:
         access_changed(Member.objects.filter(pk=member.pk))
+        note("team.changed", team, after={"added": member})
     return place
 
 
@@ -59,6 +65,7 @@ def remove_from_team(team: Team, member: Member) -> None:
         if other:
             other.is_main = True
             other.save(update_fields=["is_main"])
+    note("team.changed", team, before={"member": member})
 
 
 @transaction.atomic

@@ -1,5 +1,6 @@
 """People and where they belong."""
 
+from workspaces.models.audit import AuditEntry
 from workspaces.models.people import (
     Availability,
     AwayCause,
@@ -11,15 +12,20 @@ from workspaces.models.people import (
     hue_of,
     initials_of,
 )
+from workspaces.models.roles import OwnRole
 from workspaces.models.teams import Invitation, InvitationQuerySet, Team, TeamMember, hash_token
+from workspaces.models.tokens import ApiToken
 
 __all__ = [
+    "ApiToken",
+    "AuditEntry",
     "Availability",
     "AwayCause",
     "Invitation",
     "InvitationQuerySet",
     "Member",
     "MemberQuerySet",
+    "OwnRole",
     "Team",
     "TeamMember",
     "Theme",

@@ -67,6 +67,10 @@ class Workspace(models.Model):
     auto_away_after_minutes = models.PositiveSmallIntegerField(null=True, blank=True)
     # What to choose from when going away; empty: the usual ones, in the reader's language (AV-10).
     away_reasons = models.JSONField(default=list, db_default=models.Value([], models.JSONField()), blank=True)
+    # Since when everybody here signs in in two steps; nothing: who wants to.
+    two_step_required_at = models.DateTimeField(null=True, blank=True)
+    # Since when the first steps are done, or put away: then nobody asks how far they are.
+    checklist_hidden_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     suspended_at = models.DateTimeField(null=True, blank=True)
 
@@ -84,11 +88,19 @@ class AwayCause(models.TextChoices):
 
     COLLEAGUE = "colleague", _("A colleague")
     IDLE = "idle", _("Nobody was here")
+    HOURS = "hours", _("The working hours have ended")
+    ABSENT = "absent", _("Out of the office")
 
 
 class MemberQuerySet(models.QuerySet):
     def active(self):
         return self.filter(deactivated_at=None, user__is_active=True)
+
+    def holding(self, permission: str):
+        """Whose role allows something, be it by the usual grants or by a role of their workspace."""
+        usual = [role for role, granted in GRANTS.items() if permission in granted]
+        changed = models.Q(permissions__contains=[str(permission)])
+        return self.filter(models.Q(permissions__isnull=True, role__in=usual) | changed)
 
     def by_name(self):
         return self.order_by(Lower("display_name"), "pk")
@@ -109,13 +121,32 @@ class Member(models.Model):
     away_set_by = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
+    # Out of the office until then (AV-7); and when their working hours or an absence next begin or end (AV-6).
+    away_until = models.DateTimeField(null=True, blank=True)
+    next_flip_at = models.DateTimeField(null=True, blank=True)
     can_be_auto_assigned = models.BooleanField(default=True)
+    # What they can be asked for when conversations are given out, and how many they hold at once (nothing: any number).
+    languages = models.JSONField(default=list, db_default=models.Value([], models.JSONField()), blank=True)
+    skills = models.JSONField(default=list, db_default=models.Value([], models.JSONField()), blank=True)
+    max_open = models.PositiveSmallIntegerField(null=True, blank=True)
+    phone = models.CharField(max_length=32, blank=True, db_default="")
+    meeting_url = models.URLField(max_length=300, blank=True, db_default="")
+    meeting_text = models.CharField(max_length=60, blank=True, db_default="")
+    # The key of a picture in the storage, unguessable; empty: their initials.
+    avatar = models.CharField(max_length=64, blank=True, db_default="")
+    own_role = models.ForeignKey(
+        "OwnRole", null=True, blank=True, on_delete=models.SET_NULL, related_name="members"
+    )
+    # What their role allows where somebody changed it, kept by workspaces/actions/roles.py; nothing: the usual grants.
+    permissions = models.JSONField(null=True, blank=True)
     # Moves on every change of what this person may see; open sockets compare it (SECURITY 2.5, T062).
     access_version = models.PositiveIntegerField(default=1)
     # How this person likes their lists: {"inbox", "sort", "density", "views"}. Here, since every page reads this row.
     preferences = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))
     joined_at = models.DateTimeField(default=timezone.now, editable=False)
     deactivated_at = models.DateTimeField(null=True, blank=True)
+    # Who gets what they had open when they left: "member:<id>", "team:<id>" or nothing (AC-7).
+    heir = models.CharField(max_length=32, blank=True, db_default="")
 
     objects = MemberQuerySet.as_manager()
 
@@ -124,12 +155,28 @@ class Member(models.Model):
             models.UniqueConstraint(fields=["workspace", "user"], name="member_once_per_workspace"),
             models.UniqueConstraint(fields=["workspace", "id"], name="workspaces_member_ws_id"),
         ]
+        indexes = [
+            models.Index(
+                "next_flip_at", condition=models.Q(next_flip_at__isnull=False), name="member_next_flip"
+            )
+        ]
 
     def __str__(self):
         return self.display_name
 
     def may(self, permission: str) -> bool:
-        return permission in GRANTS[self.role]
+        return permission in self.granted()
+
+    def granted(self) -> frozenset[str]:
+        return GRANTS[self.role] if self.permissions is None else frozenset(self.permissions)
+
+    @property
+    def role_key(self) -> str:
+        return f"own-{self.own_role_id}" if self.own_role_id else self.role
+
+    def role_name(self) -> str:
+        """Costs a query where `own_role` was not read with the row."""
+        return self.own_role.name if self.own_role_id else str(self.get_role_display())
 
     def is_available(self) -> bool:
         return self.availability == Availability.AVAILABLE and self.deactivated_at is None
@@ -140,6 +187,11 @@ class Member(models.Model):
     @property
     def hue(self) -> int:
         return hue_of(self.display_name)
+
+    @property
+    def picture(self) -> str:
+        """The address of their picture, or nothing."""
+        return f"/live/faces/{self.avatar}.webp" if self.avatar else ""
 
     @property
     def initials(self) -> str:

@@ -8,6 +8,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 
 from workspaces.models.people import Member
+from workspaces.models.roles import OwnRole
 from workspaces.permissions import Role
 from workspaces.scope import ScopedManager, WorkspaceModel
 
@@ -56,6 +57,7 @@ class Invitation(WorkspaceModel):
 
     email = models.EmailField()
     role = models.CharField(max_length=12, choices=Role, default=Role.AGENT)
+    own_role = models.ForeignKey(OwnRole, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     team = models.ForeignKey(Team, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     token_hash = models.CharField(max_length=64, unique=True, validators=[MinLengthValidator(64)])
     invited_by = models.ForeignKey(Member, null=True, on_delete=models.SET_NULL, related_name="+")
@@ -75,6 +77,12 @@ class Invitation(WorkspaceModel):
                 name="one_open_invitation_per_address",
             )
         ]
+
+    def __str__(self):
+        return self.email
+
+    def role_name(self) -> str:
+        return self.own_role.name if self.own_role else str(self.get_role_display())
 
     def has_expired(self) -> bool:
         return self.expires_at <= timezone.now()

@@ -1,21 +1,26 @@
 """One's own settings."""
 
+import re
+
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpResponse
+from django.core.files.storage import default_storage
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
-from workspaces.access import member_only
-from workspaces.actions import update_profile
+from workspaces.access import member_only, public
+from workspaces.actions import set_picture, update_profile
 from workspaces.forms import ProfileForm, ShortcutsForm
 from workspaces.models import Theme
 from workspaces.permissions import Permission
+from workspaces.pictures import path_of
 from workspaces.queries import home_of
 from workspaces.redirects import next_path
 
+KEY = re.compile(r"[A-Za-z0-9_-]{32}")
 THEME_COOKIE = "parley-theme"
 YEAR = 365 * 24 * 3600
 
@@ -33,13 +38,13 @@ def settings_home(request):
 @require_http_methods(["GET", "POST"])
 @member_only
 def profile(request):
-    if request.method == "GET":
-        form = ProfileForm.of(request.member, request.LANGUAGE_CODE)
-        return render(request, "workspaces/profile.html", {"form": form})
-    form = ProfileForm(request.POST)
-    if not form.is_valid():
-        return render(request, "workspaces/profile.html", {"form": form}, status=422)
+    sent = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = ProfileForm.of(request.member, request.LANGUAGE_CODE, *sent)
+    if request.method == "GET" or not form.is_valid():
+        status = 422 if form.errors else 200
+        return render(request, "workspaces/profile.html", {"form": form}, status=status)
     update_profile(request.member, person=form.person(), here=form.here())
+    set_picture(request.member, form.cleaned_data["picture"], remove=form.cleaned_data["no_picture"])
     request.session["language"] = form.cleaned_data["language"]
     translation.activate(form.cleaned_data["language"])
     messages.success(request, _("Saved."))
@@ -64,6 +69,20 @@ def shortcuts(request):
     user.save(update_fields=["shortcuts", "shortcuts_on"])
     messages.success(request, _("Saved."))
     return redirect("workspaces:shortcuts", request.workspace.slug)
+
+
+@require_safe
+@public
+def face(request, key):
+    """A person's picture: who was told its address may see it, also on a customer's page."""
+    if not KEY.fullmatch(key) or not default_storage.exists(path_of(key)):
+        raise Http404
+    with default_storage.open(path_of(key)) as file:
+        response = HttpResponse(file.read(), content_type="image/webp")
+    response["Cache-Control"] = f"public, max-age={YEAR}, immutable"
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
 
 
 @require_POST

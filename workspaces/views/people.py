@@ -4,11 +4,12 @@ from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from workspaces import actions, queries
 from workspaces.access import allowed
-from workspaces.forms import InviteForm, RoleForm, TeamForm
+from workspaces.forms import TeamForm
+from workspaces.forms_people import HeirForm, InviteForm, RoleForm
 from workspaces.models import Invitation, Member
 from workspaces.permissions import Permission, Role
 from workspaces.refusals import Refused
@@ -25,21 +26,27 @@ def team(request):
 @require_POST
 @manages
 def invite(request):
+    """Invite one or several; those that could not be invited stay in the form, each with why."""
     form = InviteForm(request.POST, by=request.member)
-    if form.is_valid():
-        _prove_for(form.cleaned_data["role"], request)
+    if not form.is_valid():
+        return render_team(request, invite_form=form)
+    role, own = form.chosen_role()
+    _prove_for(role, request)
+    sent, refused = [], {}
+    for address in form.cleaned_data["email"]:
         try:
-            sent = actions.invite(
-                form.cleaned_data["email"],
-                role=form.cleaned_data["role"],
-                team=form.cleaned_data.get("team"),
-                by=request.member,
-            )
+            team = form.cleaned_data.get("team")
+            sent.append(actions.invite(address, role=role, own=own, team=team, by=request.member).email)
         except Refused as refusal:
-            form.add_error("email", refusal.message)
-        else:
-            messages.success(request, _("Invitation sent to %(email)s.") % {"email": sent.email})
-            return _back(request)
+            refused[address] = refusal.message
+    if sent:
+        messages.success(request, _("Invitation sent to %(email)s.") % {"email": ", ".join(sent)})
+    if not refused:
+        return _back(request)
+    several = len(sent) + len(refused) > 1
+    for address, why in refused.items():
+        form.add_error("email", f"{address}: {why}" if several else why)
+    form.keep_only(list(refused))
     return render_team(request, invite_form=form)
 
 
@@ -69,26 +76,45 @@ def withdraw(request, pk):
 @manages
 def member_role(request, pk):
     member = get_member(request, pk)
-    form = RoleForm(request.POST)
+    form = RoleForm(request.POST, by=request.member)
     if not form.is_valid():
         messages.error(request, _("Choose a role."))
         return _back(request)
-    _prove_for(form.cleaned_data["role"], request)
+    role, own = form.chosen_role()
+    _prove_for(role, request)
     return _try(
         request,
-        lambda: actions.change_role(member, role=form.cleaned_data["role"], by=request.member),
+        lambda: actions.change_role(member, role=role, own=own, by=request.member),
         _("%(name)s has a new role.") % {"name": member},
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@manages
+def remove_member(request, pk):
+    """Ask who gets what they have open; POST takes their access away."""
+    member = get_member(request, pk)
+    form = HeirForm(request.POST if request.method == "POST" else None, member=member)
+    if request.method == "GET" or not form.is_valid():
+        context = {"leaving": member, "form": form, "open": queries.open_work_of([member]).get(member.pk, 0)}
+        return render(request, "workspaces/leaving.html", context, status=422 if form.errors else 200)
+    return _try(
+        request,
+        lambda: actions.deactivate(member, by=request.member, heir=form.chosen_heir()),
+        _("%(name)s no longer has access.") % {"name": member},
     )
 
 
 @require_POST
 @manages
-def remove_member(request, pk):
-    member = get_member(request, pk)
+def restore_member(request, pk):
+    gone = Member.objects.filter(deactivated_at__isnull=False)
+    member = get_object_or_404(gone, workspace=request.workspace, pk=pk)
+    _prove_for(member.role, request)
     return _try(
         request,
-        lambda: actions.deactivate(member, by=request.member),
-        _("%(name)s no longer has access.") % {"name": member},
+        lambda: actions.reactivate(member, by=request.member),
+        _("%(name)s is back.") % {"name": member},
     )
 
 
@@ -101,6 +127,7 @@ def render_team(request, *, invite_form=None, team_form=None):
     status = 422 if invite_form or team_form else 200
     context = {
         "people": queries.people(request.workspace, request.member),
+        "removed": list(queries.removed_people(request.workspace)[:200]),
         "invitations": list(queries.open_invitations()),
         "teams": list(queries.teams()),
         "invite_form": invite_form or InviteForm(by=request.member),
@@ -112,11 +139,11 @@ def render_team(request, *, invite_form=None, team_form=None):
 def _prove_for(role: str, request) -> None:
     """Who makes an owner types the password again first; the library then goes on with this request (SECURITY 2.8)."""
     if role == Role.OWNER:
-        _proven(request)
+        proven(request)
 
 
 @reauthentication_required
-def _proven(request) -> None:
+def proven(request) -> None:
     pass
 
 

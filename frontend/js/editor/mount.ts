@@ -42,7 +42,7 @@ const parts = [
     codeBlock: false,
     horizontalRule: false,
     trailingNode: false,
-    link: { openOnClick: false, autolink: true, protocols: ["mailto"], HTMLAttributes: { target: null, rel: null, class: null } },
+    link: { openOnClick: false, autolink: true, shouldAutoLink: isNoToken, protocols: ["mailto"], HTMLAttributes: { target: null, rel: null, class: null } },
   }),
   Image.configure({ inline: true, allowBase64: false }),
 ];
@@ -60,6 +60,11 @@ const commands: Record<string, (editor: Editor) => boolean> = {
   orderedList: (editor) => editor.chain().focus().toggleOrderedList().run(),
   blockquote: (editor) => editor.chain().focus().toggleBlockquote().run(),
 };
+
+// A place in a saved text ("contact.name") looks like an address of the web: as a link it would never be filled.
+function isNoToken(url: string): boolean {
+  return !/^(?:https?:\/\/)?(?:contact|conversation|agent|workspace)\.[a-z_]+\/?$/.test(url);
+}
 
 export function mount(options: Options): Handle {
   const editor = new Editor({

@@ -93,6 +93,7 @@ export function makeLauncher(origin: string, key: string, config: Config, tell: 
     box.append(button);
     root.append(box);
     // Beside the body: a page that swaps its body, or moves it, keeps the chat as it is.
+    host.hidden = config.hidden; // until a chat of theirs is loaded, or the page opens it
     document.documentElement.append(host);
     show();
   }
@@ -105,8 +106,9 @@ export function makeLauncher(origin: string, key: string, config: Config, tell: 
     const address = new URL(config.panel);
     const files = window.ParleySettings?.disableAttachment ? "&files=no" : "";
     // After the number sign it is not sent to any server: the panel learns whom it may answer.
-    frame.src = `${origin}${address.pathname}${address.search}${files}#${encodeURIComponent(location.origin)}`;
+    frame.src = `${origin}${address.pathname}${address.search}${files}&tz=${Intl.DateTimeFormat().resolvedOptions().timeZone}#${encodeURIComponent(location.origin)}`;
     box.prepend(frame);
+    host.hidden = false;
   }
 
   function show(): void {

@@ -8,6 +8,8 @@ export interface Config {
   position: "left" | "right";
   theme: "light" | "dark" | "auto";
   greeting: string;
+  /** Nobody answers now, and the team would rather not show the chat; who has one already still sees it. */
+  hidden: boolean;
   language: string;
   direction: "ltr" | "rtl";
   panel: string;

@@ -10,7 +10,7 @@ export interface Data {
   sites: string[];
   texts: Record<"name" | "heading" | "greeting" | "reply_time" | "away", string>;
   greets: boolean;
-  faces: { initials: string; hue: number; here: boolean }[];
+  faces: { initials: string; hue: number; picture?: string; here: boolean }[];
   here: number;
   longest: number;
   /** Whether the team sees what is being written; the visitor is told so. */
@@ -26,6 +26,7 @@ export interface Agent {
   name: string;
   initials: string;
   hue: number;
+  picture: string;
   title: string;
   here: boolean;
 }

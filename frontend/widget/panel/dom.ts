@@ -26,8 +26,10 @@ export function button(name: string, pressed: () => void, ...children: Child[]):
   return made;
 }
 
-export function avatar(person: { initials: string; hue: number; here?: boolean }, size = ""): HTMLElement {
-  const made = h("span", { class: `av ${size} ${person.here ? "on" : ""}`, "aria-hidden": "true" }, person.initials);
+export function avatar(person: { initials: string; hue: number; picture?: string; here?: boolean }, size = ""): HTMLElement {
+  const { picture } = person;
+  const face = picture ? h("img", { src: picture, alt: "" }) : person.initials;
+  const made = h("span", { class: `av ${size} ${person.here ? "on" : ""}`, "aria-hidden": "true" }, face);
   made.style.setProperty("--h", String(person.hue));
   return made;
 }

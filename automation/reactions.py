@@ -1,0 +1,6 @@
+"""What this room does after commit (config/reactions.py)."""
+
+from automation.engine import run_rules
+from automation.webhooks import call_out
+
+__all__ = ["call_out", "run_rules"]

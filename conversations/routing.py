@@ -1,0 +1,90 @@
+"""When conversations are given out: as reactions after commit, each in small transactions of its own.
+
+Not while a message is received: the lock under which a turn is taken would make all senders of a channel wait for each
+other, to the end of the longest batch. A second late nobody notices; until then it stands in Unassigned, where it is
+seen. Each may run twice and late: what somebody took meanwhile stays theirs.
+"""
+
+from collections.abc import Collection
+
+from django.db.models import Count
+
+from conversations.actions import route, route_reopened
+from conversations.models import Conversation, Occasion
+from events.models import Event
+from inboxes.models import RoutingMode, RoutingRule
+from workspaces.models import Availability, Member
+from workspaces.scope import workspace_scope
+
+# How many somebody without a limit of their own gets from the queue: to have it all at once helps nobody (RT-12).
+USUAL_ROOM = 5
+MOST_AT_ONCE = 50
+
+
+def open_counts(members: Collection[int]) -> dict[int, int]:
+    """How many open conversations each of these has; read from the index of those."""
+    theirs = Conversation.objects.open().filter(assignee__in=members).order_by()
+    return dict(theirs.values_list("assignee").annotate(n=Count("pk")))
+
+
+def route_started(event: Event) -> None:
+    """Reaction: somebody for what has just begun (RT-11). What a member began is not given out."""
+    if event.actor_id is not None:
+        return
+    with workspace_scope(event.workspace_id):
+        if conversation := _routed(event):
+            route(conversation)
+
+
+def route_again(event: Event) -> None:
+    """Reaction: an answer opened it (RT-11)."""
+    if event.payload.get("reason") != "answer":
+        return
+    with workspace_scope(event.workspace_id):
+        conversation = Conversation.objects.filter(pk=event.conversation_id).first()
+        if conversation:
+            route_reopened(conversation)
+
+
+def _routed(event: Event) -> Conversation | None:
+    """The conversation, when its channel gives anything out: one question where nothing does."""
+    gives = Conversation.objects.filter(pk=event.conversation_id, channel__routing__isnull=False)
+    return gives.exclude(channel__routing__mode=RoutingMode.UNASSIGNED).first()
+
+
+def drain_for(event: Event) -> None:
+    """Reaction: somebody became available, or closed one and has room again (RT-12)."""
+    with workspace_scope(event.workspace_id):
+        member = _with_room(event)
+        waiting = _queue(member) if member else []
+    for pk in waiting:
+        with workspace_scope(event.workspace_id):
+            if _room(member) <= 0:
+                return
+            conversation = Conversation.objects.filter(pk=pk).first()
+            if conversation:
+                route(conversation, occasion=Occasion.DRAINED)
+
+
+def _with_room(event: Event) -> Member | None:
+    if not RoutingRule.objects.filter(drain_queue_on_available=True).exists():
+        return None
+    pk = event.payload.get("member")
+    if pk is None:
+        owners = Conversation.objects.filter(pk=event.conversation_id)
+        pk = owners.values_list("assignee", flat=True).first()
+    here = Member.objects.active().filter(workspace=event.workspace_id)
+    return here.filter(pk=pk, availability=Availability.AVAILABLE).first()
+
+
+def _queue(member: Member) -> list[int]:
+    """What waits in the channels that hand out their queue, in the inboxes of this member, longest first."""
+    rules = RoutingRule.objects.filter(drain_queue_on_available=True).exclude(mode=RoutingMode.UNASSIGNED)
+    waiting = Conversation.objects.worked_by(member).open().unassigned().exclude(waiting_since=None)
+    waiting = waiting.filter(channel__in=rules.values("channel"))
+    return list(waiting.order_by("waiting_since", "pk").values_list("pk", flat=True)[:MOST_AT_ONCE])
+
+
+def _room(member: Member) -> int:
+    most = USUAL_ROOM if member.max_open is None else member.max_open
+    return most - open_counts([member.pk]).get(member.pk, 0)

@@ -1,0 +1,1 @@
+"""What becomes of the data: retention, exports of everything, erasing a person. Reads every room."""
