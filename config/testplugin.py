@@ -31,6 +31,7 @@ TEMPLATE_INPUTS = (
     "*.lock",
     "workspaces/isolation.py",
     "config/embedded/provision.py",
+    "config/testplugin.py",
 )
 
 # What a developer's shell says of the site must not change what the tests see.
@@ -163,7 +164,7 @@ def ensure_template(admin, services: Services) -> str:
     provision(services.admin_dsn(), "building")
     migrate(services)
     with psycopg.connect(services.admin_dsn("building"), autocommit=True) as built:
-        allow_truncate(built)
+        allow_emptying(built)
     admin.execute(sql.SQL("alter database building rename to {}").format(sql.Identifier(name)))
     admin.execute(sql.SQL("alter database {} is_template true").format(sql.Identifier(name)))
     return name
@@ -186,10 +187,27 @@ def migrate(services: Services) -> None:
         raise CannotStart(f"the migrations failed:\n{done.stdout}{done.stderr}")
 
 
-def allow_truncate(connection) -> None:
-    """Django empties tables between tests with TRUNCATE; production grants it to nobody but the owner."""
+EMPTY = """
+create function empty_tables() returns void language plpgsql security definer
+set search_path = public set session_replication_role = replica as $$
+declare name regclass;
+begin
+  for name in select oid from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace
+      and relname <> 'django_migrations' and pg_relation_size(oid) > 0 loop
+    execute format('delete from %s', name);
+  end loop;
+end $$
+"""
+
+
+def allow_emptying(connection) -> None:
+    """Between tests only tables with rows are emptied: TRUNCATE of all of them costs some 0.2 s, this some 0.01.
+
+    TRUNCATE is granted, too, for tests that begin numbers anew; production grants it to nobody but the owner.
+    """
     roles = sql.SQL(", ").join(map(sql.Identifier, (APP, MAINT)))
     connection.execute(sql.SQL("grant truncate on all tables in schema public to {}").format(roles))
+    connection.execute(EMPTY)
     owners = "select tablename from pg_tables where schemaname = 'public' and tableowner <> %s"
     strangers = [name for (name,) in connection.execute(owners, [OWNER])]
     if strangers:
