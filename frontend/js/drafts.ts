@@ -125,6 +125,8 @@ on("conversation:leaving", () => areas().forEach((area) => void save(area)));
 on("conversation:opened", restore);
 on("composer:swapped", restore);
 document.addEventListener("DOMContentLoaded", restore);
+// A browser that is busy gives the page it leaves half a second: "pagehide" may come too late, "beforeunload" is waited for.
+window.addEventListener("beforeunload", saveInPassing);
 window.addEventListener("pagehide", saveInPassing);
 document.addEventListener("visibilitychange", () => document.hidden && saveInPassing());
 window.addEventListener("online", () => areas().forEach((area) => void save(area)));

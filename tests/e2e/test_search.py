@@ -37,7 +37,7 @@ def test_from_the_list_by_keys_alone_to_the_comment_that_was_found(desk, lamp):
     page.keyboard.press("Escape")
     page.keyboard.press("j")
     page.keyboard.press("Enter")
-    found = page.locator(f"#timeline-{lamp.pk} [id^=comment-]")
+    found = page.locator(f"#timeline-{lamp.pk} li[id^=comment-]")
     expect(found).to_be_in_viewport()
     page.go_back()
     expect(page.locator("#recent a")).to_have_text(["capacitor"])
