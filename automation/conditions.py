@@ -83,8 +83,9 @@ OWN = {
 
 
 def fields() -> dict[str, Field]:
+    """Also those of the workspace's own properties, which the closed list understands by their keys."""
     kept = {key: field for key, field in views.FIELDS.items() if key not in OF_A_READER}
-    return kept | OWN
+    return views.Fields(kept | OWN)
 
 
 def clean(raw: Any) -> dict:

@@ -47,7 +47,7 @@ def run_rules(event: Event) -> None:
     """Reaction: the workspace's rules for this event, in their order. Twice is harmless: each keeps one run an event."""
     with workspace_scope(event.workspace_id):
         rules = list(Rule.objects.on().filter(trigger__in=triggers.keys_of(event)).in_order())
-        if not rules or event.conversation_id is None:
+        if not rules or event.conversation_id is None or _is_left_alone(event.conversation_id):
             return
         chain = chain_of(event)
         met = matching(event.conversation_id, rules, event.payload.get("message"))
@@ -70,6 +70,12 @@ def chain_of(event: Event) -> list[int]:
     """The rules whose deeds led to this event, the first of them first."""
     cause = event.payload.get("cause") or {}
     return [*cause.get("chain", []), *([cause["id"]] if cause.get("kind") == "rule" else [])]
+
+
+def _is_left_alone(conversation_id: int) -> bool:
+    """Its channel says that no rule shall act on what comes in by it (FO-6)."""
+    found = Conversation.objects.filter(pk=conversation_id, channel__config__contains={"automation": False})
+    return found.exists()
 
 
 def matching(

@@ -9,6 +9,7 @@ from automation import conditions, webhooks
 from automation.engine import run_rules
 from automation.models import Rule
 from automation.triggers import TRIGGERS
+from channels_app.webcall import clean_url
 from conversations import deeds as kinds_of_deeds
 from events.dispatch import name_of
 from events.models import Interest
@@ -67,7 +68,7 @@ def clean_deeds(raw: list) -> list[dict]:
     cleaned = kinds_of_deeds.clean(raw)
     for deed in cleaned:
         if deed["do"] == webhooks.KIND:
-            deed["text"] = webhooks.clean_url(deed["text"])
+            deed["text"] = clean_url(deed["text"])
         if (deed["do"], deed.get("value")) == ("assign", "me"):
             raise ValidationError(_("Nobody in particular acts in a rule: choose somebody by name."))
     return cleaned

@@ -1,21 +1,16 @@
 """A deed that calls another server: a small signed POST, tried again until it is taken (SECURITY 2.7)."""
 
-import hashlib
-import hmac
 import http.client
 import json
 import secrets
-import time
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import urlsplit
 
 import structlog
-from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from automation.models import Outcome, Rule, RuleRun
-from channels_app import egress
+from channels_app import webcall
 from conversations.deeds.kinds import DeedRefused, Doing, Kind
 from conversations.models import Conversation
 from events.models import Event
@@ -28,36 +23,11 @@ from workspaces.sealed import seal, unseal
 log = structlog.get_logger(__name__)
 
 DELAYS = (10, 60, 5 * 60, 30 * 60, 2 * 3600, 6 * 3600)
-SECONDS = 10
 KIND = "webhook"
 
 
 class NotTaken(Exception):
     """The other server could not be reached, or did not say yes."""
-
-
-def clean_url(typed: str) -> str:
-    """An address on the web; which network it leads to is looked at when it is called. Raises ValidationError."""
-    url = typed.strip()
-    parts = _parts(url)
-    free = parts is not None and f"{parts.hostname}:{parts.port}" in settings.EGRESS_ALLOWED
-    if parts is None or len(url) > 1000 or not (parts.scheme == "https" or free):
-        raise ValidationError(_("Write the whole address, beginning with https://."))
-    return url
-
-
-def _parts(url: str) -> SplitResult | None:
-    try:
-        parts = urlsplit(url)
-        _port = parts.port
-    except ValueError:
-        return None
-    plain = url.isascii() and url.isprintable() and " " not in url
-    return (
-        parts
-        if plain and parts.hostname and not parts.username and parts.scheme in ("https", "http")
-        else None
-    )
 
 
 def say(deed: dict) -> str:
@@ -93,10 +63,6 @@ def secret_of(rule: Rule) -> str:
 
 def _about(rule: Rule) -> str:
     return f"automation rule {rule.pk}"
-
-
-def signature_of(secret: str, at: str, body: bytes) -> str:
-    return "v1=" + hmac.new(secret.encode(), at.encode() + b"." + body, hashlib.sha256).hexdigest()
 
 
 # ── The call ──
@@ -149,31 +115,8 @@ def _body(event: Event, run: RuleRun) -> bytes:
 
 
 def post(url: str, body: bytes, secret: str, id: str) -> int:
-    """Send it to a vetted address and return the status. Redirections are not followed. Raises OSError, HTTPException."""
-    parts = urlsplit(url)
-    is_tls = parts.scheme == "https"
-    port = parts.port or (443 if is_tls else 80)
-    line = egress.connect(parts.hostname or "", port, ports=egress.HTTP_PORTS)
-    try:
-        line.settimeout(SECONDS)
-        if is_tls:
-            line = egress.tls_context().wrap_socket(line, server_hostname=parts.hostname)
-        connection = http.client.HTTPConnection(parts.hostname or "", port, timeout=SECONDS)
-        connection.sock = line
-        at = str(int(time.time()))
-        headers = {
-            "Content-Type": "application/json",
-            "User-Agent": "Parley",
-            "Parley-Id": id,
-            "Parley-Timestamp": at,
-            "Parley-Signature": signature_of(secret, at, body),
-        }
-        connection.request(
-            "POST", (parts.path or "/") + (f"?{parts.query}" if parts.query else ""), body, headers
-        )
-        return connection.getresponse().status
-    finally:
-        line.close()
+    """Send it to a vetted address and return the status. Raises OSError, HTTPException."""
+    return webcall.post(url, body, secret, id)[0]
 
 
 def _note(event: Event, *, ok: bool, text: str) -> None:

@@ -131,6 +131,13 @@ def error_in_words(run: RuleRun) -> str:
 
 def short(rule: Rule) -> str:
     """When and then, in one line."""
-    return f"{trigger_in_words(rule.trigger, rule.after)} → " + ", ".join(
-        deeds.describe(deed) for deed in rule.deeds
-    )
+    return short_all([rule])[0]
+
+
+def short_all(rules: list[Rule]) -> list[str]:
+    """The same of many, with as many queries as of one."""
+    said = deeds.describe_all(rule.deeds for rule in rules)
+    return [
+        f"{trigger_in_words(rule.trigger, rule.after)} → " + ", ".join(does)
+        for rule, does in zip(rules, said, strict=True)
+    ]

@@ -1,8 +1,8 @@
 """`./parley bench NAME`: the measurements. Without a name, all that need nothing but the services and a minute.
 
-append, pages, start [--rounds N] · live echo|idle|handshake|persist|steady|fanout|rooms|storm [--quick] ·
+append, pages, widget, start [--rounds N] · live echo|idle|handshake|persist|steady|fanout|rooms|storm [--quick] ·
 data load|read|search|counts|write|rls --scale 100k [--scale 1m] · mail parse|ingest|smtp [--rounds N] · mail-fuzz [--seed N]
-[--n N] · faults [--seed N] [--messages N] · compare A.json B.json
+[--n N] · webhooks [--rate N] [--seconds N] · faults [--seed N] [--messages N] · compare A.json B.json
 """
 
 import argparse
@@ -42,6 +42,10 @@ def main(arguments: list[str]) -> int:
         from bench.mail import fuzz
 
         return fuzz.run(rest)
+    if name == "webhooks":
+        from bench import webhooks
+
+        return webhooks.run(rest)
     if name == "compare":
         from bench import report
 
@@ -50,9 +54,9 @@ def main(arguments: list[str]) -> int:
 
 
 def small(arguments: list[str]) -> int:
-    from bench import append, pages, start
+    from bench import append, pages, start, widget
 
-    commands = {"append": append.run, "pages": pages.run, "start": start.run}
+    commands = {"append": append.run, "pages": pages.run, "start": start.run, "widget": widget.run}
     parser = argparse.ArgumentParser(prog="./parley bench", description=__doc__)
     parser.add_argument("name", nargs="?", choices=commands, help="which one")
     parser.add_argument("--rounds", type=int, default=5)

@@ -14,6 +14,10 @@ class Unreachable(Exception):
     """The other side did not answer; the same message may be tried again."""
 
 
+class AccountTrouble(Unreachable):
+    """The other side does not let us in any more: no fault of this message, and somebody must act (CH-3)."""
+
+
 @dataclass(frozen=True)
 class Result:
     """What became of a delivery: `delivery` is a value of conversations.models.Delivery."""

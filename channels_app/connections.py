@@ -9,6 +9,7 @@ from django.db.models.functions import Lower
 from django.urls import reverse
 
 from channels_app.email.mailbox import connect
+from channels_app.messenger import connect as messenger
 from channels_app.models import InboundPayload
 from conversations.models import Conversation, Direction, Message
 from inboxes import channel_actions
@@ -18,8 +19,14 @@ from inboxes.models import Channel
 from workspaces.models import Member
 
 # What a kind must do besides, when one of its accounts is given up.
-DISCONNECT: dict[str, Callable] = {"email": connect.disconnect}
-SETTINGS = {"chat": "inboxes:channel", "email": "channels:mailbox"}
+DISCONNECT: dict[str, Callable] = {"email": connect.disconnect, "messenger": messenger.disconnect}
+SETTINGS = {
+    "messenger": "channels:messenger_page",
+    "chat": "inboxes:channel",
+    "email": "channels:mailbox",
+    "form": "channels:form",
+    "api": "channels:api",
+}
 
 
 @dataclass(frozen=True)

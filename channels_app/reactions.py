@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from channels_app.adapter import DeliveryRefused, Result, Unreachable
+from channels_app.adapter import AccountTrouble, DeliveryRefused, Result, Unreachable
 from channels_app.email.outgoing import MailboxTrouble, TakenBySome, Unclear
 from channels_app.registry import get_adapter
 from conversations.actions import mark_delivery, note_attempt
@@ -75,13 +75,18 @@ def _prepare(message_id: int):
         return None
     if ConversationDetail.objects.filter(conversation=message.conversation_id, is_sample=True).exists():
         return Result(Delivery.SENT)  # nobody lives there
-    if get_kind(message.channel_kind).has_subject and _one_before_waits(message):
+    if _arrives_in_order(message.channel_kind) and _one_before_waits(message):
         raise Postponed(LOOK_AGAIN)
     with translation.override(message.conversation.workspace.language):
         try:
             return get_adapter(message.channel_kind).prepare(message)
         except DeliveryRefused as refusal:
             return Result("failed", str(refusal))
+
+
+def _arrives_in_order(kind: str) -> bool:
+    """Where each message is handed over on its own; a chat's are fetched by their numbers."""
+    return get_kind(kind).has_subject or get_kind(kind).one_thread
 
 
 def _one_before_waits(message: Message) -> bool:
@@ -102,10 +107,18 @@ def _note(message_id: int, error: Unreachable) -> None:
         message = Message.objects.select_for_update(of=("self",)).get(pk=message_id)
         message.extra["mail"]["accepted"] = error.accepted
         message.save(update_fields=["extra"])
+    if isinstance(error, AccountTrouble):
+        needs_attention(Message.objects.values_list("channel_id", flat=True).get(pk=message_id))
     if isinstance(error, MailboxTrouble):
         channel_id = Message.objects.values_list("channel_id", flat=True).get(pk=message_id)
         troubled = Channel.objects.filter(pk=channel_id, mailbox__isnull=False, needs_attention_since=None)
         troubled.update(needs_attention_since=timezone.now())
+
+
+def needs_attention(channel_id: int) -> None:
+    """CH-3: its credentials are not taken any more. Said once; connecting it again clears it."""
+    lost = Channel.objects.filter(pk=channel_id, needs_attention_since=None, disconnected_at=None)
+    lost.update(needs_attention_since=timezone.now())
 
 
 def _file_copy(prepared) -> None:

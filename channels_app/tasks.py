@@ -33,6 +33,22 @@ def understand_mail() -> int:
 
 
 @shared_task
+def fetch_what_was_sent() -> int:
+    """Fetch the files and the names that wait, over all workspaces. Returns how many were looked at."""
+    dispatch.quietly(lambda client: client.delete(f"{dispatch.settings.KEY_PREFIX}:fetch-nudged"))
+    looked, until = 0, time.monotonic() + TURN
+    while due := payloads.due(BATCH, fetched=True):
+        for workspace_id, payload_ids in due:
+            for payload_id in payload_ids:
+                if time.monotonic() > until:
+                    payloads.nudge_fetch()
+                    return looked
+                payloads.understand(workspace_id, payload_id)
+                looked += 1
+    return looked
+
+
+@shared_task
 def watch_mailboxes() -> int:
     """Say at the addresses whose mailboxes nobody reads that it is so. Returns how many were found."""
     return find_unread()

@@ -197,7 +197,9 @@ def _step(raw: Any, follows: str | None, path: str, mistakes: list[Mistake]) -> 
         for spec in kind.fields
     }
     known = {"id", "kind", "name", "next", "branches"} | set(values)
-    mistakes += [Mistake(f"{path}{key}"[:80], _("Nothing of this name belongs here.")) for key in set(raw) - known]
+    mistakes += [
+        Mistake(f"{path}{key}"[:80], _("Nothing of this name belongs here.")) for key in set(raw) - known
+    ]
     return Step(id, kind.key, name, next, branches, values) if len(mistakes) == before else None
 
 

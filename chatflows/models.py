@@ -2,6 +2,9 @@
 through a bot. FlowCount: what became of it, counted by the hour.
 """
 
+import uuid
+
+from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -61,6 +64,8 @@ class Chatflow(WorkspaceModel):
     )
     rival_share = models.PositiveSmallIntegerField(default=50, db_default=50)
     trial_since = models.DateTimeField(null=True, blank=True)
+    # Sealed; servers that its bot calls check our signature with it.
+    secret = models.TextField(blank=True, default="", db_default="")
     created_by = models.ForeignKey(Member, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     changed_at = models.DateTimeField(default=timezone.now)
@@ -100,6 +105,8 @@ class ChatflowVersion(WorkspaceModel):
 
     chatflow = models.ForeignKey(Chatflow, on_delete=models.CASCADE, related_name="versions")
     number = models.PositiveIntegerField()
+    # What visitors' browsers know it by.
+    public_id = models.UUIDField(default=uuid.uuid4, db_default=RandomUUID(), unique=True, editable=False)
     # The steps of a bot, as chatflows/definition.py reads them; of a live chat it is empty.
     definition = models.JSONField(default=dict, blank=True)
     # On which pages and to whom, as chatflows/targeting.py reads it.
@@ -214,3 +221,41 @@ class FlowCount(WorkspaceModel):
             ),
         ]
         indexes = [models.Index(fields=["chatflow", "hour"], name="counts_of_a_flow")]
+
+
+class FlowSettings(WorkspaceModel):
+    """What holds for all chatflows of a workspace. Absent: everything as it is by default."""
+
+    # TG-8: when the chatflow that fits hides because nobody is there, the next one that fits shows instead.
+    fall_through_when_unavailable = models.BooleanField(default=False)
+
+    class Meta(WorkspaceModel.Meta):
+        constraints = [models.UniqueConstraint(fields=["workspace"], name="flow_settings_once")]
+
+
+from chatflows.models_meeting import Meeting  # noqa: E402
+from chatflows.models_widget import (  # noqa: E402  its tables refer to none of the above
+    Article,
+    ConsentKind,
+    ConsentProof,
+    IdentitySecret,
+    SurveyAnswer,
+)
+
+__all__ = [
+    "Article",
+    "Chatflow",
+    "ChatflowVersion",
+    "ConsentKind",
+    "ConsentProof",
+    "FlowCount",
+    "FlowKind",
+    "FlowSession",
+    "FlowSettings",
+    "FlowStatus",
+    "IdentitySecret",
+    "Measure",
+    "Meeting",
+    "Outcome",
+    "SurveyAnswer",
+]

@@ -43,6 +43,12 @@ def mailboxes() -> list[str]:
     return [sys.executable, str(paths.ROOT / "manage.py"), "mailboxes"]
 
 
+def simulator(environment: dict[str, str]) -> list[str]:
+    """Plays Messenger for the demo; its keys come by the environment that all processes share."""
+    port = environment["MESSENGER_SIMULATOR"].rpartition(":")[2]
+    return [sys.executable, "-m", "simulator", "--port", port, "--quiet"]
+
+
 def mail() -> list[str]:
     """Takes mail that a server brings (MAIL_LISTEN)."""
     return [sys.executable, str(paths.ROOT / "manage.py"), "mail_listener"]

@@ -8,7 +8,8 @@ from django.http import Http404
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
-from config.access import access_of
+from config.access import SIGNED_IN, access_of
+from workspaces import sign_on
 from workspaces.network import real_address
 
 
@@ -102,7 +103,7 @@ class note_session:
 
 
 class declared_access_only:
-    """Refuse a view that has not declared who may enter it."""
+    """Refuse a view that has not declared who may enter it, and the account's pages to a session of single sign-on."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -111,5 +112,9 @@ class declared_access_only:
         return self.get_response(request)
 
     def process_view(self, request, view, args, kwargs):
-        if access_of(view, request.resolver_match) is None:
+        access = access_of(view, request.resolver_match)
+        if access is None:
             raise Http404
+        if access is SIGNED_IN and request.user.is_authenticated and sign_on.is_narrow(request):
+            return sign_on.instead_of_account_page(request)
+        return None

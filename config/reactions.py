@@ -1,11 +1,16 @@
 """THE table: who reacts to what, after commit, in this order. Each reaction may be late and may run twice."""
 
-from automation.reactions import call_out, run_rules
+from automation.reactions import call_out, run_rules, start_rule
 from channels_app.email.digest import acknowledge, continue_by_mail, send_transcript
 from channels_app.email.digest_letters import send_letter
+from channels_app.form.people import prove
 from channels_app.reactions import deliver
+from chatflows.reactions import answer, ask_server, greet, invite
 from conversations.routing import drain_for, route_again, route_started
 from events.types import (
+    BOT_ASKED,
+    BOT_HANDED_OVER,
+    BOT_STARTED,
     COMMENT_ADDED,
     CONVERSATION_ASSIGNED,
     CONVERSATION_CLOSED,
@@ -18,17 +23,19 @@ from events.types import (
     CONVERSATION_STARTED,
     CONVERSATION_TRASHED,
     LETTER_SENT,
+    MEETING_BOOKED,
     MEMBER_AVAILABILITY_CHANGED,
     MESSAGE_DELIVERY_CHANGED,
     MESSAGE_RECEIVED,
     MESSAGE_SENT,
     REPLY_HELD,
+    RULE_ASKED,
     RULE_CALLED,
 )
 from notifications.reactions import notify, stand_down
 
 REACTIONS = {
-    MESSAGE_RECEIVED: [run_rules, notify],
+    MESSAGE_RECEIVED: [prove, run_rules, answer, notify],
     MESSAGE_SENT: [deliver, continue_by_mail, run_rules, notify],
     MESSAGE_DELIVERY_CHANGED: [notify],
     COMMENT_ADDED: [run_rules, notify],
@@ -42,6 +49,11 @@ REACTIONS = {
     CONVERSATION_LABELLED: [run_rules],
     CONVERSATION_MOVED: [run_rules],
     RULE_CALLED: [call_out],
+    BOT_STARTED: [greet],
+    BOT_ASKED: [ask_server],
+    BOT_HANDED_OVER: [notify],
+    RULE_ASKED: [start_rule],
+    MEETING_BOOKED: [invite],
     CONVERSATION_SNOOZED: [stand_down],
     CONVERSATION_MARKED_SPAM: [stand_down],
     CONVERSATION_TRASHED: [stand_down],

@@ -73,6 +73,7 @@ INSTALLED_APPS = [
     "search",
     "channels_app",
     "automation",
+    "sso",
     "chatflows",
     "realtime",
     "notifications",
@@ -383,6 +384,22 @@ MAIL_ALLOW_PLAIN = read(
     boolean,
 )
 from config.providers import MAIL_PROVIDERS  # noqa: E402, F401
+
+# ── Facebook Messenger: the installation's own app, if it has one ───────────────────────────────────────────────
+MESSENGER_APP_ID = read("MESSENGER_APP_ID", "", "Meta app by which pages are connected. Empty: none.")
+MESSENGER_APP_SECRET = read("MESSENGER_APP_SECRET", "", "Its secret, with which Meta signs what it posts.")
+MESSENGER_VERIFY_TOKEN = read(
+    "MESSENGER_VERIFY_TOKEN", "", "What Meta repeats when the webhook is set up. Empty: one made from SECRET_KEY."
+)
+MESSENGER_API = read("MESSENGER_API", "https://graph.facebook.com/v25.0", "Where Meta's Graph API is.")
+MESSENGER_DIALOG = read(
+    "MESSENGER_DIALOG", "https://www.facebook.com/v25.0/dialog/oauth", "Where people let us into their pages."
+)
+COUNTRY_HEADER = read(
+    "COUNTRY_HEADER",
+    "",
+    "Header in which the proxy in front tells a visitor's country, such as CF-IPCountry. Empty: their clock tells.",
+)
 
 # ── Words in the log ────────────────────────────────────────────────────────────────────────────────────────────
 LOG_LEVEL = read("LOG_LEVEL", "info", "debug, info, warning or error.", str.upper)

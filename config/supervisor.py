@@ -83,6 +83,7 @@ class Supervisor:
         self.status = 0
         self.children: list[Child] = []
         self.later: list[Child] = []
+        self.simulator = False
 
     def run(self) -> int:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
@@ -93,6 +94,8 @@ class Supervisor:
             listener = listen(patient=was_killed(services.data))
             services.start()
             environment = serving_environment(services)
+            self.environment = environment
+            self.simulator = not self.empty and give_simulator(environment, services.data)
             self.grace = 1 if is_development() else 15
             prepare(environment, services.data, demo=is_development() and not self.empty)
             self._start(services, listener, environment)
@@ -128,6 +131,8 @@ class Supervisor:
             Child("mailboxes", commands.mailboxes(), environment),
             Child("mail", commands.mail(), environment),
         ]
+        if self.simulator:
+            self.later.append(Child("messenger", commands.simulator(environment), environment))
 
     def _watch(self, site: str, listener: socket.socket) -> None:
         began, announced = time.monotonic(), False
@@ -135,6 +140,8 @@ class Supervisor:
             if not announced and answers(listener, site):
                 announced = True
                 say(f"ready at {site}/")
+                if self.simulator:
+                    say(f"Messenger simulator at {self.environment['MESSENGER_SIMULATOR']}/")
             if self.later and (announced or time.monotonic() - began > LATEST):
                 self._start_the_rest()
             for child in self.children:
@@ -228,6 +235,39 @@ def serving_environment(services: Services) -> dict[str, str]:
     found = services.environment() | {"SITE_URL": environment["SITE_URL"]}
     (services.data / "environment.json").write_text(json.dumps(found))
     return environment
+
+
+def give_simulator(environment: dict[str, str], data: Path) -> bool:
+    """In development, where nobody named a Meta app: the demo's page talks to a simulator beside us."""
+    if not is_development() or any(environment.get(name) for name in ("MESSENGER_API", "MESSENGER_APP_ID")):
+        return False
+    address = f"127.0.0.1:{free_port(int(os.environ.get('PORT', '8000')) + 20)}"
+    told = {
+        "MESSENGER_SIMULATOR": f"http://{address}",
+        "MESSENGER_API": f"http://{address}/v25.0",
+        "MESSENGER_DIALOG": f"http://{address}/dialog/oauth",
+        "MESSENGER_APP_ID": "simulator",
+        "MESSENGER_APP_SECRET": secrets.token_urlsafe(24),
+        "EGRESS_ALLOWED": ",".join(filter(None, [environment.get("EGRESS_ALLOWED"), address])),
+    }
+    environment |= told
+    # Commands beside us (./parley manage demo --reset) talk to the same one.
+    known = data / "environment.json"
+    known.write_text(json.dumps(json.loads(known.read_text()) | told))
+    return True
+
+
+def free_port(wanted: int) -> int:
+    """The wanted one when nobody has it, so that a page stays where it was; else any."""
+    for port in (wanted, 0):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return probe.getsockname()[1]
+    return 0
 
 
 def was_killed(data: Path) -> bool:

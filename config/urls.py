@@ -4,6 +4,7 @@ from django.conf import settings
 from django.urls import include, path
 
 from channels_app.views.consent import consented
+from channels_app.views.messenger import consented as messenger_consented
 from config import health, install, metrics, palette
 from notifications import views as notifications
 from workspaces import views as workspaces
@@ -16,9 +17,15 @@ urlpatterns = [
     path("language/", workspaces.set_language, name="set_language"),
     path("account/", include("allauth.urls")),
     path("live/mail/", include("channels_app.hook_urls")),
+    path("live/messenger/", include("channels_app.messenger_urls")),
+    path("live/api/", include("channels_app.api_channel.urls")),
+    path("live/forms/", include("channels_app.form.urls")),
     path("live/", include("chatflows.widget.urls")),
+    path("help/", include("chatflows.help_urls")),
     path("", include("workspaces.urls")),
     path("", include("inboxes.urls")),
+    path("", include("sso.urls")),
+    path("messenger/consent/", messenger_consented, name="messenger_consent"),
     path("mail/consent/<slug:provider>/", consented, name="mail_consent"),
     path("manifest.webmanifest", install.manifest, name="manifest"),
     path("offline/", install.offline, name="offline"),
@@ -29,6 +36,7 @@ urlpatterns = [
     path("w/<slug:workspace>/", include("contacts.urls")),
     path("w/<slug:workspace>/", include("conversations.urls")),
     path("w/<slug:workspace>/", include("automation.urls")),
+    path("w/<slug:workspace>/", include("chatflows.urls")),
     path("w/<slug:workspace>/", include("search.urls")),
     path("w/<slug:workspace>/", include("records.urls")),
     path("w/<slug:workspace>/", include("realtime.urls")),

@@ -97,6 +97,11 @@ class Visitor(WorkspaceModel):
     revoked_at = models.DateTimeField(null=True, blank=True)
     blocked_at = models.DateTimeField(null=True, blank=True)
 
+    # A site proved that this browser is that of a visitor known already: its token opens theirs (TR-5).
+    same_as = models.ForeignKey("self", null=True, blank=True, on_delete=models.CASCADE, related_name="browsers")
+    # The site proved who it is; what was only typed proves nothing (TR-6).
+    identified_at = models.DateTimeField(null=True, blank=True)
+
     class Meta(WorkspaceModel.Meta):
         constraints = [models.UniqueConstraint(fields=["workspace", "id"], name="contacts_visitor_ws_id")]
 

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from zoneinfo import available_timezones
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import get_language_info, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 
+from config.zones import zone_names
 from contacts.models import Contact, ContactCard
 from workspaces.models import Member
 
@@ -50,7 +50,7 @@ def _language(value: str) -> str:
 
 def _time_zone(value: str) -> str:
     value = value.strip()
-    if value and value not in available_timezones():
+    if value and value not in zone_names():
         raise ValidationError(_("This time zone is not known, for example Europe/Paris."))
     return value
 

@@ -20,6 +20,7 @@ SPAM_STAYS, TRASH_STAYS = timedelta(days=90), timedelta(days=30)
 REASONS = {
     "by_hand": _("A member marked this as spam."),
     "blocked": _("Somebody of your team blocked this person."),
+    "trap": _("A field that people do not see was filled in, as programs do."),
     "deny_list": _("The sender is on the deny list."),
     "own_address": _("This came from one of your own addresses."),
     "bounce": _("A mail server reports a failed delivery."),

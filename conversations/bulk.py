@@ -10,8 +10,8 @@ from functools import partial
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import get_language, gettext_lazy, ngettext, override
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from conversations.bulk_verbs import VERBS
 from conversations.models import BulkJob, Conversation
@@ -22,6 +22,7 @@ AT_ONCE = 20  # as many are done before the answer
 BATCH = 25  # as many a transaction
 # The toast lasts ten seconds; its last moment, over a slow line, still counts.
 UNDO_WITHIN = timedelta(seconds=30)
+MOST_REASONS = 3
 STALLED = timedelta(seconds=30)
 
 
@@ -54,13 +55,15 @@ def _nudge(job: BulkJob) -> None:
 @transaction.atomic
 def step(pk: int) -> bool:
     """Do, or undo, the next few of a job. True while there is more: what is done twice is done once."""
-    job = BulkJob.objects.select_for_update().select_related("member").filter(pk=pk).first()
+    rows = BulkJob.objects.select_for_update(of=("self",)).select_related("member__user")
+    job = rows.filter(pk=pk).first()
     if job is None or not job.is_running():
         return False
-    if job.undo_asked_at:
-        _undo_some(job)
-    else:
-        _do_some(job)
+    with override(job.member.user.language or get_language()):  # what is refused is told to them
+        if job.undo_asked_at:
+            _undo_some(job)
+        else:
+            _do_some(job)
     job.moved_at = timezone.now()
     job.save()
     return job.is_running()
@@ -77,12 +80,23 @@ def _do_some(job: BulkJob) -> None:
     for conversation in _workable(job.member, ids):
         was = verb.was(conversation, job.member, argument)
         if was is not None:
-            verb.do(conversation, job.member, argument)
+            why = verb.refused(verb.do(conversation, job.member, argument))
             job.before.append([conversation.pk, was])
+            _note_refused(job, why)
     job.looked_at += len(ids)
     job.changed = len(job.before)
     if job.looked_at >= len(job.ids):
         job.finished_at = timezone.now()
+
+
+def _note_refused(job: BulkJob, why: list[str]) -> None:
+    """In how many conversations something was refused, and the first few reasons."""
+    if why:
+        kept = job.refused.get("why", [])
+        job.refused = {
+            "n": job.refused.get("n", 0) + 1,
+            "why": list(dict.fromkeys([*kept, *why]))[:MOST_REASONS],
+        }
 
 
 def _undo_some(job: BulkJob) -> None:
@@ -126,7 +140,14 @@ def in_words(job: BulkJob) -> str:
     """What a toast says of a job that has ended."""
     if job.undone_at:
         return _("Taken back.")
-    return str(VERBS[job.verb].said % {"n": job.changed})
+    said = str(VERBS[job.verb].said % {"n": job.changed})
+    if not job.refused:
+        return said
+    n = job.refused["n"]
+    refused = ngettext(
+        "In %(n)s of them not everything: %(why)s", "In %(n)s of them not everything: %(why)s", n
+    )
+    return f"{said} {refused % {'n': n, 'why': ' '.join(job.refused['why'])}}"
 
 
 def stalled() -> list[tuple[int, int]]:

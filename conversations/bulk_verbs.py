@@ -25,6 +25,8 @@ class Verb:
     undo: Callable[[Conversation, Member, Any, Any], Any]
     said: Any
     argument: Callable[[dict, Member], Any] = lambda told, member: None
+    # Of what `do` gave back: why something of it could not be done.
+    refused: Callable[[Any], list[str]] = lambda done: []
 
 
 # ── Whose ──
@@ -252,6 +254,7 @@ VERBS: dict[str, Verb] = {
         lambda conversation, by, was, macro: macros.take_back(macro, conversation, was, by=by),
         ngettext_lazy("Macro run on %(n)s conversation.", "Macro run on %(n)s conversations.", "n"),
         _macro,
+        lambda ran: [str(outcome.why) for outcome in ran.refused],
     ),
     "spam": Verb(
         lambda conversation, member, argument: None if conversation.spam_at else True,

@@ -19,6 +19,7 @@ from conversations.models import ConversationDetail
 KEY = re.compile(
     r"(contact_)?prop_(text|long|number|date|choice|many|check|url|email|phone)_([1-9][0-9]{0,17})"
 )
+ABOUTS = [str(About.CONTACT.value), str(About.CONVERSATION.value)]
 NOT = ("is_not", "lacks", "no")
 OPS = {
     Sort.NUMBER: ("yes", "no"),
@@ -77,9 +78,9 @@ def _rows(sort: str, name: str, op: str, value) -> Q:
 
 def own_words() -> dict[str, str]:
     """{key: label} of the properties that a workspace has now."""
-    return {key_of(one): one.label for one in known([About.CONTACT, About.CONVERSATION])}
+    return {key_of(one): one.label for one in known(ABOUTS)}
 
 
 def own_choices() -> dict[str, list[tuple[str, str]]]:
-    listed = [one for one in known([About.CONTACT, About.CONVERSATION]) if one.options]
+    listed = [one for one in known(ABOUTS) if one.options]
     return {f"own:{key_of(one)}": [(option, option) for option in one.options] for one in listed}

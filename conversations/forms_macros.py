@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from conversations.models import Macro
-from workspaces.guarded import Guarded, marks_of
+from workspaces.guarded import Guarded
 from workspaces.models import Member
 from workspaces.permissions import Permission
 
@@ -27,10 +27,6 @@ class MacroForm(Guarded, forms.ModelForm):
             self.fields["shared"].initial = is_new or self.instance.owner_id is None
         else:
             del self.fields["shared"]
-
-    @property
-    def seen_value(self) -> str:
-        return marks_of(self._stored())
 
     def clean(self) -> dict:
         told = super().clean()

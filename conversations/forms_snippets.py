@@ -6,11 +6,12 @@ from django.utils.translation import gettext_lazy as _
 
 from conversations import tokens
 from conversations.models import Snippet
+from workspaces.guarded import Guarded
 from workspaces.models import Member
 from workspaces.permissions import Permission
 
 
-class SnippetForm(forms.ModelForm):
+class SnippetForm(Guarded, forms.ModelForm):
     """`by` may share it when their role says so; a short form is used once a language among those who see it."""
 
     # What a look at the preview gives back as it was typed.

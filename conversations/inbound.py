@@ -31,6 +31,8 @@ class Inbound:
     sent_at: datetime | None = None
     # The widget's greeting as (text, name): it is written before the first message of a new conversation (LC-3).
     greeting: tuple[str, str] | None = None
+    # What a bot said before, in order: {"body", "name", "flow"}; written in the place of a greeting (BE-1).
+    opening: tuple[dict, ...] = ()
     # Keys of files that wait for this message, kept by its sender.
     files: tuple[uuid.UUID, ...] = ()
     # It came by mail: whoever wrote is one of several who may take part (EM-8), whatever kind of channel it is about.

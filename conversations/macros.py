@@ -106,7 +106,8 @@ def take_back(macro: Macro, conversation: Conversation, before: dict, *, by: Mem
     if touched & {"assign", "move"} or kept:
         actions.assign(conversation, to=_who(before), by=by)
     if touched & {"close", "open", "snooze"}:
-        _put_status(conversation, *before["status"], by)
+        status, until = before["status"]
+        _put_status(conversation, status, until, by)
     if "priority" in touched:
         actions.set_priority(conversation, before["priority"], by=by)
     for deed in macro.deeds:

@@ -51,7 +51,7 @@ def _receive(inbound: Inbound) -> Appended:
     if seen := _seen_before(inbound):
         return seen
     if not inbound.aside and is_blocked(inbound):
-        inbound = replace(inbound, aside="spam", aside_reason=BLOCKED, greeting=None)
+        inbound = replace(inbound, aside="spam", aside_reason=BLOCKED, greeting=None, opening=())
     place = spam_of(inbound) if inbound.aside_reason == BLOCKED else find_place(inbound)
     if place and (twin := _brought_by_another_way(inbound, place)):
         return twin
@@ -200,18 +200,22 @@ def _author(inbound: Inbound, conversation: Conversation, contact: Contact | Non
 
 
 def _greeting(inbound: Inbound, conversation: Conversation) -> list[NewMessage]:
-    if inbound.greeting is None:
-        return []
-    text, name = inbound.greeting
-    welcome = NewMessage(
-        conversation_id=conversation.pk,
-        channel_id=inbound.channel.pk,
-        channel_kind=inbound.channel.kind,
-        direction=Direction.OUT,
-        author_kind=AuthorKind.SYSTEM,
-        author_name=name,
-        body=text,
-        kind=MessageKind.WELCOME,
-        delivery=Delivery.SENT,
-    )
-    return [welcome]
+    """What stood there before the first message: it counts neither as an agent's answer nor as a bot's (LC-3)."""
+    said = [(one["body"], one.get("name", ""), one.get("flow") or {}) for one in inbound.opening]
+    if inbound.greeting:
+        said.append((*inbound.greeting, {}))
+    return [
+        NewMessage(
+            conversation_id=conversation.pk,
+            channel_id=inbound.channel.pk,
+            channel_kind=inbound.channel.kind,
+            direction=Direction.OUT,
+            author_kind=AuthorKind.BOT if inbound.opening else AuthorKind.SYSTEM,
+            author_name=name[:200],
+            body=text,
+            kind=MessageKind.WELCOME,
+            delivery=Delivery.SENT,
+            extra={"flow": flow} if flow else {},
+        )
+        for text, name, flow in said
+    ]

@@ -47,17 +47,25 @@ def save_snippet(snippet: Snippet, *, body: str, html: str = "") -> Snippet:
     snippet.html = rich.clean(html) if html else ""
     snippet.body = rich.plain(snippet.html) if snippet.html else body
     snippet.updated_at = timezone.now()
-    is_new = snippet.pk is None
+    before = told_of(Snippet.objects.get(pk=snippet.pk)) if snippet.pk else None
     snippet.save()
-    if snippet.owner_id is None:
-        note("snippet.created" if is_new else "snippet.changed", snippet)
+    if snippet.owner_id is None or (before and before["shared"]):
+        note(
+            "snippet.changed" if before else "snippet.created", snippet, before=before, after=told_of(snippet)
+        )
     return snippet
+
+
+def told_of(snippet: Snippet) -> dict:
+    """What the audit log keeps of a shared one."""
+    names = ("name", "shortcut", "folder", "language", "body")
+    return {name: getattr(snippet, name) for name in names} | {"shared": snippet.owner_id is None}
 
 
 @transaction.atomic
 def delete_snippet(snippet: Snippet) -> None:
     if snippet.owner_id is None:
-        note("snippet.deleted", snippet)
+        note("snippet.deleted", snippet, before=told_of(snippet))
     snippet.delete()
 
 

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from contacts.models import ContactAddress
 from conversations.models import Conversation, Direction, Message, Participant
+from inboxes.kinds import get_kind
 
 SUBJECT_WITHIN = timedelta(days=30)
 MOST_NAMES = 60  # ids of a long References header that are looked up: the newest
@@ -62,7 +63,16 @@ def _find(inbound) -> Place | None:
     # What is unwanted joins nothing; a machine's answer is shown where it belongs, and changes nothing there.
     if inbound.aside == "spam" or (inbound.aside and not inbound.is_automatic):
         return None
+    if get_kind(inbound.channel.kind).one_thread and not inbound.is_mail:
+        return _by_person(inbound, standing)
     return _by_token(inbound, standing) or _by_id(inbound, standing) or _by_subject(inbound, standing)
+
+
+def _by_person(inbound, standing: QuerySet) -> Place | None:
+    """The one thread of whoever has this address on this channel (FM-7)."""
+    theirs = ContactAddress.objects.filter(kind=inbound.address_kind(), value=inbound.address.lower())
+    rows = standing.filter(channel=inbound.channel, contact__in=theirs.values("contact"))
+    return _place(rows.order_by("-pk").first())
 
 
 def _place(conversation: Conversation | None) -> Place | None:

@@ -18,6 +18,7 @@ OCCASIONS = {
     Occasion.REOPENED: _("When an answer opened it again"),
     Occasion.DRAINED: _("When somebody had room for what waited"),
     Occasion.UNANSWERED: _("When nobody had answered in time"),
+    Occasion.HANDOVER: _("When a bot handed it over"),
 }
 
 

@@ -20,11 +20,18 @@ MESSAGE_RECEIVED = "message.received"
 MESSAGE_SENT = "message.sent"
 MESSAGE_DELIVERY_CHANGED = "message.delivery_changed"
 MESSAGE_WENT_ROUND = "message.went_round"
+MESSAGE_CHANGED = "message.changed"
+MESSENGER_REFERRED = "messenger.referred"
 REPLY_HELD = "reply.held"
 LETTER_SENT = "letter.sent"
 LETTER_FAILED = "letter.failed"
 COMMENT_ADDED = "comment.added"
 RULE_CALLED = "rule.called"
+BOT_STARTED = "bot.started"
+BOT_HANDED_OVER = "bot.handed_over"
+BOT_ASKED = "bot.asked"
+RULE_ASKED = "rule.asked"
+MEETING_BOOKED = "meeting.booked"
 MEMBER_AVAILABILITY_CHANGED = "member.availability_changed"
 MEMBER_JOINED = "member.joined"
 CHANNEL_CONNECTED = "channel.connected"
@@ -51,12 +58,19 @@ PAYLOAD_KEYS: dict[str, frozenset[str]] = {
     MESSAGE_RECEIVED: frozenset({"message", "seq"}),
     MESSAGE_SENT: frozenset({"message", "seq"}),
     MESSAGE_DELIVERY_CHANGED: frozenset({"messages", "delivery"}),
+    MESSAGE_CHANGED: frozenset({"message"}),
+    MESSENGER_REFERRED: frozenset({"ref", "source"}),
     MESSAGE_WENT_ROUND: frozenset({"message", "address", "sender"}),
     REPLY_HELD: frozenset({"reply", "reason", "member"}),
     LETTER_SENT: frozenset({"kind", "address", "after", "upto"}),
     LETTER_FAILED: frozenset({"kind", "address", "error"}),
     COMMENT_ADDED: frozenset({"comment"}),
     RULE_CALLED: frozenset({"run", "deed"}),
+    BOT_STARTED: frozenset({"session", "version"}),
+    BOT_HANDED_OVER: frozenset({"session", "version", "member"}),
+    BOT_ASKED: frozenset({"session", "entry"}),
+    RULE_ASKED: frozenset({"rule", "session"}),
+    MEETING_BOOKED: frozenset({"meeting"}),
     MEMBER_AVAILABILITY_CHANGED: frozenset({"member", "availability"}),
     MEMBER_JOINED: frozenset({"member"}),
     CHANNEL_CONNECTED: frozenset({"channel", "kind", "way"}),

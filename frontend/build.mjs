@@ -29,6 +29,18 @@ const app = {
 /** The editor of letters: fetched only when somebody has a letter to write. */
 const editor = { ...common, entryPoints: [{ in: join(here, "js/editor/mount.ts"), out: "editor" }], outdir: out, format: "esm", target: app.target };
 
+/** The builder of chatflows: fetched on its own page alone; and what stands around the panel in its preview. */
+const builder = {
+  ...common,
+  entryPoints: [
+    { in: join(here, "js/builder/mount.ts"), out: "builder" },
+    { in: join(here, "css/preview.css"), out: "preview" },
+  ],
+  outdir: out,
+  format: "esm",
+  target: app.target,
+};
+
 /** What hears pushes while no page is open; served from the root (notifications/views). */
 const worker = { ...common, entryPoints: [{ in: join(here, "sw.ts"), out: "sw" }], outdir: out, format: "iife", target: app.target };
 
@@ -54,23 +66,43 @@ const smallest = {
   },
 };
 
+/**
+ * Names that never leave the widget's own files: not in an answer of the server, not in what the browser keeps, not in the
+ * interface that pages use, and not exported. All files call them by the same short name; append only.
+ */
+const OURS =
+  "lastOfTheirs acknowledge meet joinedAfter fresh standing typing changed forgotten session stands refused limited restarted draw note complain furnish lineIs slowDown write ask home discard reachable beside remember resume drawn chat config settings box post drop frame isOpen speak element look attach retryAfter screen transcript chats waiting sync receipt soon take done call state".split(" ");
+const SHORT = Object.fromEntries(OURS.map((name, at) => [`$${name}`, String.fromCharCode(65 + (at % 26)) + (at < 26 ? "" : Math.floor(at / 26))]));
+
 async function smaller(text, { initialOptions: { format } }) {
-  const compress = { passes: 3, ecma: 2022, toplevel: true };
-  const { code } = await minify(text, { module: format === "esm", ecma: 2022, compress, mangle: { toplevel: true } });
+  const unsafe = { unsafe: true, unsafe_arrows: true, unsafe_methods: true, pure_getters: true, keep_fargs: false };
+  const compress = { passes: 5, ecma: 2022, toplevel: true, ...unsafe };
+  const properties = { regex: new RegExp(`^(${OURS.join("|")})$`) };
+  const nameCache = { vars: { props: {} }, props: { props: { ...SHORT } } };
+  const { code } = await minify(text, { module: format === "esm", ecma: 2022, compress, mangle: { toplevel: true, properties }, nameCache });
   return code;
 }
 
 /** The visitor's widget: what is embedded stays tiny, the launcher comes when the page is idle, the panel when it is wanted. */
-const widget = ["loader.ts:widget", "launcher.ts:launcher", "panel.ts:panel", "extras.ts:extras", "panel.css:panel"]
+const widget = ["loader.ts:widget", "launcher.ts:launcher", "panel.ts:panel", "extras.ts:extras", "care.ts:care", "more.ts:more", "adapter.ts:adapter", "panel.css:panel"]
   .map((pair) => pair.split(":"))
   .map(([source, name]) => ({
     ...common,
     entryPoints: [{ in: join(here, "widget", source), out: name }],
     outdir: out,
-    format: /^(launcher|extras)/.test(source) ? "esm" : "iife",
+    format: /^(launcher|extras|care|more)/.test(source) ? "esm" : "iife",
     target: app.target,
     plugins: [...(/^(launcher|extras)/.test(source) ? [sheetInside] : []), ...(watching ? [] : [smallest])],
   }));
+
+/** The pages of forms, and the script that sets one on a customer's site. */
+const forms = {
+  ...common,
+  entryPoints: ["form.ts:form", "embed.ts:form-embed", "form.css:form"].map((pair) => pair.split(":")).map(([source, out]) => ({ in: join(here, "form", source), out })),
+  outdir: out,
+  format: "iife",
+  target: app.target,
+};
 
 /** One sprite of every icon that icons.json names, plus our own drawings. Pages draw `<use href="icons.svg#i-name">`. */
 async function sprite() {
@@ -100,7 +132,7 @@ await rm(out, { recursive: true, force: true });
 await mkdir(out, { recursive: true });
 await Promise.all([sprite(), emoji("en"), emoji("fr")]);
 if (watching) {
-  for (const options of [app, editor, worker, ...widget]) await (await esbuild.context(options)).watch();
+  for (const options of [app, editor, builder, worker, forms, ...widget]) await (await esbuild.context(options)).watch();
 } else {
-  await Promise.all([app, editor, worker, ...widget].map((options) => esbuild.build(options)));
+  await Promise.all([app, editor, builder, worker, forms, ...widget].map((options) => esbuild.build(options)));
 }

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from inboxes.models import Channel, Inbox, PublicAddress
+from workspaces.audit import note
 from workspaces.mail import letter
 from workspaces.refusals import NameTaken, Refused
 
@@ -89,8 +90,11 @@ def change_fallback(channel: Channel, *, from_name: str, from_style: str, sends:
     others = Channel.objects.filter(kind="email", config__fallback=True).exclude(pk=channel.pk)
     if any(row.config.get("from_name", "").casefold() == from_name.casefold() for row in others):
         raise NameTaken
-    channel.config |= {"from_name": from_name[:100], "from_style": from_style, "sends": sends}
+    wanted = {"from_name": from_name[:100], "from_style": from_style, "sends": sends}
+    before = {key: channel.config.get(key) for key in wanted}
+    channel.config |= wanted
     channel.save(update_fields=["config"])
+    note("channel.changed", channel, before, wanted)
     return channel
 
 
@@ -105,8 +109,10 @@ def rename_fallback(channel: Channel, *, local_part: str) -> Channel:
         raise NotAnAddress
     address = f"{local_part}@{settings.MAIL_DOMAIN}"
     enter(channel, address)
+    before = {"address": channel.identifier}
     channel.identifier, channel.config["renamed"] = address, True
     channel.save(update_fields=["identifier", "config"])
+    note("channel.changed", channel, before, {"address": address})
     return channel
 
 

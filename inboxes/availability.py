@@ -23,7 +23,7 @@ MOST_REASONS = 12
 
 @transaction.atomic
 def set_availability(
-    member: Member, *, availability: str, by: Member | None, reason: str = "", cause: str = AwayCause.IDLE
+    member: Member, *, availability: str, by: Member | None, reason: str = "", cause: str = str(AwayCause.IDLE.value)
 ) -> Member:
     """Change a member's status: their own, or anybody's with the right to (AC-4).
 
@@ -49,6 +49,8 @@ def set_availability(
     )
     if changed:
         record(MEMBER_AVAILABILITY_CHANGED, by=by, member=member.pk, availability=availability)
+        if by is not None and not own:
+            note("availability.changed", member, after={"status": availability}, member=by)
     return member
 
 

@@ -215,7 +215,7 @@ class AvailabilityFilterForm(forms.Form):
         return int(self.cleaned_data["team"] or 0)
 
 
-class AwayRulesForm(forms.Form):
+class AwayRulesForm(Guarded, forms.Form):
     """What the workspace decides about being away."""
 
     minutes = forms.IntegerField(
@@ -238,9 +238,11 @@ class AwayRulesForm(forms.Form):
         self.most = most
 
     @classmethod
-    def of(cls, workspace) -> "AwayRulesForm":
+    def of(cls, workspace, data=None, *, most: int = 12) -> "AwayRulesForm":
+        """With what is stored now; `data` is what was posted."""
         reasons = "\n".join(workspace.away_reasons)
-        return cls(initial={"minutes": workspace.auto_away_after_minutes, "reasons": reasons})
+        stored = {"minutes": workspace.auto_away_after_minutes, "reasons": reasons}
+        return cls(data, initial=stored, target=workspace, most=most)
 
     def clean_reasons(self) -> list[str]:
         lines = [line.strip() for line in self.cleaned_data["reasons"].splitlines() if line.strip()]

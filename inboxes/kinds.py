@@ -1,6 +1,15 @@
 """What a kind of channel can do. Filled by channels_app at start; screens ask for abilities, never for a kind."""
 
 from dataclasses import dataclass
+from datetime import timedelta
+
+
+@dataclass(frozen=True)
+class ReplyWindow:
+    """How long after a customer's last message a kind lets us answer: anybody, then people alone (FM-6)."""
+
+    anybody: timedelta
+    people: timedelta
 
 
 @dataclass(frozen=True)
@@ -17,6 +26,8 @@ class Kind:
     can_send_files: bool = False
     shows_typing: bool = False
     visitors: bool = False  # its people may stay unknown
+    one_thread: bool = False  # whatever a person writes goes on in one conversation (FM-7)
+    reply_window: ReplyWindow | None = None
 
 
 _kinds: dict[str, Kind] = {}

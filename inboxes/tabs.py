@@ -15,7 +15,7 @@ class Tab:
     key: str
     label: str | Promise
     url: str
-    permission: str = Permission.MANAGE_INBOXES
+    permission: str = str(Permission.MANAGE_INBOXES.value)
 
 
 _tabs: list[Tab] = [

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from notifications.models import Preferences
 from notifications.topics import Topic, Way
 from notifications.wishes import Wishes
+from workspaces.guarded import Guarded
 
 TIME = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
 
@@ -23,13 +24,17 @@ class Cell:
     on: bool
 
 
-class PreferencesForm(forms.Form):
+class PreferencesForm(Guarded, forms.Form):
     """`cells` are the ticks "topic:way", `switches` the ways that are on at all."""
 
     cells = forms.MultipleChoiceField(
-        choices=[(f"{topic}:{way}", "") for topic in Topic.values for way in Way.values], required=False
+        label=gettext_lazy("What people hear of, and how"),
+        choices=[(f"{topic}:{way}", "") for topic in Topic.values for way in Way.values],
+        required=False,
     )
-    switches = forms.MultipleChoiceField(choices=Way.choices, required=False)
+    switches = forms.MultipleChoiceField(
+        label=gettext_lazy("Everything"), choices=Way.choices, required=False
+    )
     quiet_from = forms.TimeField(label=gettext_lazy("Quiet from"), required=False, widget=TIME)
     quiet_to = forms.TimeField(label=gettext_lazy("Quiet until"), required=False, widget=TIME)
 
@@ -57,18 +62,27 @@ class PreferencesForm(forms.Form):
         }
 
 
-def initial_of(row: Preferences | None) -> dict:
-    return {"quiet_from": row.quiet_from, "quiet_to": row.quiet_to} if row else {}
+def initial_of(row: Preferences | None, wishes: Wishes, topics: list[Topic]) -> dict:
+    """What stands in the form: the ticks that hold now, and the quiet hours."""
+    return {
+        "cells": [
+            f"{topic.value}:{way}" for topic in topics for way in Way.values if wishes.matrix[topic][way]
+        ],
+        "switches": [way for way in Way.values if wishes.switches[way]],
+        "quiet_from": row.quiet_from if row else None,
+        "quiet_to": row.quiet_to if row else None,
+    }
 
 
-def matrix_of(wishes: Wishes, topics: list[Topic]) -> list[dict]:
-    """The rows of the table: a topic, and a tick for each way."""
+def matrix_of(form: PreferencesForm, topics: list[Topic]) -> list[dict]:
+    """The rows of the table: a topic, and a tick for each way; as typed where something was wrong."""
+    on = set(form["cells"].value() or ())
     return [
         {
             "topic": topic,
             "label": topic.label,
             "cells": [
-                Cell(f"{topic.value}:{way.value}", f"{topic.label}: {way.label}", wishes.matrix[topic][way])
+                Cell(key := f"{topic.value}:{way.value}", f"{topic.label}: {way.label}", key in on)
                 for way in Way
             ],
         }
@@ -76,8 +90,9 @@ def matrix_of(wishes: Wishes, topics: list[Topic]) -> list[dict]:
     ]
 
 
-def switches_of(wishes: Wishes) -> list[Cell]:
-    return [Cell(way.value, str(way.label), wishes.switches[way]) for way in Way]
+def switches_of(form: PreferencesForm) -> list[Cell]:
+    on = set(form["switches"].value() or ())
+    return [Cell(way.value, str(way.label), way.value in on) for way in Way]
 
 
 class DeviceForm(forms.Form):

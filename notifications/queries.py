@@ -61,7 +61,10 @@ def _waiting(member: Member) -> list[int]:
     """Conversations of chats that still wait for anybody and ring for this member."""
     calls = Notification.objects.of(member).unread().filter(topic=Topic.CHAT, ways__contains=[Way.SOUND])
     calls = calls.filter(
-        conversation__assignee=None, conversation__team=None, conversation__status=Status.OPEN
+        conversation__assignee=None,
+        conversation__team=None,
+        conversation__bot_since=None,
+        conversation__status=Status.OPEN,
     )
     return list(calls.order_by("-pk").values_list("conversation", flat=True)[:20])
 

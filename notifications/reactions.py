@@ -31,7 +31,8 @@ def stand_down(event: Event) -> None:
 
 
 def _is_up_for_grabs(conversation: Conversation) -> bool:
-    nobodys = conversation.assignee_id is None and conversation.team_id is None
+    free = conversation.bot_since is None  # while a bot has it, nobody is called
+    nobodys = free and conversation.assignee_id is None and conversation.team_id is None
     return nobodys and conversation.place() == "open"
 
 
@@ -40,6 +41,13 @@ def _started(event: Event, conversation: Conversation) -> None:
         return
     topic = Topic.CHAT if get_kind(conversation.channel_kind).visitors else Topic.UNASSIGNED
     _tell(event, conversation, topic, audience.workers_of(conversation), message=_first_of(conversation))
+
+
+def _handed_over(event: Event, conversation: Conversation) -> None:
+    """A bot gave it up: for people it begins now."""
+    if _is_up_for_grabs(conversation):
+        topic = Topic.CHAT if get_kind(conversation.channel_kind).visitors else Topic.UNASSIGNED
+        _tell(event, conversation, topic, audience.workers_of(conversation), message=_last_of(conversation))
 
 
 def _first_of(conversation: Conversation) -> Message | None:
@@ -126,6 +134,7 @@ def _tell(event: Event, conversation: Conversation, topic: str, members, *, key:
 TELLS = {
     types.CONVERSATION_STARTED: _started,
     types.CONVERSATION_ASSIGNED: _assigned,
+    types.BOT_HANDED_OVER: _handed_over,
     types.CONVERSATION_REOPENED: _reopened,
     types.CONVERSATION_OWNER_MISSED: _owner_missed,
     types.MESSAGE_RECEIVED: _message,

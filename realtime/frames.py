@@ -201,7 +201,9 @@ def _short(event: Event, conversation: Conversation | None, rows: dict) -> dict:
         "version": conversation.version,
         "status": conversation.place(),
         "assignee": conversation.assignee_id,
-        "unassigned": conversation.assignee_id is None and conversation.team_id is None,
+        "unassigned": conversation.assignee_id is None
+        and conversation.team_id is None
+        and conversation.bot_since is None,
         "waiting": conversation.waits_for_us(),
         "row": rows[conversation.pk],
         # What a machine wrote, or was set aside, moves no watermark (append.py).

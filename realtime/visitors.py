@@ -192,12 +192,13 @@ async def _send(peer: VisitorPeer, frame: dict) -> None:
 def _post_of(frame: dict, address: str) -> chat.Post:
     """Raises ValueError or TypeError for a frame that is no message."""
     client_id = uuid.UUID(frame["client_id"])
-    texts = {key: frame.get(key) or "" for key in ("body", "page_url", "referrer")}
+    texts = {key: frame.get(key) or "" for key in ("body", "page_url", "referrer", "flow")}
     conversation = frame.get("conversation")
     if not all(isinstance(text, str) for text in texts.values()) or not isinstance(conversation, str | None):
         raise TypeError
     return chat.Post(
         files=_names(frame.get("files") or []),
+        reply=_names(frame.get("reply") or [])[:20],
         client_id=client_id,
         conversation=conversation,
         starts_new=bool(frame.get("new")),

@@ -167,6 +167,7 @@ def _erase_contact(contact: Contact) -> Counter:
     counts["mentions"] = _forget_addresses(addresses)
     for visitor in contact.visitors.all():
         _delete_files(Attachment.objects.filter(visitor=visitor, message=None, comment=None))
+        _remove_what_hangs_on(visitor)
     Visitor.objects.filter(contact=contact).update(
         claimed_name="", claimed_email="", page_url="", user_agent="", revoked_at=timezone.now(), contact=None
     )

@@ -10,6 +10,7 @@ REMOVED = {
     "conversations.Mention", "conversations.Participant", "conversations.ReadMark", "conversations.ScheduledReply",
     "channels_app.AutomaticMail", "channels_app.ReplyToken", "inboxes.SenderRule", "notifications.Notification",
     "notifications.Mute", "automation.RuleRun", "automation.DryRun", "search.Entry",
+    "chatflows.FlowSession", "chatflows.Meeting", "chatflows.SurveyAnswer", "chatflows.ConsentProof",
 }  # fmt: skip
 # The row stays, empty of everything that says who or what: numbers and times for reports, ids against a second copy.
 EMPTIED = {
@@ -25,7 +26,9 @@ KEPT = {
     "conversations.ConversationLabel", "conversations.CountDelta", "conversations.Label", "conversations.Macro",
     "conversations.RoutingDecision", "conversations.SavedView", "conversations.Snippet", "channels_app.Mailbox",
     "automation.Rule", "notifications.Device", "notifications.MailCount", "notifications.Preferences",
-    "records.Erasure", "records.Export", "records.Retention",
+    "records.Erasure", "records.Export", "records.Retention", "sso.Provider", "sso.Identity",
+    "chatflows.Article", "chatflows.Chatflow", "chatflows.ChatflowVersion", "chatflows.FlowCount", "chatflows.FlowSettings",
+    "chatflows.IdentitySecret",
 }  # fmt: skip
 
 # Facts of the log that say nothing about a person; all other keys of a payload are taken out.

@@ -32,7 +32,7 @@ def _state(value: str, member: Member) -> Q:
     return {
         "spam": Q(spam_at__isnull=False),
         "trash": Q(trashed_at__isnull=False),
-        "unassigned": Q(status=Status.OPEN, assignee=None, team=None),
+        "unassigned": Q(status=Status.OPEN, assignee=None, team=None, bot_since=None),
     }.get(value) or Q(status=value)
 
 

@@ -1,6 +1,6 @@
 """One page of what was found: entries newest first, looked at again by what the member may read."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -19,6 +19,8 @@ PAGE = 30
 # How many entries are looked at for one page. A filter that leaves next to nothing over ends in a short page with a
 # way on, never in a page that takes for ever.
 ROUNDS = (120, 600, 3000)
+# Conversations that are fetched first: a page and a few that somebody may not see.
+FETCHED = 40
 ALWAYS = datetime(1, 1, 1, tzinfo=UTC)
 NEVER = datetime(9999, 12, 30, tzinfo=UTC)
 
@@ -123,8 +125,7 @@ class Search:
         at, kept, order = start, {}, []
         for round_size in ROUNDS:
             entries = self.entries(at, round_size)
-            fresh = self._fresh({entry.conversation_id for entry in entries} - set(kept), after)
-            for entry in entries:
+            for entry, fresh in self._looked_at(entries, kept, after):
                 known = kept.get(entry.conversation_id)
                 if known is None and entry.conversation_id in fresh:
                     if len(kept) == PAGE:
@@ -139,6 +140,25 @@ class Search:
             if len(kept) == PAGE:
                 break
         return Found([kept[pk] for pk in order], str(at))
+
+    def _looked_at(
+        self, entries: list[Entry], kept: Collection[int], after: Cursor | None
+    ) -> Iterator[tuple[Entry, dict[int, Conversation]]]:
+        """Entries in their order, each with those conversations among its neighbours that may be found.
+
+        A common word fills its page from the first of them: the others are not fetched.
+        """
+        begin, many = 0, FETCHED
+        while begin < len(entries):
+            ids: dict[int, None] = {}
+            end = begin
+            while end < len(entries) and len(ids) < many:
+                if entries[end].conversation_id not in kept:
+                    ids[entries[end].conversation_id] = None
+                end += 1
+            fresh = self._fresh(set(ids), after)
+            yield from ((entry, fresh) for entry in entries[begin:end])
+            begin, many = end, many * 4
 
     def _start(self, after: Cursor | None) -> Cursor:
         until = until_of(self.query)

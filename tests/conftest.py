@@ -6,6 +6,7 @@ from django.db import connections
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django.test import Client
 
+from chatflows import serving
 from chatflows.widget import answers, chat, limits
 from events import dispatch
 from tests.factories import House, make_house, make_member
@@ -85,6 +86,7 @@ def _forget_strangers():
     """The widget remembers whose a key is, and how much a visitor did; numbers of rows begin again with every test."""
     chat._doors.clear()
     answers.forget()
+    serving.forget()
     limits._local.clear()
     client = dispatch.valkey()
     for key in client.scan_iter(f"{settings.KEY_PREFIX}:limit:*", count=1000):

@@ -1,4 +1,4 @@
-"""Take the pictures of the README: `PASSWORD=… python -m tools.screenshots http://localhost:8000 nora@atelier-lumen.example`.
+"""Take the pictures of the README and of docs/admin: `PASSWORD=… python -m tools.screenshots http://localhost:8000 nora@atelier-lumen.example`.
 
 It starts nothing: the site with its demo data must be running. The password is read from the environment, so that it
 stands in no shell's history.
@@ -6,8 +6,10 @@ stands in no shell's history.
 
 import argparse
 import os
+import re
 import sys
 from pathlib import Path
+from urllib.parse import urljoin
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
@@ -16,6 +18,23 @@ from tools import browser
 ROOT = Path(__file__).resolve().parent.parent
 IMAGES = ROOT / "docs" / "images"
 WIDE = {"width": 1440, "height": 900}
+# Pages of the settings: the picture's name and the way there from /settings/.
+SETTINGS = {
+    "team": "team/",
+    "roles": "roles/",
+    "security": "security/",
+    "sign-on": "security/sign-on/",
+    "channels": "channels/",
+    "hours": "hours/",
+    "availability": "availability/",
+    "filters": "filters/",
+    "labels": "labels/",
+    "properties": "properties/",
+    "rules": "rules/",
+    "data": "data/",
+    "audit": "audit/",
+    "inboxes": "inboxes/",
+}
 
 
 def main(arguments: list[str]) -> int:
@@ -33,26 +52,60 @@ def main(arguments: list[str]) -> int:
         chromium = playwright.chromium.launch(
             executable_path=path, args=browser.FLAGS, env={**os.environ, **variables}
         )
-        take_inbox(chromium, chosen.site, chosen.email, password)
+        page = sign_in(chromium, chosen.site, chosen.email, password)
+        take_inbox(page)
+        take_settings(page)
         take_widget(chromium, chosen.shop or f"{chosen.site}/demo/")
         chromium.close()
     return 0
 
 
-def take_inbox(chromium: Browser, site: str, email: str, password: str) -> None:
-    """The inbox with its fullest conversation open."""
+def sign_in(chromium: Browser, site: str, email: str, password: str) -> Page:
     page = window(chromium)
     page.goto(f"{site}/account/login/")
     page.get_by_label("Email").fill(email)
     page.locator("input[type=password]").fill(password)
     page.keyboard.press("Enter")
     page.wait_for_url("**/w/**")
-    address = page.url.split("/inbox/")[0]
-    page.goto(f"{address}/inbox/mine/")
+    return page
+
+
+def take_inbox(page: Page) -> None:
+    """The inbox with its fullest conversation open."""
+    page.goto(f"{workspace_of(page)}/inbox/mine/")
     page.locator(".crow", has_text="Camille Roux").last.click()
     page.locator(".msg").first.wait_for()
     settle(page)
     page.screenshot(path=IMAGES / "inbox.png")
+
+
+def take_settings(page: Page) -> None:
+    """Each page of the settings, and of one inbox and one channel as the lists lead there."""
+    settings = f"{workspace_of(page)}/settings/"
+    for name, path in SETTINGS.items():
+        picture(page, name, settings + path)
+    inbox = page.locator("main a[href*='/settings/inboxes/']:not([href$='/new/'])").first.get_attribute(
+        "href"
+    )
+    picture(page, "inbox-general", inbox)
+    picture(page, "inbox-access", f"{inbox}access/")
+    picture(page, "inbox-channels", f"{inbox}channels/")
+    channel = page.locator("main a[href*='/settings/channels/']").first.get_attribute("href")
+    picture(page, "routing", f"{channel.partition('/channels/')[0]}/channels/{number_in(channel)}/routing/")
+
+
+def picture(page: Page, name: str, address: str) -> None:
+    page.goto(urljoin(page.url, address))
+    settle(page)
+    page.screenshot(path=IMAGES / f"settings-{name}.png")
+
+
+def workspace_of(page: Page) -> str:
+    return re.match(r".*?/w/[^/]+", page.url)[0]
+
+
+def number_in(address: str) -> str:
+    return re.search(r"/channels/(\d+)/", address)[1]
 
 
 def take_widget(chromium: Browser, shop: str) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import wraps
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from allauth.mfa.models import Authenticator
 from django.contrib import messages
@@ -14,6 +14,8 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone, translation
 
+from config.zones import zone_names
+from workspaces import sign_on
 from workspaces.models import Member
 from workspaces.permissions import Permission
 from workspaces.scope import workspace_scope
@@ -74,6 +76,8 @@ def _member_view(view: Callable, permission: str, *, scoped: bool = True) -> Cal
         member = find_membership(request.user, workspace)
         if member is None or (permission and not member.may(permission)):
             raise Http404
+        if not sign_on.opens(request, member):
+            return sign_on.lead_in(request, member)
         if member.workspace.two_step_required_at and not signs_in_in_two_steps(request.user):
             return _ask_for_second_step(request)
         request.member, request.workspace = member, member.workspace
@@ -99,7 +103,7 @@ def _member_view(view: Callable, permission: str, *, scoped: bool = True) -> Cal
 def zone_of(member: Member) -> ZoneInfo:
     """The clock a member reads: their own, else the workspace's when that is not set or not known any more."""
     for name in (member.user.time_zone, member.workspace.time_zone):
-        if name and name in available_timezones():
+        if name and name in zone_names():
             return ZoneInfo(name)
     return ZoneInfo("UTC")
 

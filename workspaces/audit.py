@@ -78,7 +78,8 @@ def _target(target: models.Model | str | None) -> dict[str, str]:
 def _differences(before: Mapping | None, after: Mapping | None) -> tuple[dict, dict]:
     was, now = _simple(before or {}), _simple(after or {})
     same = {key for key in was if key in now and was[key] == now[key]}
-    return tuple({key: _shown(key, side[key]) for key in side if key not in same} for side in (was, now))
+    left, right = ({key: _shown(key, side[key]) for key in side if key not in same} for side in (was, now))
+    return left, right
 
 
 def _simple(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ THINGS = {
     "access": gettext_lazy("Access to an inbox"),
     "availability": gettext_lazy("Availability"),
     "channel": gettext_lazy("Channel"),
+    "chatflow": gettext_lazy("Chatflow"),
     "contact": gettext_lazy("Contact"),
     "contact_card": gettext_lazy("Contact card"),
     "export": gettext_lazy("Export of data"),
@@ -54,9 +55,11 @@ VERBS = {
     "merged": pgettext_lazy("log", "merged"),
     "moved": pgettext_lazy("log", "moved"),
     "paused": pgettext_lazy("log", "paused"),
+    "published": pgettext_lazy("log", "published"),
     "reconnected": pgettext_lazy("log", "reconnected"),
     "refused": pgettext_lazy("log", "refused"),
     "removed": pgettext_lazy("log", "removed"),
+    "renewed": pgettext_lazy("log", "sent again"),
     "renamed": pgettext_lazy("log", "renamed"),
     "requested": pgettext_lazy("log", "requested"),
     "restored": pgettext_lazy("log", "restored"),
@@ -65,6 +68,8 @@ VERBS = {
     "signed_out": pgettext_lazy("log", "signed out"),
     "switched_off": pgettext_lazy("log", "switched off"),
     "switched_on": pgettext_lazy("log", "switched on"),
+    "trial_begun": pgettext_lazy("log", "trial begun"),
+    "trial_ended": pgettext_lazy("log", "trial ended"),
     "withdrawn": pgettext_lazy("log", "withdrawn"),
 }
 

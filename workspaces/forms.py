@@ -1,6 +1,5 @@
 """What people type about themselves, their teams and whom they invite."""
 
-from zoneinfo import available_timezones
 
 from django import forms
 from django.conf import settings
@@ -9,6 +8,7 @@ from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from config.zones import zone_names
 from workspaces.guarded import Guarded
 from workspaces.models import Member, Team, Theme
 from workspaces.pictures import square
@@ -17,7 +17,7 @@ from workspaces.shortcuts import BY_NAME, MAP, changes, mistakes, normal
 
 def time_zones() -> list[tuple[str, str]]:
     """Every zone with a city, as a person would look for it; UTC first."""
-    named = sorted(name for name in available_timezones() if "/" in name and not name.startswith("Etc/"))
+    named = sorted(name for name in zone_names() if "/" in name and not name.startswith("Etc/"))
     return [("UTC", "UTC"), *((name, name.replace("_", " ")) for name in named)]
 
 

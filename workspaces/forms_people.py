@@ -119,6 +119,12 @@ class MatrixForm(Guarded, forms.Form):
         ]
 
 
+class RoleNameForm(Guarded, forms.Form):
+    """The name of an added role, one form for each line of the page."""
+
+    name = forms.CharField(label=_("Name of the role"), max_length=60)
+
+
 class OwnRoleForm(forms.Form):
     name = forms.CharField(label=_("Name of the role"), max_length=60)
     base = forms.ChoiceField(

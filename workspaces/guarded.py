@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.core import signing
 from django.db import models
+from django.forms.utils import pretty_name
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -35,7 +36,12 @@ class Guarded:
     @property
     def seen(self) -> SafeString:
         name = self.add_prefix(FIELD)
-        return format_html('<input type="hidden" name="{}" value="{}">', name, marks_of(self._stored()))
+        return format_html('<input type="hidden" name="{}" value="{}">', name, self.seen_value)
+
+    @property
+    def seen_value(self) -> str:
+        """The marks alone, for a page that shows a form again without saving and keeps those it had."""
+        return marks_of(self._stored())
 
     def full_clean(self):
         super().full_clean()
@@ -48,7 +54,7 @@ class Guarded:
             typed = plain(self._typed(name))
             if typed == stored[name]:
                 continue
-            told = {"name": self._who(), "field": self[name].label, "value": self._in_words(name)}
+            told = {"name": self._who(), "field": self.fields[name].label or pretty_name(name), "value": self._in_words(name)}
             if self._left_alone(name, typed):
                 self._take_stored(name)
                 self.add_error(None, _("%(name)s changed “%(field)s” meanwhile to: %(value)s") % told)

@@ -58,10 +58,15 @@ class Person:
         return min(100, self.open * 100 // most) if most else 0
 
 
-def people(workspace: Workspace, viewer: Member) -> list[Person]:
-    """Who is here, with what the table says of each; a fixed number of queries."""
+def people(workspace: Workspace, viewer: Member, find: str = "") -> list[Person]:
+    """Who is here (`find`: of a name, a title or an address), with what the table says of each; few queries, always."""
     places = Prefetch("places", TeamMember.objects.select_related("team").order_by("-is_main", "team__name"))
     members = Member.objects.active().filter(workspace=workspace).select_related("user", "own_role").by_name()
+    if find:
+        named = (
+            Q(display_name__icontains=find) | Q(job_title__icontains=find) | Q(user__email__icontains=find)
+        )
+        members = members.filter(named)
     members = list(_with_sign_in(members).prefetch_related(places))
     roles, open = roles_given_by(viewer), open_work_of(members)
     return [_person(member, viewer, roles, open.get(member.pk, 0)) for member in members]

@@ -36,7 +36,7 @@ def shown(row: DryRun, member: Member) -> dict:
         "first": [
             {"conversation": readable[pk], "at": parse_datetime(at)} for pk, at in first if pk in readable
         ],
-        "deeds": [deeds.describe(deed) for deed in row.deeds],
+        "deeds": deeds.describe_all([row.deeds])[0],
     }
 
 

@@ -31,8 +31,8 @@ WEEK = timedelta(days=7)
 @managed
 def rules(request):
     week = Count("runs", filter=Q(runs__created_at__gt=timezone.now() - WEEK))
-    rows = Rule.objects.annotate(last=Max("runs__created_at"), week=week).in_order()
-    shown = [{"rule": rule, "short": words.short(rule)} for rule in rows]
+    rows = list(Rule.objects.annotate(last=Max("runs__created_at"), week=week).in_order())
+    shown = [{"rule": rule, "short": short} for rule, short in zip(rows, words.short_all(rows), strict=True)]
     return render(request, "automation/rules.html", {"rows": shown})
 
 

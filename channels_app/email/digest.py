@@ -156,16 +156,19 @@ def acknowledge(event: Event) -> None:
     """Reaction to conversation.started, where the channel asks for it: fixed words, to people alone (T088, T090)."""
     with workspace_scope(event.workspace_id):
         conversation = (
-            Conversation.objects.present().select_related("channel").filter(pk=event.conversation_id).first()
+            Conversation.objects.present()
+            .select_related("channel", "visitor")
+            .filter(pk=event.conversation_id)
+            .first()
         )
         if conversation is None or not conversation.channel.config.get("acknowledge"):
             return
         first = conversation.messages.filter(direction=Direction.IN).order_by("seq").first()
-        if first is None or conversation.contact_id is None or not _may_be_answered(first):
+        person = address_of_visitor(conversation)
+        if first is None or person is None or not _may_be_answered(first):
             return
-        known = ContactAddress.objects.filter(contact=conversation.contact_id, kind="email").order_by("pk")
-        address = known.values_list("value", flat=True).first()
-        if address and may_write("acknowledgement", address):
+        address = person.address
+        if may_write("acknowledgement", address):
             record(
                 LETTER_SENT,
                 conversation,

@@ -6,7 +6,7 @@ by beat; it may be killed at any step: the message, its files and the mark on th
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 
 import structlog
@@ -18,6 +18,7 @@ from django.utils import timezone
 from channels_app.email.parsing import ParsedMail
 from channels_app.email.parsing.apart import TooMuch
 from channels_app.models import InboundPayload
+from channels_app.readers import FETCHED, reader_of
 from conversations.append import Appended
 from events import dispatch
 from inboxes.models import Channel
@@ -85,14 +86,27 @@ def nudge() -> None:
     dispatch.quietly(ask)
 
 
+def nudge_fetch() -> None:
+    """The same for what has to be fetched from elsewhere first."""
+    from channels_app.tasks import fetch_what_was_sent
+
+    def ask(client) -> None:
+        if client.set(f"{dispatch.settings.KEY_PREFIX}:fetch-nudged", 1, nx=True, px=5000):
+            fetch_what_was_sent.apply_async(retry=False)
+
+    dispatch.quietly(ask)
+
+
 def nudge_key() -> str:
     return f"{dispatch.settings.KEY_PREFIX}:mail-nudged"
 
 
-def due(limit: int) -> list[tuple[int, list[int]]]:
+def due(limit: int, *, fetched: bool = False) -> list[tuple[int, list[int]]]:
     """(workspace, payloads) of what waits, over all workspaces: one a workspace in turn, so that nobody's flood delays
     the others. What may be understood together is in one list; what is large or failed before is alone in its own."""
     waiting = InboundPayload.unscoped.using("maintenance").filter(processed_at=None, parked_at=None)
+    # What other servers are asked for first has a queue of its own: a slow one delays nobody's mail.
+    waiting = waiting.filter(source__in=FETCHED) if fetched else waiting.exclude(source__in=FETCHED)
     ready = waiting.filter(Q(next_attempt_at=None) | Q(next_attempt_at__lte=timezone.now()))
     turn = Window(RowNumber(), partition_by=["workspace_id"], order_by=["received_at", "pk"])
     size = Func("body", function="octet_length", output_field=IntegerField())
@@ -118,7 +132,7 @@ def _together(rows: Iterable[tuple[int, int, int, int]]) -> list[tuple[int, list
 def understand(workspace_id: int, payload_id: int) -> Appended | None:
     """Turn one payload into a message, once. Returns where it stands; None when it was taken, parked or made none."""
     read = _read(workspace_id, [payload_id])
-    return _take_in(workspace_id, *read[0]) if read else None
+    return _take_mail_in(workspace_id, *read[0]) if read else None
 
 
 def understand_many(workspace_id: int, payload_ids: list[int]) -> None:
@@ -132,16 +146,20 @@ def understand_many(workspace_id: int, payload_ids: list[int]) -> None:
         except Exception as error:  # nothing of it stands: whose fault it was shows when each is alone
             log.warning("payloads_parted", count=len(left), error=type(error).__name__)
     for payload, mail in left:
-        _take_in(workspace_id, payload, mail)
+        _take_mail_in(workspace_id, payload, mail)
 
 
 def _read(workspace_id: int, payload_ids: list[int]) -> list[tuple[InboundPayload, ParsedMail]]:
+    """Parse what is mail, for writing it together; what is not is understood at once, by who knows its source."""
     from channels_app.email.incoming import parse_payload
 
     with workspace_scope(workspace_id):
         claimed = _claim(payload_ids)
     read = []
     for payload in claimed:
+        if reader := reader_of(payload.source):
+            _take_in(workspace_id, payload, reader)
+            continue
         try:
             read.append((payload, parse_payload(payload)))  # outside any transaction: it is processor time
         except Exception as error:
@@ -149,11 +167,16 @@ def _read(workspace_id: int, payload_ids: list[int]) -> list[tuple[InboundPayloa
     return read
 
 
-def _take_in(workspace_id: int, payload: InboundPayload, mail: ParsedMail) -> Appended | None:
+def _take_mail_in(workspace_id: int, payload: InboundPayload, mail: ParsedMail) -> Appended | None:
     from channels_app.email.incoming import take_in
 
+    return _take_in(workspace_id, payload, lambda workspace, row: take_in(workspace, row, mail))
+
+
+def _take_in(workspace_id: int, payload: InboundPayload, reader: Callable) -> Appended | None:
+    """What goes wrong is tried again later, and parked in the end."""
     try:
-        return take_in(workspace_id, payload, mail)
+        return reader(workspace_id, payload)
     except Exception as error:
         _failed(workspace_id, payload, error)
         return None

@@ -35,13 +35,19 @@ def route_of(channel: Channel) -> Route:
     A fallback address that is not meant for sending (FB-3), and what is no mail at all, leave by a team address.
     """
     if channel.kind != "email":
-        return _through(_team_address(channel) or fallback_of(channel.inbox))
+        return _through(_chosen(channel) or _team_address(channel) or fallback_of(channel.inbox))
     if is_fallback(channel) and not channel.config.get("sends"):
         return _through(_team_address(channel) or channel)
     if can_send(channel):
         return _through(channel)
     stand_in = _through(fallback_of(channel.inbox))
     return Route(stand_in.address, stand_in.channel, instead_of=channel.identifier)
+
+
+def _chosen(channel: Channel) -> Channel | None:
+    """The address that a form's settings name (FO-2), as long as it can send."""
+    rows = Channel.objects.filter(pk=channel.config.get("reply_from"), kind="email", paused_at=None)
+    return next((row for row in rows if can_send(row)), None)
 
 
 def _team_address(channel: Channel) -> Channel | None:

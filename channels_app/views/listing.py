@@ -50,6 +50,8 @@ def reconnection(request, pk):
     if channel.kind == "email" and not channel.config.get("given"):
         way = reverse("channels:choose", args=[request.workspace.slug, channel.inbox_id])
         return redirect(f"{way}?{urlencode({'address': channel.identifier})}")
+    if channel.kind == "messenger":  # its keys were given up: Facebook is asked again
+        return redirect("channels:messenger", request.workspace.slug, channel.inbox_id)
     reconnect_channel(channel)
     messages.success(request, _("Connected again."))
     return redirect("channels:list", request.workspace.slug)

@@ -45,8 +45,9 @@ class Kind:
     hint: Words = ""
 
 
-def _bubbles(*, required: bool = True, label: Words = gettext_lazy("Message")) -> Spec:
-    return Spec("bubbles", "bubbles", label, (), is_required=required, most=BUBBLES_MOST, is_said=True)
+def _bubbles(*, required: bool = True) -> Spec:
+    said = gettext_lazy("Message")
+    return Spec("bubbles", "bubbles", said, (), is_required=required, most=BUBBLES_MOST, is_said=True)
 
 
 def _said(key: str, label: Words, default: Words, **more: Any) -> Spec:
@@ -171,7 +172,9 @@ TICKET = Kind(
         Spec("stage", "line", gettext_lazy("Status"), "", most=100),
         Spec("priority", "choice", gettext_lazy("Priority"), "normal", options=PRIORITIES),
         Spec("owner", "people", gettext_lazy("Owner"), (), most=1),
-        Spec("subject", "text", gettext_lazy("Subject"), "", hint=gettext_lazy("Empty: the visitor is asked.")),
+        Spec(
+            "subject", "text", gettext_lazy("Subject"), "", hint=gettext_lazy("Empty: the visitor is asked.")
+        ),
         _said(
             "ask_email",
             gettext_lazy("When the email address is missing"),
@@ -192,7 +195,9 @@ KNOWLEDGE = Kind(
     gettext_lazy("Search the articles"),
     "book",
     (
-        _said("prompt", gettext_lazy("Asks for"), gettext_lazy("What would you like to know?"), is_required=True),
+        _said(
+            "prompt", gettext_lazy("Asks for"), gettext_lazy("What would you like to know?"), is_required=True
+        ),
         _said("found", gettext_lazy("Above what was found"), gettext_lazy("This may help:")),
         _said("none", gettext_lazy("When nothing was found"), gettext_lazy("I found nothing on this.")),
         _said("helped", gettext_lazy("Asks whether it helped"), gettext_lazy("Did this help?")),
@@ -218,7 +223,7 @@ HANDOVER = Kind(
         _said(
             "joined",
             gettext_lazy("When somebody takes it"),
-            gettext_lazy("{{ agent.first_name | \"Somebody of our team\" }} joined."),
+            gettext_lazy('{{ agent.first_name | "Somebody of our team" }} joined.'),
         ),
         _said(
             "away",
@@ -256,11 +261,17 @@ MEETING = Kind(
     gettext_lazy("Book a meeting"),
     "calendar",
     (
-        _said(
-            "prompt", gettext_lazy("Offers times"), gettext_lazy("When would suit you?"), is_required=True
-        ),
+        _said("prompt", gettext_lazy("Offers times"), gettext_lazy("When would suit you?"), is_required=True),
         Spec("people", "people", gettext_lazy("With"), (), most=20, is_required=True),
-        Spec("title", "line", gettext_lazy("Title of the meeting"), "", most=120, is_required=True, is_said=True),
+        Spec(
+            "title",
+            "line",
+            gettext_lazy("Title of the meeting"),
+            "",
+            most=120,
+            is_required=True,
+            is_said=True,
+        ),
         Spec("minutes", "whole", gettext_lazy("Length in minutes"), 30, least=5, most=480),
         Spec("notice", "whole", gettext_lazy("Hours of notice at least"), 4, most=336),
         Spec("days", "whole", gettext_lazy("Days ahead at most"), 14, least=1, most=90),

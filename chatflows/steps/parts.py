@@ -15,8 +15,22 @@ PERSON = re.compile(r"(member|team):[1-9][0-9]{0,15}")
 PROPERTY = re.compile(r"(contact|var|conversation)\.[a-z][a-z0-9_]{0,59}")
 BUBBLE_SORTS = ("text", "image", "link", "file", "video")
 OPS = (
-    "any_of none_of contains lacks known unknown eq ne gt lt between before after available none_available"
-).split()
+    "any_of",
+    "none_of",
+    "contains",
+    "lacks",
+    "known",
+    "unknown",
+    "eq",
+    "ne",
+    "gt",
+    "lt",
+    "between",
+    "before",
+    "after",
+    "available",
+    "none_available",
+)
 WITHOUT_VALUE = ("known", "unknown")
 CONDITIONS_MOST = 20
 BRANCHES_MOST = 20

@@ -135,6 +135,7 @@ def _message(post: chat.Post, place: Place) -> NewMessage:
         author_name=place.contact_name,
         contact_id=place.contact_id,
         body=_body(post),
+        extra=chat.answer_of(post),
         client_id=post.client_id,
     )
 

@@ -7,15 +7,14 @@ conversation is its `public_id`, and one that is not the visitor's is simply not
 import secrets
 import time
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db import transaction
 from django.db.models import F, OuterRef, Subquery
 from django.utils import timezone
 
-from chatflows.widget import limits
+from chatflows.widget import flows, limits
 from chatflows.widget.attachments import keys_of
-from chatflows.widget.config import welcome_of
 from chatflows.widget.news import LAST_SEEN_EVERY, SESSION_LASTS, Ask, Guest, news_of
 from contacts.models import Visitor
 from conversations.actions import mark_seen_by_visitor
@@ -106,7 +105,7 @@ def load_visitor(channel_id: int, token: str) -> Visitor | None:
         return None
     now = timezone.now()
     visitor = (
-        Visitor.objects.select_related("contact")
+        Visitor.objects.select_related("contact", "same_as__contact")
         .filter(
             token_hash=hash_token(token),
             channel_id=channel_id,
@@ -117,6 +116,9 @@ def load_visitor(channel_id: int, token: str) -> Visitor | None:
     )
     if visitor and visitor.last_seen_at < now - LAST_SEEN_EVERY:
         Visitor.objects.filter(pk=visitor.pk).update(last_seen_at=now)
+    # A browser of somebody whom the site named is theirs (TR-5).
+    if visitor and visitor.same_as:
+        return None if visitor.same_as.revoked_at else visitor.same_as
     return visitor
 
 
@@ -136,11 +138,14 @@ class Post:
     referrer: str = ""
     address: str = ""
     files: tuple[str, ...] = ()
+    # Which chatflow their page showed, and which of a bot's replies they chose (the words of both stand in `body`).
+    flow: str = ""
+    reply: tuple[str, ...] = ()
 
 
 class Refused(Exception):
     """This message will not be taken: `reason` is one of `empty`, `too_long`, `limited`, `quota`, `many`, `file`,
-    `conflict`."""
+    `conflict`, `consent`."""
 
     def __init__(self, reason: str, retry_after: int | None = None):
         super().__init__(reason)
@@ -174,11 +179,27 @@ def post(visitor: Visitor, message: Post) -> dict | None:
             goes_to = conversation or (None if message.starts_new else _latest(visitor))
             keys = keys_of(visitor, message.files, goes_to)
             inbound = _inbound(visitor, channel, conversation, message, body, keys)
-            return _ack(message, body, receive(inbound))
+            if goes_to is not None:
+                return _ack(message, body, receive(inbound))
+            return _ack(message, body, _begin(visitor, channel, message, inbound))
     except FileRefused as refused:
         if standing := _find_standing(visitor, message.client_id):
             return _ack(message, body, standing)
         raise Refused(FILE_REASONS.get(refused.reason, refused.reason)) from None
+
+
+def _begin(visitor: Visitor, channel: Channel, message: Post, inbound: Inbound) -> Appended:
+    """The first message of a conversation: what their page said before stands before it, and a bot begins its walk."""
+    try:
+        first = flows.first_of(
+            visitor, channel, flow=message.flow, page_url=inbound.page_url, referrer=inbound.referrer
+        )
+    except flows.NotAgreed:
+        raise Refused("consent") from None
+    appended = receive(replace(inbound, **first.words))
+    if appended.is_new:
+        first.begin(appended.conversation_id)
+    return appended
 
 
 def _take_tokens(visitor: Visitor, message: Post, conversation: Conversation | None) -> None:
@@ -217,9 +238,14 @@ def _inbound(
         language=visitor.language,
         page_url=_clean(message.page_url)[:2000],
         referrer=_clean(message.referrer)[:2000],
-        greeting=welcome_of(channel, visitor.language),
+        extra=answer_of(message),
         files=keys,
     )
+
+
+def answer_of(message: Post) -> dict:
+    """What the bot reads of a message beside its words."""
+    return {"reply": list(message.reply)} if message.reply else {}
 
 
 def _ack(message: Post, body: str, appended: Appended) -> dict:

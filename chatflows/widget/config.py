@@ -1,20 +1,17 @@
 """How a widget looks and what it says: the channel's own settings over our defaults, in the visitor's language."""
 
-import re
-
 from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from inboxes.colours import ACCENT, colour, readable_on
 from inboxes.models import Channel
 from inboxes.origins import NotASite, to_origin
 from inboxes.queries import people_in
 from workspaces.models import Member
 from workspaces.permissions import Permission
 
-ACCENT, ON_ACCENT = "#17594f", "#ffffff"
-_COLOUR = re.compile(r"#[0-9a-fA-F]{6}|#[0-9a-fA-F]{3}|(?:oklch|rgb|hsl)\([0-9a-z.,%/ +-]{1,60}\)")
 MOST_FACES, MOST_ASKED = 3, 200
 
 
@@ -46,32 +43,14 @@ def _is_origin(site: object) -> bool:
 def appearance_of(channel: Channel) -> dict:
     """Colours, side and theme. A colour we cannot read is replaced: it would become part of a style."""
     config = channel.config
-    accent = _colour(config.get("accent")) or ACCENT
+    accent = colour(config.get("accent")) or ACCENT
     position, theme = config.get("position"), config.get("theme")
     return {
         "accent": accent,
-        "on": _colour(config.get("on")) or readable_on(accent),
+        "on": colour(config.get("on")) or readable_on(accent),
         "position": position if position in ("left", "right") else "right",
         "theme": theme if theme in ("light", "dark", "auto") else "auto",
     }
-
-
-def _colour(value: object) -> str:
-    return value if isinstance(value, str) and _COLOUR.fullmatch(value) else ""
-
-
-def readable_on(accent: str) -> str:
-    """Black or white, whichever reads better on a colour; white when the colour is not given in hex."""
-    if not accent.startswith("#"):
-        return ON_ACCENT
-    digits = accent[1:] if len(accent) == 7 else "".join(digit * 2 for digit in accent[1:])
-    linear = [_linear(int(digits[at : at + 2], 16) / 255) for at in (0, 2, 4)]
-    luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-    return "#ffffff" if 1.05 / (luminance + 0.05) >= (luminance + 0.05) / 0.05 else "#000000"
-
-
-def _linear(share: float) -> float:
-    return share / 12.92 if share <= 0.04045 else ((share + 0.055) / 1.055) ** 2.4
 
 
 def texts_of(channel: Channel, language: str) -> dict[str, str]:
@@ -107,11 +86,11 @@ def people_of(channel: Channel) -> dict:
     workers = [member for member in people_in(channel.inbox)[:MOST_ASKED] if member.may(Permission.WORK)]
     here = [member for member in workers if member.is_available()]
     shown = (here + [member for member in workers if not member.is_available()])[:MOST_FACES]
-    faces = [_face(member) for member in shown]
+    faces = [face_of(member) for member in shown]
     return {"faces": faces, "here": len(here)}
 
 
-def _face(member: Member) -> dict:
+def face_of(member: Member) -> dict:
     told = {"initials": member.initials, "hue": member.hue, "here": member.is_available()}
     return told | {"picture": member.picture} if member.avatar else told
 
@@ -175,4 +154,9 @@ def panel_words() -> dict[str, str]:
         "fileWait": _("Too many files at once. Try again in {n} min."),
         "fileFailed": _("It was not attached. Try again."),
         "unavailable": _("Chat is not available just now."),
+        "sendThese": _("Send"),
+        "date": _("Date"),
+        "badEmail": _("This is not an email address."),
+        "nothingFound": _("We found nothing on this. Just ask us."),
+        "thanks": _("Thank you for your answer."),
     }

@@ -6,13 +6,14 @@ Inside the scope of their one workspace, like chatflows/widget/chat.
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import connection
 from django.db.models import Max
 from django.utils import timezone
 
 from chatflows.widget.attachments import shown
+from chatflows.widget.bots import asks_of, bots_of
 from chatflows.widget.hidden import gap_of, is_hidden
 from contacts.models import Visitor
 from conversations.models import AuthorKind, Conversation, Direction, Message, MessageKind, ReadMark, Status
@@ -53,12 +54,16 @@ def guests_of(pairs: Sequence[tuple[int, str]]) -> list[Guest | None]:
     now = timezone.now()
     rows = Visitor.objects.filter(
         token_hash__in=set(hashes) - {""}, revoked_at=None, last_seen_at__gt=now - SESSION_LASTS
-    ).values_list("token_hash", "pk", "channel_id", "last_seen_at")
-    known = {token_hash: (Guest(pk, channel), at) for token_hash, pk, channel, at in rows}
-    stale = [guest.pk for guest, at in known.values() if at < now - LAST_SEEN_EVERY]
+    ).exclude(same_as__revoked_at__isnull=False)
+    columns = rows.values_list("token_hash", "pk", "same_as_id", "channel_id", "last_seen_at")
+    known, stale = {}, []
+    for token_hash, pk, main, channel, at in columns:
+        known[token_hash] = Guest(main or pk, channel)
+        if at < now - LAST_SEEN_EVERY:
+            stale.append(pk)
     if stale:
         Visitor.objects.filter(pk__in=stale).update(last_seen_at=now)
-    found = [known.get(token_hash, (None, None))[0] for token_hash in hashes]
+    found = [known.get(token_hash) for token_hash in hashes]
     return [
         guest if guest and guest.channel_id == channel else None
         for guest, (channel, _) in zip(found, pairs, strict=True)
@@ -78,6 +83,7 @@ class Standing:
     seen_seq: int
     # Of the visitor: to whom mail of this contact is their own.
     contact_id: int | None
+    bot_since: datetime | None
 
 
 COLUMNS = (
@@ -89,8 +95,9 @@ COLUMNS = (
     "assignee_id",
     "detail__seen_seq",
     "visitor__contact_id",
+    "bot_since",
 )
-NOTHING = {"conversation": None, "head": 0, "closed": False, "agent": None, "seen": 0, "read": 0}
+NOTHING = {"conversation": None, "head": 0, "closed": False, "agent": None, "bot": None, "seen": 0, "read": 0}
 
 
 def news_of(asks: Sequence[Ask]) -> list[tuple[int | None, dict] | None]:
@@ -101,6 +108,7 @@ def news_of(asks: Sequence[Ask]) -> list[tuple[int | None, dict] | None]:
     standing = _standings(asks)
     kept = [row for row in standing if row]
     agents = _agents({row.assignee_id for row in kept if row.assignee_id})
+    bots = bots_of([row.pk for row in kept if row.bot_since])
     seen = _seen([row.pk for row in kept])
     behind = [
         (row.pk, max(0, ask.after))
@@ -120,6 +128,7 @@ def news_of(asks: Sequence[Ask]) -> list[tuple[int | None, dict] | None]:
             "head": row.last_seq,
             "closed": row.status == Status.CLOSED,
             "agent": agents.get(row.assignee_id),
+            "bot": bots.get(row.pk),
             "seen": seen.get(row.pk, 0),
             "read": row.seen_seq,
         }
@@ -238,6 +247,8 @@ def _shown(message: Message, seen: int) -> dict:
         "body": message.body,
         "at": message.created_at.isoformat(),
     }
+    if asks := asks_of((message.extra or {}).get("flow")):
+        told["asks"] = asks
     if mine:
         told |= {"client_id": str(message.client_id), "state": "seen" if message.seq <= seen else "sent"}
     return told

@@ -36,7 +36,7 @@ def choose(accepted: str) -> Variant | None:
 def _variants() -> dict[str, Variant]:
     """Read again when the file changed, so that a new build needs no restart."""
     global _kept
-    path = _find()
+    path = find(NAME)
     if path is None:
         return {}
     stamp = (str(path), path.stat().st_mtime_ns)
@@ -45,15 +45,15 @@ def _variants() -> dict[str, Variant]:
     return _kept[1]
 
 
-def _find() -> Path | None:
+def find(name: str) -> Path | None:
     """What was collected for serving, else what the build left."""
     try:
-        collected = Path(staticfiles_storage.path(NAME))
+        collected = Path(staticfiles_storage.path(name))
     except (NotImplementedError, SuspiciousFileOperation):
         collected = None
     if collected and collected.is_file():
         return collected
-    built = finders.find(NAME)
+    built = finders.find(name)
     return Path(built) if built else None
 
 

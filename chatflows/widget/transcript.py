@@ -1,6 +1,6 @@
 """A conversation as a file of plain text, for the visitor to keep: what was said, and nothing else (T069)."""
 
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from django.http import HttpResponse
 from django.utils import timezone, translation
@@ -10,6 +10,7 @@ from chatflows.widget import chat, limits
 from chatflows.widget.config import choose_language, texts_of
 from chatflows.widget.door import Call, Turned, for_visitors
 from chatflows.widget.hidden import is_hidden
+from config.zones import zone_names
 from conversations.models import Conversation, Direction
 
 MOST = 5000
@@ -29,7 +30,7 @@ def transcript(call: Call) -> HttpResponse:
 
 
 def _zone(name: str) -> ZoneInfo:
-    return ZoneInfo(name if name in available_timezones() else "UTC")
+    return ZoneInfo(name if name in zone_names() else "UTC")
 
 
 def _written(conversation: Conversation, contact_id: int | None, team: str) -> str:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from chatflows.widget import files, views
+from chatflows.widget import care, files, identity, plain, views
 from chatflows.widget.transcript import transcript
 
 app_name = "widget"
@@ -20,4 +20,11 @@ urlpatterns = [
     path("transcript/", transcript, name="transcript"),
     path("receipts/", views.receipts, name="receipts"),
     path("conversations/", views.conversations, name="conversations"),
+    path("consent/", care.consent, name="consent"),
+    path("address/", care.address, name="address"),
+    path("survey/", care.survey, name="survey"),
+    path("articles/", care.find_articles, name="articles"),
+    path("identify/", identity.identify, name="identify"),
+    path("chat/<str:key>/", plain.plain, name="plain"),
+    path("hubspot.js", views.adapter, name="adapter"),
 ]

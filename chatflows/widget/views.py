@@ -1,7 +1,7 @@
 """The widget's public addresses: its script, its settings, its panel, and the visitor's requests."""
 
 import uuid
-from urllib.parse import urljoin
+from urllib.parse import urlencode, urljoin, urlsplit
 
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -13,14 +13,13 @@ from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
+from chatflows import serving
+from chatflows.settings_of import display_of
 from chatflows.widget import answers, chat, limits, script
-from chatflows.widget.attachments import allowed_in
 from chatflows.widget.config import (
     appearance_of,
-    ask_note,
     choose_language,
     launcher_words,
-    panel_words,
     people_of,
     sites_of,
     spoken,
@@ -38,7 +37,9 @@ from chatflows.widget.door import (
     text,
     turn_away,
 )
+from chatflows.widget.flows import faces_of, find_shown
 from chatflows.widget.opening import standing_of
+from chatflows.widget.panel import panel_of
 from inboxes.models import Channel
 from workspaces.access import public, visitor
 
@@ -67,6 +68,17 @@ def loader(request):
 
 @public
 @require_safe
+def adapter(request):
+    """For pages written for HubSpot's chat: its global names, on top of ours. Its address is stable, as the loader's is."""
+    found = script.find("dist/adapter.js")
+    content = found.read_bytes() if found else b"// The widget has not been built yet.\n"
+    response = HttpResponse(content, status=200 if found else 503)
+    response["Content-Type"] = "text/javascript; charset=utf-8"
+    return _for_every_site(response, seconds=3600)
+
+
+@public
+@require_safe
 def config(request, key):
     """How the launcher of a channel looks and what it says. Public: it holds what every page view shows anyway."""
     return _settings(request, key, b"%b", "application/json")
@@ -86,16 +98,21 @@ def config_module(request, key):
 def _settings(request, key: str, form: bytes, content_type: str) -> HttpResponse:
     """The settings in one form, from what is kept (PERFORMANCE: a page view costs no query)."""
     language = spoken(request.GET.get("lang", ""))
+    try:
+        met = serving.answer(key, request)
+    except Turned:
+        met = None
 
     def make() -> tuple[int, bytes]:
         try:
             with channel_of(key) as channel:
-                made = JsonResponse(_launcher(request, channel, language))
+                made = JsonResponse(_launcher(request, channel, language, met))
         except Turned as no:
             made = turn_away(no)
         return made.status_code, form % made.content
 
-    kept = answers.answer((key, language, request.scheme, request.get_host(), form), make)
+    name = (key, language, request.scheme, request.get_host(), form, met and met.name)
+    kept = answers.answer(name, make)
     packs = "gzip" in request.headers.get("Accept-Encoding", "")
     etag = quote_etag(kept.etag + "-gz" * packs)
     fresh = etag in request.headers.get("If-None-Match", "")
@@ -105,28 +122,60 @@ def _settings(request, key: str, form: bytes, content_type: str) -> HttpResponse
         response["Content-Encoding"] = "gzip"
     response["ETag"] = etag
     response["Vary"] = "Accept-Encoding"
-    return _for_every_site(response, seconds=60, stale=600)
+    _for_every_site(response, seconds=60, stale=600)
+    if met and not met.compiled.bare:  # what fits one visitor is no answer for another
+        response["Cache-Control"] = response["Cache-Control"].replace("public", "private")
+    return response
 
 
-def _launcher(request, channel: Channel, language: str) -> dict:
+def _launcher(request, channel: Channel, language: str, met: serving.Answer | None) -> dict:
     language = choose_language(channel, language)
     house = f"{request.scheme}://{request.get_host()}"
     texts = texts_of(channel, language)
     panel = reverse("widget:panel", args=[channel.identifier])
     people = people_of(channel)
     with translation.override(language):
-        hidden = standing_of(channel, people["here"]).hidden
-        return appearance_of(channel) | {
-            "hidden": hidden,
-            "name": texts["name"],
-            "greeting": "" if hidden or channel.config.get("greets") is False else texts["greeting"],
-            "language": language,
-            "direction": "rtl" if translation.get_language_bidi() else "ltr",
-            "faces": people["faces"],
-            "panel": f"{house}{panel}?lang={language}",
-            "launcher": urljoin(house, static("dist/launcher.js")),
-            "words": launcher_words(texts["name"]),
-        }
+        bare = met is None or met.compiled.bare
+        hidden = standing_of(channel, people["here"]).hidden if bare else met.hidden
+        return (
+            appearance_of(channel)
+            | {
+                "hidden": hidden,
+                "name": texts["name"],
+                "greeting": "" if hidden or channel.config.get("greets") is False else texts["greeting"],
+                "language": language,
+                "direction": "rtl" if translation.get_language_bidi() else "ltr",
+                "faces": people["faces"],
+                "panel": f"{house}{panel}?lang={language}",
+                "launcher": urljoin(house, static("dist/launcher.js")),
+                "more": urlsplit(static("dist/more.js")).path,
+                "words": launcher_words(texts["name"]),
+            }
+            | (_flow(channel, met, language, people, house) if met else {})
+        )
+
+
+def _flow(channel: Channel, met: serving.Answer, language: str, people: dict, house: str) -> dict:
+    """What of the chatflow that fits goes before the channel's own."""
+    told: dict = {} if met.again is None else {"again": met.again}
+    # What greets after a moment, as all do, needs no script of its own.
+    if met.shown and met.shown.display != display_of(None):
+        told["display"] = met.shown.display
+    shown = met.shown and find_shown(channel, met.shown.public_id, language)
+    if not met.shown or not shown:
+        return told
+    opening = shown.opening()
+    panel = reverse("widget:panel", args=[channel.identifier])
+    asked = urlencode({"lang": language, "flow": met.shown.public_id})
+    return told | {
+        "flow": met.shown.public_id,
+        "kind": met.shown.kind,
+        "name": shown.name(),
+        "greeting": opening[0]["body"] if opening else "",
+        "faces": faces_of(shown, channel, people["faces"]),
+        "words": launcher_words(shown.name()),
+        "panel": f"{house}{panel}?{asked}",
+    }
 
 
 def _for_every_site(response: HttpResponse, seconds: int, stale: int = 0) -> HttpResponse:
@@ -152,7 +201,7 @@ def panel(request, key):
             language = choose_language(channel, request.GET.get("lang", ""))
             sites = sites_of(channel)
             with translation.override(language):
-                data = _panel_data(request, channel, language, sites)
+                data = panel_of(channel, language, sites, request.GET)
                 context = {"data": data, "language": language, "ask_note": data.pop("ask_note")}
                 response = render(request, "widget/panel.html", context)
     except Turned as no:
@@ -165,30 +214,6 @@ def panel(request, key):
     response["Cross-Origin-Embedder-Policy"] = "require-corp"
     response["Referrer-Policy"] = "no-referrer"
     return response
-
-
-def _panel_data(request, channel: Channel, language: str, sites: list[str]) -> dict:
-    people = people_of(channel)
-    standing = standing_of(channel, people["here"], request.GET.get("tz", "")[:64])
-    texts = texts_of(channel, language)
-    if standing.words is not None:
-        texts["reply_time" if standing.open else "away"] = standing.words
-    return appearance_of(channel) | {
-        "key": channel.identifier,
-        "language": language,
-        "sites": sites,
-        "texts": texts,
-        "greets": channel.config.get("greets") is not False,
-        "faces": people["faces"],
-        # Open around the clock counts as somebody, outside the hours nobody does (CT-8).
-        "here": max(people["here"], 1) if standing.open else 0,
-        "ask_note": ask_note(people["here"] if standing.open else 0),
-        "longest": chat.LONGEST_BODY,
-        "previews": channel.config.get("typing_preview") is True,
-        "extras": static("dist/extras.js"),
-        "files": allowed_in(channel) and request.GET.get("files") != "no",
-        "words": panel_words(),
-    }
 
 
 def _panel_policy(request, sites: list[str]) -> str:
@@ -264,6 +289,8 @@ def _post(call: Call) -> JsonResponse:
         referrer=text(sent, "referrer"),
         address=call.request.META.get("REMOTE_ADDR", ""),
         files=names(sent, "files"),
+        flow=text(sent, "flow", 36),
+        reply=names(sent, "reply"),
     )
     try:
         return _found(chat.post(call.visitor, message))

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from config.demo.clock import moment
+from config.demo.messenger import connect_simulator
 from config.demo.people import meet
 from config.demo.stories import STORIES
 from config.demo.team import CHAT_KEY, ZONE, Account, choose_accounts, found, set_passwords, sites
@@ -39,6 +40,7 @@ def build(now: datetime | None = None) -> list[Account]:
                 teller.tell(story)
             teller.finish()
         set_passwords(accounts, hashes)
+    connect_simulator(house.workspace)
     return accounts
 
 

@@ -65,4 +65,10 @@ def words_for_scripts() -> dict[str, str]:
         "pushDenied": _("The browser does not allow it. Change that in the settings of this site."),
         "pushFailed": _("This device could not be registered. Try again"),
         "pushNone": _("This browser cannot ring when Parley is closed."),
+        "flowSaving": _("Saving…"),
+        "flowNotSaved": _("Not saved yet: something is missing."),
+        "flowMoved": _("Moved."),
+        "flowNotMoved": _("It cannot go there."),
+        "flowUndone": _("Taken back."),
+        "flowRedone": _("Done again."),
     }

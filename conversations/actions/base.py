@@ -6,7 +6,10 @@ from conversations.models import Conversation
 def with_it(conversation: Conversation) -> None:
     """What was merged into it goes where it goes: whoever may see the one may see all that it shows."""
     conversation.merged.update(
-        inbox=conversation.inbox_id, assignee=conversation.assignee_id, team=conversation.team_id
+        inbox=conversation.inbox_id,
+        assignee=conversation.assignee_id,
+        team=conversation.team_id,
+        bot_since=None,
     )
 
 

@@ -11,7 +11,7 @@ from workspaces.models import Member
 
 
 @transaction.atomic
-def set_contact(conversation: Conversation, contact: Contact, *, by: Member) -> Conversation:
+def set_contact(conversation: Conversation, contact: Contact, *, by: Member | None) -> Conversation:
     """Say whose conversation this is (SB-2, SB-4). A visitor's browser is theirs from now on: a person decided it."""
     conversation = lock(conversation)
     if conversation.contact_id == contact.pk:

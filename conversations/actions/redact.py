@@ -20,8 +20,9 @@ KEPT_OF_MAIL = ("from", "to", "cc", "date", "kind")
 
 
 @transaction.atomic
-def redact(entry: Message | Comment, *, by: Member) -> None:
-    """Remove what a message or a comment says, its files and every copy of it. There is no way back; the log says who."""
+def redact(entry: Message | Comment, *, by: Member | None) -> None:
+    """Remove what a message or a comment says, its files and every copy of it. There is no way back; the log says who:
+    nobody's name for a customer who took a message back."""
     conversation = lock(entry.conversation)
     entry = type(entry).objects.select_for_update(of=("self",)).get(pk=entry.pk)
     if entry.redacted_at:

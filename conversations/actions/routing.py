@@ -36,9 +36,17 @@ def route(conversation: Conversation, *, occasion: str = Occasion.STARTED) -> Ro
     return _give(conversation, rule, occasion)
 
 
+@transaction.atomic
+def route_by(conversation: Conversation, rule: RoutingRule, *, occasion: str) -> RoutingDecision | None:
+    """The same by a rule that is not the channel's own."""
+    conversation = lock(conversation)
+    return _give(conversation, rule, occasion) if is_up_for_routing(conversation) else None
+
+
 def is_up_for_routing(conversation: Conversation) -> bool:
-    """Open, present, nobody's, and somebody waits for an answer: no spam, no filtered mail, no machine (SP-7)."""
-    nobodys = conversation.assignee_id is None and conversation.team_id is None
+    """Open, present, nobody's (no bot's either), and somebody waits: no spam, no filtered mail, no machine (SP-7)."""
+    free = conversation.bot_since is None
+    nobodys = free and conversation.assignee_id is None and conversation.team_id is None
     is_present = conversation.place() == "open" and conversation.merged_into_id is None
     return nobodys and is_present and conversation.waits_for_us()
 

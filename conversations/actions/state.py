@@ -30,8 +30,10 @@ def assign(
         return conversation
     previous = conversation.assignee_id
     conversation.assignee, conversation.team = member, team
+    if member or team:
+        conversation.bot_since = None  # whoever is given it takes it from the bot, which is silent at once (BE-9)
     conversation.version += 1
-    conversation.save(update_fields=["assignee", "team", "version"])
+    conversation.save(update_fields=["assignee", "team", "bot_since", "version"])
     with_it(conversation)
     ConversationDetail.objects.filter(conversation=conversation).update(assigned_at=timezone.now())
     record(

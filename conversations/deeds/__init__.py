@@ -3,6 +3,7 @@
 `clean` takes what was typed, `describe` says a deed in words, `apply` does them; deeds/form.py is their editor.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,7 +16,16 @@ from django.utils.translation import gettext as _
 from conversations import tokens
 from conversations.actions import lock
 from conversations.deeds import state, words
-from conversations.deeds.kinds import KINDS, LONGEST_TEXT, MOST_DEEDS, DeedRefused, Doing, Kind, register
+from conversations.deeds.kinds import (
+    KINDS,
+    LONGEST_TEXT,
+    MOST_DEEDS,
+    DeedRefused,
+    Doing,
+    Kind,
+    names_read,
+    register,
+)
 from conversations.files import FileRefused
 from conversations.mentions import CannotMention
 from conversations.models import Conversation, ScheduledReply
@@ -32,6 +42,7 @@ __all__ = [
     "apply",
     "clean",
     "describe",
+    "describe_all",
     "register",
     "state",
     "words",
@@ -99,6 +110,13 @@ def describe(deed: dict) -> str:
     """One deed in words, in the reader's language. Inside the scope."""
     kind = KINDS.get(deed["do"])
     return kind.say(deed) if kind else _("Something that is not known any more")
+
+
+def describe_all(lists: Iterable[list[dict]]) -> list[list[str]]:
+    """Many lists of deeds in words, with a query for each kind of them instead of one for each deed."""
+    lists = list(lists)
+    with names_read(deed for deeds in lists for deed in deeds):
+        return [[describe(deed) for deed in deeds] for deeds in lists]
 
 
 # ── As they are done ──

@@ -3,7 +3,9 @@
 Rooms above add kinds of their own with `register()`, so that macros and rules can do what those rooms know.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -67,14 +69,51 @@ class Kind:
     text_or_value: bool = False
     # No person does it: macros do not offer it.
     rules_only: bool = False
+    # The names of what values stand for, of all of them at once; for `name_in`.
+    names: Callable[[set[str]], dict[str, str]] | None = None
 
 
 KINDS: dict[str, Kind] = {}
+_NAMES: ContextVar[dict[tuple[str, str], str] | None] = ContextVar("names", default=None)
 
 
 def register(kind: Kind) -> Kind:
     KINDS[kind.key] = kind
     return kind
+
+
+@contextmanager
+def names_read(deeds: Iterable[dict]) -> Iterator[None]:
+    """Inside, `name_in` knows what all of these name: a query for each kind, however many deeds there are."""
+    wanted: dict[str, set[str]] = {}
+    for deed in deeds:
+        if deed.get("value"):
+            wanted.setdefault(deed["do"], set()).add(deed["value"])
+    known: dict[tuple[str, str], str] = {}
+    for key, values in wanted.items():
+        kind = KINDS.get(key)
+        if kind and kind.names:
+            found = kind.names(values)
+            known |= {(key, value): found.get(value, "") for value in values}
+    token = _NAMES.set(known)
+    try:
+        yield
+    finally:
+        _NAMES.reset(token)
+
+
+def name_in(deed: dict) -> str:
+    """What its value is called; "" when that is not here any more."""
+    key, value = deed["do"], deed["value"]
+    known = _NAMES.get() or {}
+    if (key, value) in known:
+        return known[key, value]
+    names = KINDS[key].names
+    return names({value}).get(value, "") if names else ""
+
+
+def numbers(values: Iterable[str]) -> list[int]:
+    return [int(value) for value in values if value.isascii() and value.isdigit() and len(value) < 19]
 
 
 def number_in(value: str) -> int:

@@ -9,9 +9,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from conversations import actions
-from conversations.deeds.kinds import DeedRefused, Doing, Kind, number_in, register
+from conversations.deeds.kinds import DeedRefused, Doing, Kind, name_in, number_in, numbers, register
 from conversations.models import Conversation, Label, Priority, Status
+from inboxes.hours import next_opening
 from inboxes.models import Inbox
+from inboxes.opening import workspace_schedule
 from workspaces.models import Member, Team
 from workspaces.scope import current_workspace_id
 
@@ -51,11 +53,19 @@ def _say_assign(deed: dict) -> str:
         return _("Give it to nobody")
     if deed["value"] == "me":
         return _("Take it")
-    found = _find_assignee(deed["value"])
-    name = (
-        found.display_name if isinstance(found, Member) else found.name if found else _("somebody who left")
-    )
-    return _("Give it to %(name)s") % {"name": name}
+    return _("Give it to %(name)s") % {"name": name_in(deed) or _("somebody who left")}
+
+
+def _assignee_names(values: set[str]) -> dict[str, str]:
+    asked: dict[str, list[str]] = {"member": [], "team": []}
+    for value in values:
+        kind, _sep, number = value.partition(":")
+        asked.get(kind, []).append(number)
+    people = _people().filter(pk__in=numbers(asked["member"])) if asked["member"] else ()
+    teams = Team.objects.filter(pk__in=numbers(asked["team"])) if asked["team"] else ()
+    return {f"member:{row.pk}": row.display_name for row in people} | {
+        f"team:{row.pk}": row.name for row in teams
+    }
 
 
 def _assign(conversation: Conversation, deed: dict, doing: Doing) -> None:
@@ -88,8 +98,11 @@ def _clean_label(value: str, by: Member | None) -> str:
 
 
 def _label_name(deed: dict) -> str:
-    row = Label.objects.filter(pk=deed["value"]).first()
-    return row.name if row else _("a label that was removed")
+    return name_in(deed) or _("a label that was removed")
+
+
+def _label_names(values: set[str]) -> dict[str, str]:
+    return {str(row.pk): row.name for row in Label.objects.filter(pk__in=numbers(values))}
 
 
 def _set_label(on: bool):
@@ -137,11 +150,19 @@ def _until(value: str, now: datetime, conversation: Conversation) -> datetime | 
     if value == "reply":
         return None
     if value == "morning":
-        return _next_working_morning(now, ZoneInfo(conversation.workspace.time_zone))
+        return _next_working_morning(now, conversation)
     return now + timedelta(minutes=int(value.partition(":")[2]))
 
 
-def _next_working_morning(now: datetime, zone: ZoneInfo) -> datetime:
+def _next_working_morning(now: datetime, conversation: Conversation) -> datetime:
+    """When the workspace opens on a later day; without hours, nine o'clock on a weekday."""
+    hours = workspace_schedule()
+    zone = ZoneInfo(hours.zone if hours else conversation.workspace.time_zone)
+    if hours:
+        tomorrow = timezone.localtime(now, zone).date() + timedelta(days=1)
+        opens = next_opening(hours, datetime.combine(tomorrow, time(), zone))
+        if opens:
+            return timezone.localtime(opens, zone)
     day = timezone.localtime(now, zone).date() + timedelta(days=1)
     while day.weekday() >= WEEKEND:
         day += timedelta(days=1)
@@ -201,8 +222,11 @@ def _clean_inbox(value: str, by: Member | None) -> str:
 
 
 def _say_move(deed: dict) -> str:
-    row = Inbox.objects.filter(pk=deed["value"]).first()
-    return _("Move it to %(inbox)s") % {"inbox": row.name if row else _("an inbox that was removed")}
+    return _("Move it to %(inbox)s") % {"inbox": name_in(deed) or _("an inbox that was removed")}
+
+
+def _inbox_names(values: set[str]) -> dict[str, str]:
+    return {str(row.pk): row.name for row in Inbox.objects.filter(pk__in=numbers(values))}
 
 
 def _move(conversation: Conversation, deed: dict, doing: Doing) -> None:
@@ -214,7 +238,16 @@ def _move(conversation: Conversation, deed: dict, doing: Doing) -> None:
 
 
 register(
-    Kind("assign", gettext_lazy("Assign"), "users", _say_assign, _assign, _assignee_choices, _clean_assignee)
+    Kind(
+        "assign",
+        gettext_lazy("Assign"),
+        "users",
+        _say_assign,
+        _assign,
+        _assignee_choices,
+        _clean_assignee,
+        names=_assignee_names,
+    )
 )
 register(
     Kind(
@@ -225,6 +258,7 @@ register(
         _set_label(True),
         _label_choices,
         _clean_label,
+        names=_label_names,
     )
 )
 register(
@@ -236,6 +270,7 @@ register(
         _set_label(False),
         _label_choices,
         _clean_label,
+        names=_label_names,
     )
 )
 register(Kind("close", gettext_lazy("Close"), "check", lambda deed: _("Close it"), _close))
@@ -263,5 +298,6 @@ register(
         _move,
         _inbox_choices,
         _clean_inbox,
+        names=_inbox_names,
     )
 )

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from conversations import actions, tokens
-from conversations.deeds.kinds import DeedRefused, Doing, Kind, number_in, register
+from conversations.deeds.kinds import DeedRefused, Doing, Kind, name_in, number_in, numbers, register
 from conversations.envelope import default_envelope
 from conversations.models import Conversation, Draft, DraftMode, Snippet
 from inboxes.kinds import get_kind
@@ -67,8 +67,11 @@ def _clean_snippet(value: str, by: Member | None) -> str:
 def _say_reply(deed: dict) -> str:
     if not deed["value"]:
         return _("Answer: “%(text)s”") % {"text": _quoted(deed["text"])}
-    row = Snippet.objects.filter(pk=deed["value"]).first()
-    return _("Answer with “%(name)s”") % {"name": row.name if row else _("a saved reply that was removed")}
+    return _("Answer with “%(name)s”") % {"name": name_in(deed) or _("a saved reply that was removed")}
+
+
+def _snippet_names(values: set[str]) -> dict[str, str]:
+    return {str(row.pk): row.name for row in Snippet.objects.filter(pk__in=numbers(values))}
 
 
 def _reply(conversation: Conversation, deed: dict, doing: Doing) -> None:
@@ -130,5 +133,6 @@ register(
         _clean_snippet,
         has_text=True,
         text_or_value=True,
+        names=_snippet_names,
     )
 )

@@ -39,7 +39,11 @@ class ConversationQuerySet(models.QuerySet):
         return self.filter(assignee=member)
 
     def unassigned(self):
-        return self.filter(assignee=None, team=None)
+        """What is anybody's to take: not what a bot still has (RT-10)."""
+        return self.filter(assignee=None, team=None, bot_since=None)
+
+    def with_bots(self):
+        return self.filter(bot_since__isnull=False)
 
     def newest_first(self):
         return self.order_by("-last_activity_at", "-pk")
@@ -80,6 +84,8 @@ class Conversation(WorkspaceModel):
     )
     assignee = models.ForeignKey(Member, null=True, on_delete=models.SET_NULL, related_name="assigned")
     team = models.ForeignKey(Team, null=True, on_delete=models.SET_NULL, related_name="assigned")
+    # A bot has it since then, until a person does or it gives it up (RT-10).
+    bot_since = models.DateTimeField(null=True)
     # The last number given to a message; numbers have no gaps (SECURITY 3.4, P5).
     last_seq = models.IntegerField(default=0, db_default=0)
     last_inbound_seq = models.IntegerField(default=0, db_default=0)
@@ -112,6 +118,9 @@ class Conversation(WorkspaceModel):
             ),
             models.CheckConstraint(
                 condition=Q(assignee=None) | Q(team=None), name="given_to_a_member_or_a_team"
+            ),
+            models.CheckConstraint(
+                condition=Q(bot_since=None) | Q(assignee=None, team=None), name="a_bot_has_what_nobody_has"
             ),
         ]
         indexes = [
@@ -158,6 +167,13 @@ class Conversation(WorkspaceModel):
                 models.F("last_activity_at").desc(),
                 condition=~Q(priority=Priority.NORMAL),
                 name="by_priority",
+            ),
+            models.Index(
+                "workspace",
+                models.F("last_activity_at").desc(),
+                models.F("id").desc(),
+                condition=Q(bot_since__isnull=False),
+                name="with_a_bot",
             ),
             # Lists that are sorted by who waits longest, and those that look beside what is open.
             models.Index(

@@ -16,6 +16,7 @@ class Occasion(models.TextChoices):
     REOPENED = "reopened"
     DRAINED = "drained"
     UNANSWERED = "unanswered"
+    HANDOVER = "handover"
 
 
 class RoutingDecision(WorkspaceModel):

@@ -50,6 +50,8 @@ class BulkJob(WorkspaceModel):
     changed = models.IntegerField(default=0)
     # [[conversation, what it was], …] of those that were changed.
     before = models.JSONField(default=list)
+    # {"n": in how many something was refused, "why": the first few reasons}; mostly empty.
+    refused = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     moved_at = models.DateTimeField(default=timezone.now)
     finished_at = models.DateTimeField(null=True)

@@ -65,7 +65,7 @@ class Row:
     lang: str
     assignee: dict | None
     labels: list[dict] = field(default_factory=list)
-    priority: str = Priority.NORMAL
+    priority: str = str(Priority.NORMAL.value)
     unread: bool = False
     draft: str = ""
     html: str = ""

@@ -31,6 +31,8 @@ SHOWN = (
     types.CONVERSATION_SPLIT,
     types.CONVERSATION_CONTACT_CHANGED,
     types.MESSAGE_REDACTED,
+    types.BOT_STARTED,
+    types.BOT_HANDED_OVER,
     *mail_events.SHOWN,
 )
 
@@ -113,6 +115,14 @@ def _assigned(told: dict, actor: str, names: Names, actor_id: int | None) -> str
     if told.get("reason") == "routing:unanswered":
         return _("Nobody had answered in time: this was given to %(to)s.") % {"to": to}
     return _("This was given to %(to)s.") % {"to": to}
+
+
+def _bot_started(*_told) -> str:
+    return _("A bot took this.")
+
+
+def _bot_handed_over(*_told) -> str:
+    return _("The bot handed this over.")
 
 
 def _closed(told: dict, actor: str, *_rest) -> str:
@@ -202,6 +212,8 @@ def _redacted(told: dict, actor: str, *_rest) -> str:
 
 
 TELLERS = {
+    types.BOT_STARTED: _bot_started,
+    types.BOT_HANDED_OVER: _bot_handed_over,
     types.CONVERSATION_ASSIGNED: _assigned,
     types.CONVERSATION_CLOSED: _closed,
     types.CONVERSATION_REOPENED: _reopened,

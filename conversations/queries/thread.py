@@ -135,7 +135,7 @@ def removers_in(events: list[Event]) -> dict[tuple[str, int], str]:
     for event in events:
         if event.type == types.MESSAGE_REDACTED and not event.payload.get("file"):
             for kind in {"message", "comment"} & event.payload.keys():
-                found[kind, event.payload[kind]] = event.actor.display_name if event.actor else ""
+                found[kind, event.payload[kind]] = event.actor.display_name if event.actor else _("its writer")
     return found
 
 
@@ -162,6 +162,7 @@ def message_view(
 ) -> dict:
     """A message as every reader of the team sees it; `slug` is its workspace's, `allowed` and `also` as in letter_view."""
     extra = message.extra or {}
+    told = extra.get("messenger") or {}
     mail = letter_view(message, slug, allowed, also)
     within = mail["hidden_files"] if mail else set()
     name = message.author_name or _("Visitor")
@@ -184,6 +185,8 @@ def message_view(
         "to": extra.get("to", ""),
         "answers": extra.get("answers", []),
         "choices": extra.get("choices", []),
+        "media": [one for one in told.get("media", []) if one.get("state") != "here"],
+        "reactions": [one["sign"] for one in told.get("reactions", {}).values() if one.get("sign")],
         "attachments": [
             file_view(file, slug) for file in _files(message) if str(file.storage_key) not in within
         ],
@@ -192,6 +195,7 @@ def message_view(
         "error": message.delivery_error,
         "again_url": _again_url(message, slug) if message.delivery in TRY_AGAIN else "",
         "created_at": message.created_at,
+        "edited": bool(told.get("edits")),
         "lang": extra.get("lang", ""),
         "removed": _removed(message, "message", removers),
         "ring": _ring(message.channel_kind),

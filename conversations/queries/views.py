@@ -33,6 +33,7 @@ class View:
 VIEWS = [
     View("mine", _("Assigned to me"), "user", lambda rows, member: rows.open().assigned_to(member)),
     View("unassigned", _("Unassigned"), "none", lambda rows, member: rows.open().unassigned()),
+    View("bots", _("Bots"), "bot", lambda rows, member: rows.open().with_bots(), folded=True, asks=True),
     View(
         "mentions",
         _("Mentions"),
@@ -124,5 +125,5 @@ def get_view(key: str) -> View:
 
 def buckets() -> dict[str, str]:
     """Which kept counter each view's number is, by the view's key (VW-4)."""
-    kept = {key: key for key in ("unassigned", "open", "snoozed", "filtered", "spam", "trash")}
+    kept = {key: key for key in ("unassigned", "bots", "open", "snoozed", "filtered", "spam", "trash")}
     return kept | {kind.key: f"open:{kind.key[:19]}" for kind in all_kinds()}

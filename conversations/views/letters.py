@@ -4,6 +4,8 @@ import re
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -15,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from contacts.models import ContactAddress
 from conversations import actions, rich
 from conversations.append import Appended
-from conversations.envelope import Envelope, EnvelopeRefused, last_mail
+from conversations.envelope import Envelope, EnvelopeRefused, Person, last_mail
 from conversations.files import FileRefused
 from conversations.forms import ComposeForm
 from conversations.models import Attachment, Conversation, ScheduledReply, Status
@@ -160,7 +162,7 @@ def people(request):
 def compose(request):
     """A new letter (CR-1, EM-12): a window beside the work, or a page of its own without script."""
     if request.method != "POST":
-        return _compose_page(request, ComposeForm(), Envelope())
+        return _compose_page(request, ComposeForm(), _to(request.GET.get("to", "")))
     form = ComposeForm(request.POST)
     envelope = envelope_in(request.POST) or Envelope()
     if not form.is_valid():
@@ -177,6 +179,15 @@ def compose(request):
         undo_url = reverse("conversations:take_back", args=[*args, sent.pk])
         told |= {"undo_url": undo_url, "send_at": sent.send_at.isoformat()}
     return JsonResponse(told) if request.htmx else redirect(told["url"])
+
+
+def _to(address: str) -> Envelope:
+    """A letter that somebody is to get, when a page that leads here knows to whom."""
+    try:
+        validate_email(address)
+    except ValidationError:
+        return Envelope()
+    return Envelope(to=(Person("", address),))
 
 
 def _begin(request, channel: Channel, written: dict, envelope: Envelope) -> Appended | ScheduledReply:

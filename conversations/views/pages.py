@@ -20,6 +20,7 @@ from conversations.queries.surroundings import with_surroundings
 from conversations.queries.thread import assignables, drafts_of, place_of
 from conversations.saved_views import find_view, saved_for
 from conversations.snoozing import snooze_choices
+from conversations.windows import window_of
 from inboxes.kinds import get_kind
 from inboxes.models import Inbox
 from workspaces.access import member_only
@@ -211,6 +212,7 @@ def thread_context(request, conversation: Conversation, view: View) -> dict:
         "sidebar": sidebar_of(conversation, member, edits=works),
         "read_only": not works,
         "blocked": blocked_reason(conversation),
+        "window": window_of(conversation) if works else None,
         "held": [] if before else held_of(conversation, request.workspace.slug),
         **_writing(conversation, member, works, drafts.get(DraftMode.REPLY)),
         **_aside(conversation),
@@ -238,9 +240,11 @@ def _writing(conversation: Conversation, member, works: bool, draft: Draft | Non
 
 def blocked_reason(conversation: Conversation) -> str:
     """Why no reply can leave by this conversation's channel, or ''."""
-    return (
-        "" if get_kind(conversation.channel_kind).can_reply else get_kind(conversation.channel_kind).why_not
-    )
+    kind = get_kind(conversation.channel_kind)
+    if not kind.can_reply:
+        return kind.why_not
+    window = window_of(conversation)
+    return window.reason if window else ""
 
 
 def empty(status: int = 204) -> HttpResponse:

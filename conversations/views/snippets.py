@@ -14,6 +14,7 @@ from conversations.models import Snippet
 from conversations.queries.thread import assignables
 from conversations.views.pages import empty, load
 from workspaces.access import allowed
+from workspaces.guarded import FIELD
 from workspaces.permissions import Permission
 
 works = allowed(Permission.WORK)
@@ -59,7 +60,10 @@ def snippet_new(request):
 @require_http_methods(["GET", "HEAD", "POST"])
 @works
 def snippet(request, snippet_pk):
-    return _edit(request, get_object_or_404(Snippet.objects.editable_by(request.member), pk=snippet_pk))
+    rows = Snippet.objects.editable_by(request.member)
+    if request.method == "POST":
+        rows = rows.select_for_update(of=("self",))
+    return _edit(request, get_object_or_404(rows, pk=snippet_pk))
 
 
 @require_POST
@@ -83,6 +87,8 @@ def _edit(request, row: Snippet):
         messages.success(request, _("Saved."))
         return redirect("conversations:snippets", request.workspace.slug)
     context = {"form": form, "snippet": row, "tokens": tokens.NAMES}
+    # A look at the preview changes nothing of what was seen.
+    context["seen"] = request.POST.get(FIELD) or form.seen_value
     context["preview"] = _preview(request.POST.get("body", row.body), request.member)
     return render(request, "conversations/snippet.html", context, status=422 if form.errors else 200)
 

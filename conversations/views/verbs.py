@@ -17,7 +17,15 @@ from conversations.queries.letters import held_view, with_cids
 from conversations.queries.thread import comment_view, message_view
 from conversations.views.files import chips
 from conversations.views.letters import dispatch, envelope_in
-from conversations.views.pages import empty, last_view, list_context, load_to_work, load_whole, thread_context
+from conversations.views.pages import (
+    blocked_reason,
+    empty,
+    last_view,
+    list_context,
+    load_to_work,
+    load_whole,
+    thread_context,
+)
 from inboxes.actions import let_in
 from workspaces.access import member_only
 
@@ -35,6 +43,9 @@ def reply(request, pk):
     )
     if news:
         return _held_back(request, conversation, written, news)
+    if reason := blocked_reason(conversation):
+        form.add_error(None, reason)
+        return _refused(request, pk, form, "reply")
     try:
         sent = dispatch(request, conversation, form.cleaned_data)
     except (FileRefused, EnvelopeRefused) as refused:

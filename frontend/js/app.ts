@@ -36,3 +36,4 @@ import "./sortable";
 import "./install";
 import "./bell";
 import "./connection";
+import "./builder";

@@ -8,13 +8,15 @@ import { loadLauncher } from "./loader/config";
 const script = document.currentScript as HTMLScriptElement | null;
 const { key, lang } = script?.dataset ?? {};
 
-async function start(source: string, key: string): Promise<void> {
-  const api = makeApi();
-  const language = lang || document.documentElement.lang || navigator.language;
-  const launcher = await loadLauncher(new URL(source).origin, key, language, api.tell);
-  if (launcher) api.attach(launcher);
-  else api.tell("absent");
+function start(source: string, key: string): void {
+  const api = makeApi(async () => {
+    const language = lang || document.documentElement.lang || navigator.language;
+    const launcher = await loadLauncher(new URL(source).origin, key, language, api.tell);
+    if (launcher) api.attach(launcher);
+    else api.tell("absent");
+  });
+  if (window.ParleySettings?.loadImmediately !== false) api.load();
 }
 
 // Inserted twice, or by two parts of a page, it is one widget: a queue is replaced, an interface is not.
-if (script?.src && key && (!window.Parley || Array.isArray(window.Parley))) void start(script.src, key);
+if (script?.src && key && (!window.Parley || Array.isArray(window.Parley))) start(script.src, key);

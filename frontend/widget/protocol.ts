@@ -2,9 +2,13 @@
 
 export interface ToPanel {
   /** Show yourself; `to` is the screen asked for, `url` the page the visitor is on. */
-  open: { to: "home" | "ask" | "last"; url: string; referrer: string };
+  open: { to: "home" | "ask" | "last" | "new"; url: string; referrer: string };
   /** The visitor went on within the page, while the panel is open. */
   page: { url: string };
+  /** Who the page's own server says that this is, with its signature. */
+  who: { email: string; token: string };
+  /** Nothing of this visitor stays in this browser. */
+  forget: Record<never, never>;
   closed: Record<never, never>;
 }
 
@@ -15,33 +19,31 @@ export interface ToPage {
   unread: { count: number };
   /** A session is kept in this browser (or no longer): the next page view may resume it at once. */
   kept: { kept: boolean };
-  started: Record<never, never>;
+  /** Something that the page may like to know: a name, and what it is about. */
+  told: { name: string; value: string };
 }
 
 /** By an example of each field. */
 type Shapes<All> = { [Type in keyof All]: { [Field in keyof All[Type]]: string | number | boolean } };
 export type Message<All> = { [Type in keyof All]: { type: Type } & All[Type] }[keyof All];
 
-export const TO_PANEL: Shapes<ToPanel> = { open: { to: "", url: "", referrer: "" }, page: { url: "" }, closed: {} };
-export const TO_PAGE: Shapes<ToPage> = { ready: {}, close: { back: true }, unread: { count: 0 }, kept: { kept: true }, started: {} };
+export const TO_PANEL: Shapes<ToPanel> = { open: { to: "", url: "", referrer: "" }, page: { url: "" }, who: { email: "", token: "" }, forget: {}, closed: {} };
+export const TO_PAGE: Shapes<ToPage> = { ready: {}, close: { back: true }, unread: { count: 0 }, kept: { kept: true }, told: { name: "", value: "" } };
 
 const LONGEST = 2000;
 const MOST_A_SECOND = 50;
 
 /** Returns the message when it has exactly the fields of its type, else null. Nothing of `data` is passed on as it is. */
 export function read<All>(data: unknown, shapes: Shapes<All>): Message<All> | null {
-  const given = new Map(Object.entries(Object(data)));
-  const type = given.get("type");
-  const fields = Object.entries(shapes).find(([name]) => name === type)?.[1];
-  if (!fields || given.get("parley") !== 1) return null;
-  const shape = Object.entries(fields);
-  if (given.size !== shape.length + 2) return null;
-  const fits = shape.every(([name, example]) => {
-    const value = given.get(name);
-    if (typeof value !== typeof example) return false;
-    return typeof value === "string" ? value.length <= LONGEST : Number(value) >= 0 && Number(value) <= 1e6;
+  const { parley, type, ...fields } = Object(data);
+  if (parley !== 1 || !Object.keys(shapes).includes(type)) return null;
+  const shape: Record<string, unknown> = shapes[type as keyof All];
+  const names = Object.keys(shape);
+  const fits = names.every((name) => {
+    const value = fields[name];
+    return Object.hasOwn(fields, name) && typeof value === typeof shape[name] && (value.length ?? value) <= LONGEST;
   });
-  return fits ? (Object.fromEntries([["type", type], ...shape.map(([name]) => [name, given.get(name)])]) as Message<All>) : null;
+  return fits && names.length === Object.keys(fields).length ? { type, ...fields } : null;
 }
 
 /** Hears one window of one origin; everything else, and more than is sensible, is dropped unread. */

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from inboxes.availability import MOST_REASONS, presences, set_availability, set_away_rules
 from inboxes.forms import AvailabilityFilterForm, AvailabilityForm, AwayRulesForm
 from workspaces.access import allowed, member_only
-from workspaces.models import Member
+from workspaces.models import Member, Workspace
 from workspaces.permissions import Permission
 from workspaces.queries import home_of
 from workspaces.redirects import next_path
@@ -50,10 +50,11 @@ def person(request, pk):
 @require_POST
 @allowed(Permission.MANAGE_WORKSPACE)
 def away_rules(request):
-    form = AwayRulesForm(request.POST, most=MOST_REASONS)
+    workspace = Workspace.objects.select_for_update(of=("self",)).get(pk=request.workspace.pk)
+    form = AwayRulesForm.of(workspace, request.POST, most=MOST_REASONS)
     if not form.is_valid():
         return _page(request, rules=form)
-    set_away_rules(request.workspace, **form.cleaned_data)
+    set_away_rules(workspace, **form.cleaned_data)
     messages.success(request, _("Saved."))
     return _here(request)
 

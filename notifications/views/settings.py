@@ -26,12 +26,14 @@ manages = allowed(Permission.MANAGE_WORKSPACE)
 def preferences(request):
     topics, below = topics_for(request.member), default_preferences()
     own = Preferences.objects.filter(member=request.member).first()
-    form = PreferencesForm(request.POST if request.method == "POST" else None, initial=initial_of(own))
+    wishes = merged(below, own)
+    typed = request.POST if request.method == "POST" else None
+    form = PreferencesForm(typed, initial=initial_of(own, wishes, topics))
     if request.method == "POST" and form.is_valid():
         actions.choose(request.member, **form.chosen(merged(below), topics))
         messages.success(request, _("Saved."))
         return redirect("notifications:preferences", request.workspace.slug)
-    context = _matrix(form, merged(below, own), topics) | {
+    context = _matrix(form, topics) | {
         "has_own": own is not None,
         "devices": Device.objects.filter(member=request.member).order_by("-pk"),
         "push_key": webpush.public_key(),
@@ -50,15 +52,15 @@ def clear(request):
 @require_http_methods(["GET", "POST"])
 @manages
 def defaults(request):
-    row = default_preferences()
-    form = PreferencesForm(request.POST if request.method == "POST" else None, initial=initial_of(row))
+    row, topics = default_preferences(), list(Topic)
+    typed, wishes = request.POST if request.method == "POST" else None, merged(row)
+    form = PreferencesForm(typed, initial=initial_of(row, wishes, topics))
     if request.method == "POST" and form.is_valid():
-        chosen = form.chosen(merged(), list(Topic))
-        actions.choose(None, **chosen)
-        note("notification.changed", _("Notification defaults"), after=chosen)
+        actions.choose(None, **form.chosen(merged(), topics))
+        note("notification.changed", _("Notification defaults"), before=form.initial, after=form.cleaned_data)
         messages.success(request, _("Saved."))
         return redirect("notifications:defaults", request.workspace.slug)
-    context = _matrix(form, merged(row), list(Topic)) | {
+    context = _matrix(form, topics) | {
         "has_own": row is not None,
         "mails": [(count, Topic(count.topic).label) for count in mails_of_today()],
     }
@@ -74,12 +76,12 @@ def clear_defaults(request):
     return redirect("notifications:defaults", request.workspace.slug)
 
 
-def _matrix(form: PreferencesForm, wishes, topics: list[Topic]) -> dict:
+def _matrix(form: PreferencesForm, topics: list[Topic]) -> dict:
     return {
         "form": form,
         "ways": list(Way),
-        "rows": matrix_of(wishes, topics),
-        "switches": switches_of(wishes),
+        "rows": matrix_of(form, topics),
+        "switches": switches_of(form),
     }
 
 

@@ -8,8 +8,10 @@ from django.test.utils import CaptureQueriesContext
 from automation.engine import DEEPEST, OFTEN, run_rules, try_again
 from automation.models import Outcome, RuleRun
 from automation.rules import put_at, remove, switch
+from contacts.custom import define
 from contacts.models import Contact
 from conversations.actions import set_label, set_status
+from conversations.conditions_custom import key_of
 from conversations.models import Comment, Conversation, Status
 from events.models import Event, Interest, ReactionDue
 from tests.automation.stories import NAME, label_called, labelling, labels_of, line, make_rule, react, when
@@ -260,3 +262,24 @@ def test_what_a_deleted_rule_did_stays_written(acme, rule):
         remove(made)
         assert RuleRun.objects.get().rule_name == "Old name"
         assert not Interest.objects.exists()
+
+
+def test_properties_of_ones_own_are_conditions(acme, ada):
+    """A rule asks for what the workspace defined, of the conversation and of its contact."""
+    with acme.scope():
+        plan = define(about="contact", sort="choice", label="Plan", options=["Gold", "New"])
+        conversation = make_conversation(acme)
+        Contact.objects.filter(pk=conversation.contact_id).update(custom={plan.key: "Gold"})
+        make_rule(
+            ada,
+            trigger="closed",
+            conditions=when(line(key_of(plan), "is", ["Gold"])),
+            deeds=labelling("Gold"),
+        )
+        make_rule(
+            ada, trigger="closed", conditions=when(line(key_of(plan), "is", ["New"])), deeds=labelling("New")
+        )
+        set_status(conversation, Status.CLOSED, by=ada)
+    react(acme)
+    with acme.scope():
+        assert labels_of(conversation) == ["Gold"]

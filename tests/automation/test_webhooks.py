@@ -9,7 +9,8 @@ from django.core.exceptions import ValidationError
 
 from automation import webhooks
 from automation.models import Outcome, RuleRun
-from automation.webhooks import NotTaken, call_out, clean_url, gave_up, secret_of, signature_of
+from automation.webhooks import NotTaken, call_out, gave_up, secret_of
+from channels_app.webcall import clean_url, signature_of
 from events.models import Event
 from tests.automation.stories import make_rule, react
 from tests.factories import make_conversation

@@ -10,6 +10,7 @@ from chatflows.widget.chat import Post, Refused
 from contacts.models import Contact, ContactAddress, Visitor
 from conversations.actions import assign, comment, mark_read, save_draft, send_reply, set_status
 from conversations.models import Conversation, Message
+from events import buckets
 from tests.factories import make_visitor
 from workspaces.models import hash_token
 
@@ -246,7 +247,7 @@ def test_the_home_screen_lists_earlier_chats_newest_first(in_acme, ben, django_a
 
 
 def test_without_valkey_the_rate_is_halved_never_lifted(monkeypatch):
-    monkeypatch.setattr(limits, "_silent_until", float("inf"))
+    monkeypatch.setattr(buckets, "_silent_until", float("inf"))
     rate = limits.Rate("test", 20, 60, 10)
     for _ in range(5):
         limits.take(rate, "one")

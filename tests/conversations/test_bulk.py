@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 
 from conversations import bulk
 from conversations.actions import set_status
-from conversations.models import Conversation, Status
+from conversations.models import Conversation, Label, Macro, Status
 from inboxes.actions import create_inbox
 from tests.factories import make_conversation
 
@@ -59,3 +59,17 @@ def test_an_unknown_verb_or_person_is_refused(in_acme, ben):
     for verb, told in (("erase", {}), ("assign", {"to": "member:0"}), ("move", {"inbox": "x"})):
         with pytest.raises(ValidationError):
             bulk.start(verb, some(in_acme, 1), told, by=ben)
+
+
+def test_a_macro_on_many_says_what_was_refused(in_acme, ben):
+    """The toast counts where not everything could be done, and why."""
+    ids = some(in_acme, 3)
+    gone = Label.objects.create(name="Gone")
+    deeds = [{"do": "label", "value": str(gone.pk)}, {"do": "priority", "value": "high"}]
+    macro = Macro.objects.create(name="Sort", deeds=deeds)
+    gone.delete()
+    job = bulk.start("macro", ids, {"macro": str(macro.pk)}, by=ben)
+    said = bulk.in_words(job)
+    assert "3 conversations" in said and "In 3 of them not everything" in said
+    assert said.count("This label is not here any more.") == 1
+    assert Conversation.objects.filter(priority="high").count() == 3

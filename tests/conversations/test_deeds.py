@@ -24,6 +24,7 @@ from conversations.receive import Inbound, receive
 from events.cause import Cause
 from events.models import Event
 from inboxes.models import Inbox
+from inboxes.timetables import save_hours, usual
 from tests.factories import make_conversation, make_visitor
 
 RULE = Cause("rule", 7, "Night shift", (3,))
@@ -241,6 +242,25 @@ def test_the_next_working_morning_is_no_weekend(in_acme, conversation):
     do(conversation, {"do": "snooze", "value": "morning"}, now=friday)
     until = conversation.snoozed_until
     assert until.weekday() == 0 and until.date().isoformat() == "2026-11-23"
+
+
+def test_the_next_working_morning_is_when_the_workspace_opens(in_acme, conversation):
+    """CO-6, CT-3: ten on Tuesday when Monday is closed, by the clock of the hours."""
+    week = [[], [[600, 1080]], [[600, 1080]], [], [], [], []]
+    save_hours(**usual("Europe/Paris") | {"weekly": week})
+    friday = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)
+    do(conversation, {"do": "snooze", "value": "morning"}, now=friday)
+    assert conversation.snoozed_until == datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+
+
+def test_many_deeds_are_said_with_a_query_for_each_kind(in_acme, django_assert_num_queries):
+    labels = [Label.objects.create(name=f"L{n}") for n in range(5)]
+    lists = [[{"do": "label", "value": str(label.pk)}, {"do": "close"}] for label in labels]
+    lists.append([{"do": "move", "value": str(in_acme.inbox.pk)}, {"do": "label", "value": "999"}])
+    with django_assert_num_queries(2):
+        said = deeds.describe_all(lists)
+    assert said[0][0] == "Put the label “L0” on"
+    assert said[-1] == ["Move it to Support", "Put the label “a label that was removed” on"]
 
 
 def test_me_is_nobody_for_a_rule(in_acme, conversation, ben):

@@ -10,7 +10,7 @@ LAYERS = [
     {"contacts", "inboxes"},
     {"conversations"},
     {"channels_app", "search", "tickets"},
-    {"chatflows", "automation"},
+    {"chatflows", "automation", "sso"},
     {"realtime", "notifications", "webhooks", "analytics", "records"},
     {"config"},
 ]

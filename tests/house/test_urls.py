@@ -15,6 +15,8 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from automation.models import DryRun, Rule, RuleRun
 from channels_app.models import InboundPayload
+from chatflows.actions import default_flow
+from chatflows.models import Article, IdentitySecret
 from config.access import access_of
 from contacts.merge import merge
 from contacts.models import Contact, MergeRecord, PropertyDefinition
@@ -30,6 +32,7 @@ from conversations.models import (
     ScheduledReply,
     Snippet,
 )
+from inboxes.actions import connect_channel
 from inboxes.models import Absence, Channel, Inbox, SenderRule
 from notifications.models import Device, Notification
 from records.models import Export
@@ -150,6 +153,11 @@ def objects(house: House) -> dict[str, object]:
             "dry_run": dry_run.pk,
             "export": Export.objects.get_or_create(member=member)[0].pk,
             "label": Label.objects.get_or_create(name="CANARY")[0].pk,
+            "chatflow": default_flow(Channel.objects.filter(kind="chat").first()).pk,
+            "identity_secret": IdentitySecret.objects.get_or_create(
+                channel=Channel.objects.filter(kind="chat").first(), defaults={"sealed": "CANARY"}
+            )[0].pk,
+            "article": Article.objects.get_or_create(title="CANARY", slug="canary")[0].pk,
             "bulk_job": job.pk,
             "conversation": conversation.pk,
             "message": message.pk,
@@ -176,12 +184,24 @@ def objects(house: House) -> dict[str, object]:
             "macro": Macro.objects.create(name="Done", deeds=[{"do": "priority", "value": "low"}]).pk,
             "device": device.pk,
             "mail": Channel.objects.filter(kind="email").first().pk,
+            "api": Channel.objects.filter(kind="api").first().pk
+            if Channel.objects.filter(kind="api").exists()
+            else connect_channel(house.inbox, kind="api", name="CANARY", config={}).pk,
+            "form": Channel.objects.filter(kind="form").first().pk,
+            "messenger": Channel.objects.filter(kind="messenger").first().pk,
         }
 
 
 # What each argument of an address names. `view` is a word, not an object.
-WORDS = {"provider": "google", "view": "open", "name": "name", "what": "more"}
+WORDS = {"language": "en", "slug": "canary", "number": "1", "step_id": "hello", "provider": "google", "view": "open", "name": "name", "what": "more"}
 NAMED: dict[str, dict[str, str]] = {
+    "chatflows:install": {"channel_pk": "channel"},
+    "chatflows:install_check": {"channel_pk": "channel"},
+    "chatflows:identity_secrets": {"channel_pk": "channel"},
+    "chatflows:identity_secret": {"channel_pk": "channel", "secret_pk": "identity_secret"},
+    "chatflows:article": {"article_pk": "article"},
+    "chatflows:article_removal": {"article_pk": "article"},
+    "chatflows": {"flow_pk": "chatflow"},
     "automation": {
         "pk": "conversation",
         "rule_pk": "rule",
@@ -208,6 +228,19 @@ NAMED: dict[str, dict[str, str]] = {
     "channels:accept": {"pk": "conversation", "message_pk": "message"},
     "contacts": {"pk": "contact", "other": "other_contact", "address_pk": "address", "merge_pk": "merge", "definition_pk": "definition"},
     "channels:choose": {"pk": "inbox"},
+    "channels:connect_form": {"pk": "inbox"},
+    "channels:connect_api": {"pk": "inbox"},
+    "channels:api": {"pk": "api"},
+    "channels:api_secret": {"pk": "api"},
+    **{
+        f"channels:form{part}": {"pk": "form"}
+        for part in ("", "_texts", "_add", "_field", "_place", "_remove", "_publish", "_draft", "_preview", "_settings")
+    },
+    "channels:messenger": {"pk": "inbox"},
+    "channels:messenger_consent": {"pk": "inbox"},
+    "channels:messenger_pages": {"pk": "inbox"},
+    "channels:messenger_page": {"pk": "messenger"},
+    "channels:messenger_renewal": {"pk": "messenger"},
     "channels:imap": {"pk": "inbox"},
     "channels:forwarding": {"pk": "inbox"},
     "channels:consent": {"pk": "inbox"},

@@ -15,10 +15,12 @@ console.log(JSON.stringify(Object.fromEntries(process.argv.slice(1).map((path) =
 KILO = 1024
 MOST = {
     "widget.js": 1 * KILO,  # on every page view
-    "launcher.js": 2.6 * KILO,  # on every page view with a channel in use, once the page is idle
+    "launcher.js": 2.7 * KILO,  # on every page view with a channel in use, once the page is idle
     "panel.js": 7.4 * KILO,  # on first interest
     "panel.css": 1.5 * KILO,
-    "extras.js": 4 * KILO,  # when the panel is opened, after it: nothing waits for it
+    "extras.js": 5.2 * KILO,  # when the panel is opened, after it: nothing waits for it
+    "care.js": 1.6 * KILO,  # where consent, an address, a survey or answers to read are asked for
+    "more.js": 1.6 * KILO,  # where it opens by itself, or the page's own script wants more than open and close
 }
 TO_CHAT = ("widget.js", "launcher.js", "panel.js", "panel.css")
 
@@ -40,6 +42,6 @@ def test_a_page_view_stays_below_4_kilobytes(weights):
     assert weights["widget.js"] + weights["launcher.js"] <= 4 * KILO
 
 
-def test_everything_needed_to_chat_is_12_kilobytes(weights):
-    """PERFORMANCE W1: what opens the chat, writes and reads. The panel's own page comes on top, as any page does."""
+def test_everything_needed_to_chat_and_to_run_a_bot_is_12_kilobytes(weights):
+    """PERFORMANCE W1: what opens the chat, writes and reads, and offers a bot's answers. The panel's own page comes on top, as any page does."""
     assert sum(weights[name] for name in TO_CHAT) <= 12 * KILO

@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image
 
-from workspaces.models import Member, User
+from workspaces.models import AuditEntry, Member, User
 
 PROFILE = {
     "name": "Ada L.",
@@ -20,12 +20,15 @@ PROFILE = {
 }
 
 
-def test_profile_is_saved_for_the_person_and_for_here(ada, client_of):
+def test_profile_is_saved_for_the_person_and_for_here(acme, ada, client_of):
     assert client_of(ada).post("/w/acme/settings/profile/", PROFILE).status_code == 302
     saved = Member.objects.select_related("user").get(pk=ada.pk)
     assert (saved.display_name, saved.job_title) == ("Ada", "Founder")
     user = saved.user
     assert (user.name, user.time_zone, user.theme) == ("Ada L.", "Europe/Paris", "dark")
+    with acme.scope():
+        line = AuditEntry.objects.get(action="member.changed")
+    assert (line.before["job_title"], line.after["job_title"]) == ("", "Founder")
 
 
 @pytest.mark.parametrize(

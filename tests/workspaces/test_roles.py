@@ -106,8 +106,18 @@ def test_an_added_role_is_made_renamed_and_removed_on_the_page(acme, ada, client
     client.post(reverse("workspaces:add_role", args=["acme"]), {"own-name": "Desk", "own-base": "agent"})
     with acme.scope():
         desk = OwnRole.objects.get()
-    client.post(reverse("workspaces:rename_role", args=["acme", desk.pk]), {"name": "Trade"})
+    rename, field = reverse("workspaces:rename_role", args=["acme", desk.pk]), f"name-{desk.pk}-name"
+    seen = client.get(ROLES).context["added"][0][1].seen.split('value="')[1].rstrip('">')
+    client.post(rename, {field: "Trade"})
     assert "Trade" in client.get(ROLES).content.decode()
+    refused = client.post(rename, {field: "", "name-9-name": "x"})
+    assert refused.status_code == 422 and "This field is required" in refused.content.decode()
+    late = client.post(rename, {field: "Shop", f"name-{desk.pk}-seen": seen})
+    assert (
+        late.status_code == 422
+        and "meanwhile" in late.content.decode()
+        and 'value="Shop"' in late.content.decode()
+    )
     client.post(reverse("workspaces:remove_role", args=["acme", desk.pk]))
     with acme.scope():
         assert not OwnRole.objects.exists()

@@ -27,6 +27,14 @@ def test_people_roles_teams_and_invitations_are_listed(acme, ada, ben, client_of
         assert words in page
 
 
+def test_somebody_is_found_by_name_or_address(ada, ben, client_of):
+    client = client_of(ada)
+    for words in ("ben ag", "BEN@acme"):
+        page = client.get(TEAM, {"find": words}).content.decode()
+        assert f'id="person-{ben.pk}"' in page and f'id="person-{ada.pk}"' not in page
+    assert "Nobody here by that name" in client.get(TEAM, {"find": "zoe"}).content.decode()
+
+
 def test_nobody_of_another_workspace_is_listed(ada, cleo, client_of):
     assert "Cleo" not in page_of(client_of(ada))
 

@@ -76,6 +76,7 @@ def resend_invitation(invitation: Invitation, *, by: Member) -> Invitation:
     invitation.created_at, invitation.expires_at = timezone.now(), _expiry()
     invitation.save(update_fields=["token_hash", "invited_by", "created_at", "expires_at"])
     _mail(invitation, token)
+    note("invitation.renewed", invitation, after={"email": invitation.email}, member=by)
     return invitation
 
 
@@ -123,6 +124,21 @@ def accept_invitation(token: str, user: User) -> Member:
         invitation.accepted_at = timezone.now()
         invitation.save(update_fields=["accepted_at"])
         return _let_in(user, invitation)
+
+
+def accept_for_address(user: User, email: str) -> Member | None:
+    """The same for somebody whose address was proved in another way: the newest open invitation to it, if it stands.
+
+    Inside the workspace's scope."""
+    rows = Invitation.objects.usable().select_for_update(of=["self"]).filter(email__iexact=email)
+    invitation = (
+        rows.select_related("workspace", "invited_by__user", "team", "own_role").order_by("-pk").first()
+    )
+    if invitation is None or not _still_stands(invitation):
+        return None
+    invitation.accepted_at = timezone.now()
+    invitation.save(update_fields=["accepted_at"])
+    return _let_in(user, invitation)
 
 
 def owns_address(user: User, email: str) -> bool:

@@ -84,9 +84,14 @@ def access_changed(members: QuerySet[Member]) -> None:
 @transaction.atomic
 def update_profile(member: Member, *, person: dict, here: dict) -> Member:
     """Save what somebody says about themselves: `person` for every workspace, `here` for this one."""
+    before = {name: getattr(member.user, name) for name in person} | {
+        name: getattr(member, name) for name in here
+    }
     User.objects.filter(pk=member.user_id).update(**person)
     Member.objects.filter(pk=member.pk).update(**here)
-    return Member.objects.select_related("user", "workspace").get(pk=member.pk)
+    fresh = Member.objects.select_related("user", "workspace").get(pk=member.pk)
+    note("member.changed", fresh, before, person | here, member=member)
+    return fresh
 
 
 @transaction.atomic

@@ -74,6 +74,8 @@ def set_main_team(team: Team, member: Member) -> TeamMember:
     Member.objects.select_for_update().get(pk=member.pk)
     place = TeamMember.objects.get(team=team, member=member)
     TeamMember.objects.filter(member=member, is_main=True).exclude(pk=place.pk).update(is_main=False)
-    place.is_main = True
-    place.save(update_fields=["is_main"])
+    if not place.is_main:
+        place.is_main = True
+        place.save(update_fields=["is_main"])
+        note("team.changed", team, after={"main team of": member})
     return place

@@ -69,6 +69,9 @@ class Workspace(models.Model):
     away_reasons = models.JSONField(default=list, db_default=models.Value([], models.JSONField()), blank=True)
     # Since when everybody here signs in in two steps; nothing: who wants to.
     two_step_required_at = models.DateTimeField(null=True, blank=True)
+    # Whose people sign in by the workspace's own provider (empty: there is none), and since when all but owners must.
+    sso_domains = models.JSONField(default=list, db_default=models.Value([], models.JSONField()), blank=True)
+    sso_required_at = models.DateTimeField(null=True, blank=True)
     # Since when the first steps are done, or put away: then nobody asks how far they are.
     checklist_hidden_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)

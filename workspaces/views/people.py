@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from workspaces import actions, queries
+from workspaces import actions, queries, sign_on
 from workspaces.access import allowed
 from workspaces.forms import TeamForm
 from workspaces.forms_people import HeirForm, InviteForm, RoleForm
@@ -125,8 +125,10 @@ def get_member(request, pk) -> Member:
 def render_team(request, *, invite_form=None, team_form=None):
     """The page, with a form that has errors or with empty ones."""
     status = 422 if invite_form or team_form else 200
+    find = request.GET.get("find", "").replace("\0", "").strip()[:100]
     context = {
-        "people": queries.people(request.workspace, request.member),
+        "people": queries.people(request.workspace, request.member, find),
+        "find": find,
         "removed": list(queries.removed_people(request.workspace)[:200]),
         "invitations": list(queries.open_invitations()),
         "teams": list(queries.teams()),
@@ -142,8 +144,16 @@ def _prove_for(role: str, request) -> None:
         proven(request)
 
 
-@reauthentication_required
 def proven(request) -> None:
+    """Who acts typed their password a moment ago: here, or where their single sign-on lives."""
+    if sign_on.is_narrow(request):
+        sign_on.prove_again(request)
+    else:
+        _proven_here(request)
+
+
+@reauthentication_required
+def _proven_here(request) -> None:
     pass
 
 

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from workspaces import actions
-from workspaces.forms_people import MatrixForm, OwnRoleForm
+from workspaces.forms_people import MatrixForm, OwnRoleForm, RoleNameForm
 from workspaces.models import OwnRole
 from workspaces.permissions import EDITABLE, GRANTS
 from workspaces.refusals import Refused
@@ -47,20 +47,32 @@ def add_role(request):
 @require_POST
 @manages
 def rename_role(request, pk):
-    own = _load(pk)
-    name = request.POST.get("name", "").strip()[:60]
-    return _try(request, lambda: name and actions.rename_role(own, name=name, by=request.member))
+    own = get_object_or_404(_added().select_for_update(of=("self",)), pk=pk)
+    form = _name_form(own, request.POST)
+    if form.is_valid():
+        try:
+            actions.rename_role(own, name=form.cleaned_data["name"], by=request.member)
+        except Refused as refusal:
+            form.add_error("name", refusal.message)
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("workspaces:roles", request.workspace.slug)
+    return _render(request, _matrix(request), name_form=form, status=422)
 
 
 @require_POST
 @manages
 def remove_role(request, pk):
-    own = _load(pk)
+    own = get_object_or_404(_added(), pk=pk)
     return _try(request, lambda: actions.remove_role(own, by=request.member))
 
 
-def _load(pk) -> OwnRole:
-    return get_object_or_404(OwnRole.objects.exclude(name=""), pk=pk)
+def _added():
+    return OwnRole.objects.exclude(name="")
+
+
+def _name_form(own: OwnRole, data=None) -> RoleNameForm:
+    return RoleNameForm(data, initial={"name": own.name}, target=own, prefix=f"name-{own.pk}")
 
 
 def _matrix(request, data=None) -> MatrixForm:
@@ -77,7 +89,7 @@ def _matrix(request, data=None) -> MatrixForm:
 
 
 def _save(request, form: MatrixForm) -> None:
-    added = {f"own-{row.pk}": row for row in OwnRole.objects.exclude(name="")}
+    added = {f"own-{row.pk}": row for row in _added()}
     for key, _label in form.columns:
         actions.change_permissions(added.get(key, key), form.cleaned_data[key], by=request.member)
 
@@ -92,10 +104,17 @@ def _try(request, act):
     return redirect("workspaces:roles", request.workspace.slug)
 
 
-def _render(request, form: MatrixForm, *, own_form: OwnRoleForm | None = None, status: int = 200):
-    context = {
-        "form": form,
-        "added": list(OwnRole.objects.exclude(name="").order_by("name")),
-        "own_form": own_form or OwnRoleForm(prefix="own"),
-    }
+def _render(
+    request,
+    form: MatrixForm,
+    *,
+    own_form: OwnRoleForm | None = None,
+    name_form: RoleNameForm | None = None,
+    status: int = 200,
+):
+    """`name_form`: the one that was sent and has mistakes; the other lines are drawn anew."""
+    lines = [(own, _name_form(own)) for own in _added().order_by("name")]
+    if name_form:
+        lines = [(own, name_form if own.pk == name_form.target.pk else line) for own, line in lines]
+    context = {"form": form, "added": lines, "own_form": own_form or OwnRoleForm(prefix="own")}
     return render(request, "workspaces/roles.html", context, status=status)

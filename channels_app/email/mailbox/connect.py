@@ -14,12 +14,19 @@ from events.types import CHANNEL_CONNECTED, CHANNEL_CREDENTIALS_CHANGED, CHANNEL
 from inboxes.actions import connect_channel
 from inboxes.addresses import AddressTaken, FallbackStays, give_forwarding_address, is_fallback
 from inboxes.models import Channel, Inbox
+from workspaces.audit import note
 from workspaces.models import Member
 
 audit = structlog.get_logger("parley.audit")
 
 # By which name these sign their checks of a sender (RFC 8601): believed in mail that comes from them.
 CHECKERS = {Provider.GOOGLE: ["mx.google.com"]}
+
+# What connects notes that itself (`_channel`).
+NOTED = {
+    CHANNEL_CREDENTIALS_CHANGED: "channel.reconnected",
+    CHANNEL_DISCONNECTED: "channel.disconnected",
+}
 
 
 @transaction.atomic
@@ -66,9 +73,11 @@ def connect_again(channel: Channel, *, account: Account, by: Member) -> Channel:
 
 
 def _note(type: str, channel: Channel, *, by: Member, way: str) -> None:
-    """Who let us in where, and when: in the log of the workspace and in that of the operator. Never a secret."""
+    """Who let us in where, and when: in the logs of the workspace and in that of the operator. Never a secret."""
     told = {"channel": channel.pk, "kind": channel.kind, "way": way}
     record(type, by=by, **told)
+    if type in NOTED:
+        note(NOTED[type], channel, after={"way": way}, member=by)
     transaction.on_commit(
         lambda: audit.info(type, workspace_id=channel.workspace_id, member_id=by.pk, **told)
     )
@@ -98,10 +107,13 @@ def connect_forwarding(inbox: Inbox, *, address: str, by: Member) -> Channel:
 def change_mail_channel(channel: Channel, *, name: str, config: dict, **reading) -> Channel:
     """Per-address settings (EM-6); `reading` says what happens to mail after it was read."""
     channel = Channel.objects.select_for_update().get(pk=channel.pk)
+    read = Mailbox.objects.filter(channel=channel).values(*reading).first() if reading else None
+    before = {"name": channel.name} | {key: channel.config.get(key) for key in config} | (read or {})
     channel.name, channel.config = name, channel.config | config
     channel.save(update_fields=["name", "config"])
-    if reading:
+    if read:
         Mailbox.objects.filter(channel=channel).update(**reading)
+    note("channel.changed", channel, before, {"name": name} | config | (reading if read else {}))
     return channel
 
 
@@ -137,6 +149,7 @@ def _channel(inbox: Inbox, address: str) -> Channel:
         if standing.disconnected_at is None:
             raise AddressTaken
         standing.inbox = inbox
+        note("channel.reconnected", standing, after={"inbox": inbox.name})
         return _ready(standing)
     try:
         with transaction.atomic():

@@ -9,16 +9,14 @@ STORIES = [
         them("Merci beaucoup ! Je la dépose demain.", "+5m"),
         us("nora", "C’est noté, bonne fin de journée !", "+2m"),
     ]),
-    Story("messenger", "ortega", "-23d 10:30", labels="Trade Pre-sale", steps=[
+    # A page has one thread with each person: what she writes three weeks later stands in the same one.
+    Story("messenger", "ortega", "-23d 10:30", labels="Trade Pre-sale", unread=True, steps=[
         them("Hola ! C’est Camila du Café Nopal. Vous avez encore des Onde couleur terre ?"),
         us("tom", "Bonjour Camila ! Cinq, oui. C’est pour la terrasse ?", "+15m"),
         them("Pour la salle, cinq tables, donc c’est parfait 🙌", "+3m"),
         us("tom", "Je les mets de côté et je vous envoie le devis par e-mail.", "+4m"),
         close("tom", "+1h"),
-    ]),
-    Story("messenger", "ortega", "-1d 18:12", labels="Trade", unread=True, steps=[
-        them("Coucou Tom, les Onde font un carton, tout le monde demande d’où elles viennent"),
-        give("tom", after="+1m"),
+        them("Coucou Tom, les Onde font un carton, tout le monde demande d’où elles viennent", "+22d 18:12"),
         them("Vous auriez des cartes de visite à nous envoyer pour le comptoir ?", "+2m"),
     ]),
     Story("messenger", "amina", "-29d 12:55", steps=[

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from config.demo.build import build, find_demo, let_sites_in, remove
+from config.demo.messenger import connect_simulator
 from config.demo.team import Account, website
 
 
@@ -28,6 +29,7 @@ class Command(BaseCommand):
             workspace = None
         if workspace:
             let_sites_in(workspace)
+            connect_simulator(workspace)
             self.stdout.write(places())
         else:
             self.stdout.write(table(build()) + "\n" + places())
@@ -54,5 +56,7 @@ def places() -> str:
         ("Demo website", website()),
         ("Captured mail", f"{settings.SITE_URL}/demo/mail/"),
     ]
+    if simulator := os.environ.get("MESSENGER_SIMULATOR"):
+        pairs.append(("Messenger", f"{simulator}/"))
     lines = [f"  {name:<14} {url}" for name, url in pairs]
     return "\n".join([*lines, "", "  New passwords: ./parley manage demo --reset", ""])

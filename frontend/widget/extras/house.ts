@@ -1,5 +1,6 @@
 /** What the first file lends to the second: there is one session and one memory, wherever this browser lets them be kept. */
 import type { call } from "../panel/http";
+import type { Transcript } from "../panel/transcript";
 
 export interface House {
   call: typeof call;
@@ -8,6 +9,14 @@ export interface House {
   /** Makes the session, as a first message does, and gives its token. */
   token(): Promise<string>;
   ended(): void;
+  /** Asks this browser to remember from now on. */
+  remember(): void;
+  tell(name: string, value: string): void;
+  typing(on: boolean, text?: string): void;
+  chat(): Transcript;
+  page(): string;
+  /** Called whenever something was drawn. */
+  drawn?(): void;
   /** The conversation on screen. */
   conversation(): string | null;
   show(conversation: string): void;

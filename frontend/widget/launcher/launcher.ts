@@ -15,16 +15,28 @@ const CROSS = "m5 5 10 10M15 5 5 15";
 
 type To = ToPanel["open"]["to"];
 export type Launcher = ReturnType<typeof makeLauncher>;
+type Deeds = typeof import("../more");
+
+export interface Settings {
+  loadImmediately?: boolean;
+  inlineEmbedSelector?: string;
+  disableAttachment?: boolean;
+  disableInitialInputFocus?: boolean;
+  hideNewThreadLink?: boolean;
+  identificationEmail?: string;
+  identificationToken?: string;
+}
 
 declare global {
   interface Window {
     /** What a page may decide before the script runs. */
-    ParleySettings?: { disableAttachment?: boolean };
+    ParleySettings?: Settings;
   }
 }
 
 export function makeLauncher(origin: string, key: string, config: Config, tell: Tell) {
   const { words, greeting } = config;
+  const settings = window.ParleySettings ?? {};
   const host = document.createElement("parley-chat");
   const box = element("div", `box ${config.theme} ${config.position}`);
   const button = element("button", "launch");
@@ -34,18 +46,19 @@ export function makeLauncher(origin: string, key: string, config: Config, tell: 
   let isOpen = false;
   let unread = 0;
   let ready = false;
-  let prefix = "";
   let url = "";
   let looking = 0;
   let patience = 0;
   let screen: To = "last";
+  let deeds: Promise<Deeds> | undefined;
+  const self = { origin, key, config, tell, settings, host, box, open, close, speak, post, drop, more, frame: () => frame, isOpen: () => isOpen, unread: () => unread };
 
   draw();
   listen({ source: () => frame?.contentWindow, origin }, TO_PAGE, heard);
   // Whoever has a chat gets the panel at once, to resume it and to count what is unread.
   if (get(key + CHAT)) load();
   // A greeting that was dismissed stays away for a day.
-  else if (greeting && Date.now() - Number(get(key + HUSHED)) > DAY) setTimeout(() => isOpen || speak(greeting), GREET_AFTER);
+  else if (!config.display && greeting && Date.now() - Number(get(key + HUSHED)) > DAY) setTimeout(() => isOpen || speak(greeting), GREET_AFTER);
 
   function open(to: To): void {
     if (isOpen) return;
@@ -104,7 +117,7 @@ export function makeLauncher(origin: string, key: string, config: Config, tell: 
     frame.title = words.chatWith;
     frame.hidden = true;
     const address = new URL(config.panel);
-    const files = window.ParleySettings?.disableAttachment ? "&files=no" : "";
+    const files = settings.disableAttachment ? "&files=no" : "";
     // After the number sign it is not sent to any server: the panel learns whom it may answer.
     frame.src = `${origin}${address.pathname}${address.search}${files}&tz=${Intl.DateTimeFormat().resolvedOptions().timeZone}#${encodeURIComponent(location.origin)}`;
     box.prepend(frame);
@@ -114,26 +127,16 @@ export function makeLauncher(origin: string, key: string, config: Config, tell: 
   function show(): void {
     box.classList.toggle("open", isOpen);
     if (frame) frame.hidden = !isOpen;
-    countInTitle();
     badge.hidden = isOpen || !unread;
     badge.textContent = unread > 9 ? "9+" : String(unread);
     button.ariaExpanded = String(isOpen);
     button.ariaLabel = isOpen ? words.close : unread ? words.openUnread.replace("{n}", String(unread)) : words.open;
   }
 
-  /** The page's own title, which may change meanwhile, after the number of what is unread. */
-  function countInTitle(): void {
-    const { title } = document;
-    const own = title.startsWith(prefix) ? title.slice(prefix.length) : title;
-    prefix = unread ? `(${unread}) ` : "";
-    if (title !== prefix + own) document.title = prefix + own;
-  }
-
   /** The panel did not come: say so, and try again when asked to. */
   function apologise(): void {
     close();
-    frame?.remove();
-    frame = undefined;
+    drop();
     speak(words.unavailable);
   }
 
@@ -165,10 +168,13 @@ export function makeLauncher(origin: string, key: string, config: Config, tell: 
       if (isOpen) askPanelToOpen();
     } else if (message.type === "close") close(message.back);
     else if (message.type === "kept") keep(key + CHAT, message.kept ? "1" : "");
-    else if (message.type === "started") tell("started");
+    else if (message.type === "told") tell(message.name, { value: message.value });
     else {
       const { count } = message;
-      if (count !== unread) tell("unread", { count });
+      if (count !== unread) {
+        tell("unread", { count });
+        void more("title", count);
+      }
       unread = count;
       show();
     }
@@ -189,7 +195,20 @@ export function makeLauncher(origin: string, key: string, config: Config, tell: 
     if (ready) frame?.contentWindow?.postMessage({ parley: 1, ...message }, origin);
   }
 
-  return { open, close, isOpen: () => isOpen, unread: () => unread };
+  /** What few pages want lies in a file of its own: when to open, refresh(), remove(), clear(), inside of the page. */
+  async function more(name: keyof Deeds, given?: unknown): Promise<void> {
+    deeds ??= import(origin + config.more);
+    void (await deeds)[name](self, given as never);
+  }
+
+  function drop(): void {
+    frame?.remove();
+    frame = undefined;
+    ready = false;
+  }
+
+  if (config.display || settings.inlineEmbedSelector || settings.identificationToken) void more("begin");
+  return self;
 }
 
 /** What follows the number sign is the page's own affair. */

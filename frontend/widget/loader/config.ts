@@ -12,9 +12,22 @@ export interface Config {
   hidden: boolean;
   language: string;
   direction: "ltr" | "rtl";
+  /** When it opens by itself; absent where it only greets after a moment. */
+  display?: { opens: "chat" | "prompt" | "launcher"; triggers: { exit: boolean; seconds: number | null; scroll: number | null }; phone: string };
+  /** Which chatflow this page meets; its own words before the greeting of `more`. */
+  flow?: string;
+  /** After so many seconds another chatflow may fit. */
+  again?: number;
   panel: string;
+  more: string;
   launcher: string;
   words: Record<"open" | "openUnread" | "close" | "chatWith" | "messageFrom" | "dismiss" | "unavailable", string>;
+}
+
+/** Asks anew at every call: what fits depends on the page. */
+export async function fetchConfig(origin: string, key: string, lang: string, more = {}): Promise<Config> {
+  const asked = new URLSearchParams({ lang, u: location.href.split("#")[0]!, r: document.referrer, ...more });
+  return (await import(`${origin}/live/config/${encodeURIComponent(key)}.js?${asked}`)).default;
 }
 
 export type Tell = (name: string, detail?: object) => void;
@@ -26,7 +39,7 @@ export type Tell = (name: string, detail?: object) => void;
 export async function loadLauncher(origin: string, key: string, language: string, tell: Tell): Promise<Launcher | null> {
   try {
     await new Promise((now) => (window.requestIdleCallback ?? setTimeout)(now, { timeout: 2000 } as never));
-    const config: Config = (await import(`${origin}/live/config/${encodeURIComponent(key)}.js?lang=${encodeURIComponent(language.slice(0, 35))}`)).default;
+    const config: Config = await fetchConfig(origin, key, language);
     const { pathname, search } = new URL(config.launcher, origin);
     // Whatever is told, the script and the frame come from the house that this script came from.
     return (await import(origin + pathname + search)).default(origin, key, config, tell);

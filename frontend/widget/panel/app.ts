@@ -1,13 +1,15 @@
 /** The panel as a whole: which chat is on, what waits to be sent, and what each side has seen. */
 import { alone, hearPage, tellPage } from "./bridge";
 import { data, type Ack, type Agent, type Standing, type Summary } from "./data";
+import type { ToPanel } from "../protocol";
+import type { House } from "../extras/house";
 import { extras, ignore, lend } from "./extras";
 import { call, isEnded, token } from "./http";
 import { makeLink, type State } from "./link";
 import * as outbox from "./outbox";
 import type { Item } from "./outbox";
 import { makeSender } from "./sender";
-import { get, lasts, oneAtATime, set, watch } from "./store";
+import { get, lasts, oneAtATime, remember, set, watch } from "./store";
 import { Transcript } from "./transcript";
 import { makeView, type Screen } from "./view";
 
@@ -51,7 +53,6 @@ export function startApp(): void {
   });
   const view = makeView({
     write,
-    typing: (on, text) => transcript.conversation && link.typing(on, text),
     ask,
     home: goHome,
     close: () => tellPage({ type: "close", back: true }),
@@ -67,7 +68,7 @@ export function startApp(): void {
     reachable: () => navigator.onLine && link.state() !== "down",
   });
 
-  lend({
+  const house: House = {
     call,
     get,
     set,
@@ -80,10 +81,17 @@ export function startApp(): void {
     show: follow,
     note: view.note,
     complain: view.complain,
-  });
+    remember,
+    tell,
+    typing: (on, text) => transcript.conversation && link.typing(on, text),
+    chat: () => transcript,
+    page: () => page.url,
+  };
+  lend(house);
   watch(otherTab);
   document.addEventListener("visibilitychange", noteSeen);
   hearPage((message) => {
+    if (message.type === "who" || message.type === "forget") return void extras().then(({ asked }) => asked(message), ignore);
     if (message.type === "closed") {
       isOpen = false;
       return noteSeen();
@@ -114,12 +122,12 @@ export function startApp(): void {
 
   // ── Open and closed ──
 
-  function opened(to: "home" | "ask" | "last"): void {
+  function opened(to: ToPanel["open"]["to"]): void {
     isOpen = true;
     // Whoever was quicker than this message, or was in a chat when they closed, stays where they are.
     const stays = screen === "chat" && to !== "home";
     const goesOn = stays || !!mine().length || isRunning();
-    if (to === "ask" && !goesOn) ask();
+    if (to === "new" || (to === "ask" && !goesOn)) ask();
     else turnTo(to !== "home" && goesOn ? "chat" : "home");
     wantsLast = screen === "home" && to === "last" && !resumed;
     link.start();
@@ -204,6 +212,10 @@ export function startApp(): void {
     });
   }
 
+  function tell(name: string, value: string): void {
+    tellPage({ type: "told", name, value });
+  }
+
   function forgotten(): void {
     set("token", null);
     link.stop();
@@ -245,8 +257,8 @@ export function startApp(): void {
 
   // ── Messages out ──
 
-  function write(body: string, files: Item["files"]): Promise<void> {
-    const kept = outbox.add(body, thread, files ?? []);
+  function write(body: string, files: Item["files"], reply?: string[]): Promise<void> {
+    const kept = outbox.add(body, thread, files ?? [], reply);
     view.note("");
     draw(true);
     nudge();
@@ -264,9 +276,10 @@ export function startApp(): void {
       if (begins) link.sync();
       else catchUp();
     }
-    if (begins) tellPage({ type: "started" });
+    if (begins) tell("started", ack.conversation);
     link.start();
     draw();
+    if (transcript.bot) typing(transcript.bot.name, true);
     return gone;
   }
 
@@ -294,10 +307,9 @@ export function startApp(): void {
     }
     const theirs = fresh.filter(({ from }) => from !== "me" && from !== "welcome");
     if (theirs.length) typing("", false);
+    if (found.bot?.busy) typing(found.bot.name, true);
     if (theirs.length && !isFirst && !looks()) extras().then(({ ring }) => ring(), ignore);
-    if (!isFirst && isOpen) for (const { name, body, files } of theirs) {
-      view.announce(name, [body, ...(files ?? []).map((file) => file.name)].join(" "));
-    }
+    if (!isFirst && isOpen) extras().then(({ announce }) => announce(theirs), ignore);
     if (more) catchUp(fresh.length ? 0 : 1000);
     noteSeen();
     draw(isFirst);
@@ -348,5 +360,6 @@ export function startApp(): void {
 
   function draw(jump?: boolean): void {
     view.draw({ screen, transcript, chats, waiting: mine() }, jump);
+    house?.drawn?.();
   }
 }

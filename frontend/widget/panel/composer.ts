@@ -4,22 +4,16 @@ import { part } from "./dom";
 import type { Extras } from "./extras";
 import { get, set } from "./store";
 
-const TYPING_EVERY = data.previews ? 1000 : 3000;
-const TYPING_ENDS = 5000;
-
 export interface Writing {
   /** Resolves when it is kept. */
-  write(body: string, files: Enclosed[]): Promise<void>;
-  typing(on: boolean, text?: string): void;
+  write(body: string, files: Enclosed[], reply?: string[]): Promise<void>;
 }
 
-export function makeComposer({ write, typing }: Writing) {
+export function makeComposer({ write }: Writing) {
   const problem = part("problem");
   const form = part<HTMLFormElement>("write");
   const text = part<HTMLTextAreaElement>("text");
   let tray: Extras["tray"];
-  let toldAt = 0;
-  let idle = 0;
 
   text.value = get("draft") ?? "";
   form.onsubmit = (event) => {
@@ -61,20 +55,6 @@ export function makeComposer({ write, typing }: Writing) {
   function changed(): void {
     const body = text.value.trim();
     if (!problem.hidden && [...body].length <= data.longest) complain("");
-    tell(!!body);
-  }
-
-  function tell(on: boolean): void {
-    clearTimeout(idle);
-    if (on && Date.now() - toldAt > TYPING_EVERY) {
-      toldAt = Date.now();
-      typing(true, data.previews ? text.value.slice(0, 500) : undefined);
-    }
-    if (on) idle = window.setTimeout(tell, TYPING_ENDS, false);
-    else if (toldAt) {
-      toldAt = 0;
-      typing(false);
-    }
   }
 
   return {

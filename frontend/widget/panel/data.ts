@@ -3,13 +3,16 @@ import { fill } from "../words";
 
 export interface Data {
   key: string;
+  /** The chatflow that this page shows, by a name of the server's. */
+  flow: string;
   accent: string;
   on: string;
   theme: "light" | "dark" | "auto";
   language: string;
   sites: string[];
   texts: Record<"name" | "heading" | "greeting" | "reply_time" | "away", string>;
-  greets: boolean;
+  /** What stands before the visitor's first word. */
+  opening: { name: string; body: string; asks?: Asks }[];
   faces: { initials: string; hue: number; picture?: string; here: boolean }[];
   here: number;
   longest: number;
@@ -20,6 +23,18 @@ export interface Data {
   /** Whether files may be sent here. */
   files: boolean;
   words: Record<string, string>;
+  /** What is asked around a chat, by what lies in `more`; null when nothing is. */
+  care: Care | null;
+  more: string;
+}
+
+export interface Care {
+  consent?: { explicit: boolean; text: string };
+  /** The words that ask whether this browser may keep the chat. */
+  cookies?: string;
+  capture?: { after: number; required: boolean; text: string };
+  survey?: string;
+  knowledge?: boolean;
 }
 
 export interface Agent {
@@ -51,6 +66,21 @@ export interface Said {
   at: string;
   client_id?: string;
   files?: Enclosed[];
+  asks?: Asks;
+}
+
+/** What a bot's message wants to know, and how it may be answered. */
+export interface Asks {
+  replies?: { value: string; label: string }[];
+  /** Several may be chosen. */
+  many?: boolean;
+  /** Only the buttons answer it. */
+  closed?: boolean;
+  input?: string;
+  /** What it found: titles that lead somewhere. */
+  links?: { title: string; url: string }[];
+  /** It did not take the answer before. */
+  error?: boolean;
 }
 
 /** A conversation's state, with the messages after the number that was asked about. */
@@ -62,6 +92,8 @@ export interface Standing {
   seen: number;
   read: number;
   messages: Said[];
+  /** Who answers while nobody of the team has the chat; `busy`: there is more to come. */
+  bot?: (Agent & { busy: boolean }) | null;
   /** From a request that waits: what to show it next time, so that it waits for something else. */
   mark?: string;
 }

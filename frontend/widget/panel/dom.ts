@@ -46,9 +46,7 @@ export function day(at: number): string {
   const days = Math.round((midnight(Date.now()) - midnight(at)) / 86_400_000);
   if (days === 0) return say("today");
   if (days === 1) return say("yesterday");
-  const moment = new Date(at);
-  const year = moment.getFullYear() === new Date().getFullYear() ? undefined : "numeric";
-  return moment.toLocaleDateString(data.language, { day: "numeric", month: "long", year });
+  return new Date(at).toLocaleDateString(data.language, { dateStyle: "long" });
 }
 
 function midnight(at: number): number {

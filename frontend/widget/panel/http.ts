@@ -19,6 +19,9 @@ export interface Outgoing {
   page_url: string;
   referrer: string;
   files: string[];
+  reply?: string[];
+  /** Which of the channel's chatflows the visitor met. */
+  flow: string;
 }
 
 export const token = (): string => get("token") ?? "";

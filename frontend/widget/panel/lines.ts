@@ -25,8 +25,8 @@ export function linesOf(transcript: Transcript, waiting: Item[]): Line[] {
   const written = waiting
     .filter(({ id }) => !standing.some((line) => line.key === id))
     .map((item): Line => ({ ...NOBODY, from: "me", key: item.id, body: item.body, at: item.at, files: item.files, item }));
-  const { greeting: body, name } = data.texts;
   const at = written[0]?.at ?? Date.now();
-  const welcome: Line[] = !standing.length && data.greets ? [{ ...NOBODY, key: "s1", from: "welcome", name, body, at }] : [];
+  const before = standing.length ? [] : data.opening;
+  const welcome = before.map(({ name, body }, place): Line => ({ ...NOBODY, key: `s${place + 1}`, from: "welcome", name, body, at }));
   return [...welcome, ...standing, ...written];
 }

@@ -5,7 +5,7 @@
  */
 import type { Enclosed } from "./data";
 import { onShelf } from "./shelf";
-import { get, set } from "./store";
+import { get, mayKeep, set } from "./store";
 
 /** `thread` is `c:<conversation>`, or `n:<a name of ours>` for a conversation that does not stand yet. */
 export interface Item {
@@ -16,6 +16,8 @@ export interface Item {
   thread: string;
   failed: string;
   files?: Enclosed[];
+  /** Which of a bot's replies were chosen. */
+  reply?: string[];
 }
 
 const DAY = 24 * 3600_000;
@@ -32,11 +34,11 @@ let last = 0;
 export const keeps = (): boolean => !refused;
 export const waiting = (): Item[] => items;
 
-export function add(body: string, thread: string, files: Enclosed[]): Promise<void> {
+export function add(body: string, thread: string, files: Enclosed[], reply?: string[]): Promise<void> {
   // The clock may be set back while somebody writes; the order of writing stays.
   last = Math.max(Date.now(), last + 1);
   const id = newId();
-  return save({ order: last.toString(36).padStart(9, "0") + id, id, body, at: Date.now(), thread, failed: "", files });
+  return save({ order: last.toString(36).padStart(9, "0") + id, id, body, at: Date.now(), thread, failed: "", files, reply });
 }
 
 export function save(item: Item): Promise<void> {
@@ -54,7 +56,7 @@ const without = (item: Item): Item[] => items.filter((one) => one.id !== item.id
 async function write(work: (shelf: IDBObjectStore) => IDBRequest): Promise<void> {
   changes++;
   try {
-    if (!refused) await onShelf("readwrite", work);
+    if (!refused && mayKeep()) await onShelf("readwrite", work);
     set(MARK, items.length ? newId() : null);
   } catch {
     refused = true;

@@ -1,5 +1,5 @@
 /** Empties the outbox: in order, one in flight, again and again until each message stands or is refused for good. */
-import type { Ack } from "./data";
+import { data, type Ack } from "./data";
 import type { No, Outgoing } from "./http";
 import { conversationOf, next, refresh, restart, save, type Item } from "./outbox";
 import { oneAtATime } from "./store";
@@ -57,13 +57,13 @@ export function makeSender(post: Post): () => void {
       post.refused(); // what is too old to be sent says so now
       return false;
     }
-    const { id, body, thread, files } = item;
+    const { id, body, thread, files, reply } = item;
     try {
       await post.session();
       const conversation = conversationOf(thread);
       const { url, referrer } = post.page();
       const named = (files ?? []).map((file) => file.id);
-      const ack = await post.send({ client_id: id, body, conversation, new: !conversation, page_url: url, referrer, files: named });
+      const ack = await post.send({ client_id: id, body, conversation, new: !conversation, page_url: url, referrer, files: named, reply, flow: data.flow });
       await post.stands(item, ack);
       wait = FIRST_WAIT;
     } catch (error) {

@@ -3,6 +3,8 @@ import { data } from "./data";
 
 const PREFIX = `parley:${data.key}:`;
 const page = new Map<string, string>();
+/** Whether this browser may remember; where that is asked first, it remembers the answer and, after a yes, the rest. */
+let may = !data.care?.cookies || !!get("keep");
 
 /** Whether what is kept now outlives the page. */
 export const lasts = (): boolean => !page.size;
@@ -17,6 +19,7 @@ export function get(name: string): string | null {
 
 /** Keeps a value; null forgets it. */
 export function set(name: string, value: string | null): void {
+  if (!may) return void (value === null ? page.delete(name) : page.set(name, value));
   page.delete(name);
   try {
     if (value === null) localStorage.removeItem(PREFIX + name);
@@ -25,6 +28,14 @@ export function set(name: string, value: string | null): void {
     if (value !== null) page.set(name, value);
   }
 }
+
+/** The visitor said yes: what the page remembered so far is kept. */
+export function remember(): void {
+  may = true;
+  for (const [name, value] of [...page, ["keep", "1"]] as [string, string][]) set(name, value);
+}
+
+export const mayKeep = (): boolean => may;
 
 /** Hears what another tab of this browser changed. */
 export function watch(changed: (name: string, value: string | null) => void): void {

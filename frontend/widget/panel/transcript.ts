@@ -1,5 +1,5 @@
 /** One conversation as far as it is known. Numbers have no gaps: what does not join on is a gap, and is asked for. */
-import type { Ack, Agent, Said, Standing } from "./data";
+import { data, type Ack, type Agent, type Asks, type Said, type Standing } from "./data";
 import type { Item } from "./outbox";
 
 export class Transcript {
@@ -10,6 +10,7 @@ export class Transcript {
   read = 0;
   closed = false;
   agent: Agent | null = null;
+  bot: Standing["bot"];
   /** The number after which whoever has the chat came into it, as far as this page knows. */
   joinedAfter = 0;
 
@@ -36,6 +37,7 @@ export class Transcript {
     }
     if (isNews) {
       this.closed = standing.closed;
+      this.bot = standing.bot;
       this.meet(standing.agent);
     }
     return { fresh, more: this.head > this.last };
@@ -55,6 +57,11 @@ export class Transcript {
     const { client_id, seq, at } = ack;
     this.messages.push({ seq, from: "me", name: "", initials: "", hue: 0, body: item.body, at, client_id, files: item.files });
     return this.head > this.last;
+  }
+
+  /** What the last message asks, while a bot has the chat. */
+  get asks(): Asks | undefined {
+    return this.agent ? undefined : (this.messages.at(-1) ?? data.opening.at(-1))?.asks;
   }
 
   /** The number of the last message that is not the visitor's own. */

@@ -1,16 +1,16 @@
 /** What the panel looks like: head, home or chat, and the quiet words about the connection. */
 import { makeComposer, type Writing } from "./composer";
 import { data, say, type Agent, type Summary } from "./data";
-import { avatar, h, part } from "./dom";
+import { avatar, part } from "./dom";
 import { extras, ignore } from "./extras";
 import type { State } from "./link";
 import { keeps, type Item } from "./outbox";
 import { lasts } from "./store";
+import { makeReplies } from "./replies";
 import { makeTimeline, type Chosen } from "./timeline";
 import type { Transcript } from "./transcript";
 
 const RECONNECTING_SHOWS_AFTER = 2000;
-const ANNOUNCED_FOR = 5000;
 
 export type Screen = "home" | "chat";
 
@@ -30,6 +30,10 @@ export interface Shown {
 export function makeView(handlers: Handlers) {
   const timeline = makeTimeline(handlers);
   const { text, complain, beside } = makeComposer(handlers);
+  const offer = makeReplies((body, reply) => {
+    void handlers.write(body, [], reply);
+    text.focus();
+  });
   const dialog = part("panel");
   const banner = part("note");
   let looks = "";
@@ -52,9 +56,10 @@ export function makeView(handlers: Handlers) {
   function draw({ screen, transcript, chats, waiting }: Shown, jump?: boolean): void {
     const inChat = screen === "chat";
     conversation = transcript.conversation ?? "";
-    const look = JSON.stringify([inChat || chats, transcript.agent, conversation]);
+    const who = transcript.agent ?? transcript.bot;
+    const look = JSON.stringify([inChat || chats, who, conversation]);
     if (look !== looks) {
-      drawWho(inChat ? transcript.agent : null);
+      drawWho(inChat && who);
       if (!inChat && chats.length) extras().then((found) => found.drawEarlier(part("home"), chats), ignore);
     }
     looks = look;
@@ -62,11 +67,14 @@ export function makeView(handlers: Handlers) {
     part("chat").hidden = part("foot").hidden = part("back").hidden = !inChat;
     part("more").hidden = !inChat || !conversation;
     part("anew").hidden = !transcript.closed;
-    if (inChat) timeline.draw(transcript, waiting, !!jump);
+    if (inChat) {
+      timeline.draw(transcript, waiting, !!jump);
+      offer(waiting.length ? undefined : transcript.asks);
+    }
     if (!(lasts() && keeps()) && (conversation || waiting.length)) note("notKept");
   }
 
-  function drawWho(agent: Agent | null): void {
+  function drawWho(agent?: Agent | false | null): void {
     const { texts, faces, here } = data;
     part("who").replaceChildren(...(agent ? [agent] : faces).map((face) => avatar(face)));
     part("name").textContent = agent ? agent.name : texts.name;
@@ -96,13 +104,6 @@ export function makeView(handlers: Handlers) {
     return state === "down" ? say("reconnecting") : noted && say(noted);
   }
 
-  /** Said aloud and then taken away: whoever reads on by hand finds it once, in its place. */
-  function tell(words: string): void {
-    const told = h("p", "", words);
-    part("live").append(told);
-    setTimeout(() => told.remove(), ANNOUNCED_FOR);
-  }
-
   return {
     typing: timeline.typing,
     draw,
@@ -114,8 +115,6 @@ export function makeView(handlers: Handlers) {
       // A finger would get half the screen covered by a keyboard it did not ask for.
       (screen === "chat" && !matchMedia("(pointer: coarse)").matches ? text : dialog).focus();
     },
-    /** Tell of a message once, politely, whoever cannot see it arrive. */
-    announce: (name: string, text: string): void => tell(say("says", { name, text: text.slice(0, 500) })),
     lineIs(now: State): void {
       const wasAway = !banner.hidden;
       state = now;
@@ -123,7 +122,7 @@ export function makeView(handlers: Handlers) {
       // A line that comes back at once was never worth a word.
       if (state === "down") patience = window.setTimeout(showLine, RECONNECTING_SHOWS_AFTER);
       else showLine();
-      if (wasAway && state === "live") tell(say("online"));
+      if (wasAway && state === "live") extras().then(({ tell }) => tell(say("online")), ignore);
     },
     slowDown(seconds: number): void {
       slowUntil = Date.now() + seconds * 1000;

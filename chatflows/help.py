@@ -1,0 +1,62 @@
+"""The public pages of what was answered before: one list and one page for each article, of each workspace."""
+
+from django.http import Http404
+from django.shortcuts import render
+from django.utils import translation
+from django.views.decorators.http import require_safe
+
+from chatflows import articles
+from chatflows.models import Article
+from chatflows.widget.config import spoken
+from conversations.rich import clean
+from workspaces.access import public
+from workspaces.models import Workspace
+from workspaces.scope import workspace_scope
+
+MOST_LISTED = 200
+MOST_FOUND = 20
+
+
+@public
+@require_safe
+def index(request, workspace):
+    """All published articles, or those that a search finds."""
+    house = _house(workspace)
+    with workspace_scope(house):
+        words = request.GET.get("q", "")[:200].strip()
+        if words:
+            found = articles.find(words, request.GET.get("lang", "")[:10], MOST_FOUND)
+            rows = [{"title": one.title, "url": one.url, "summary": one.summary} for one in found]
+        else:
+            listed = Article.objects.published().select_related("workspace").order_by("language", "title")
+            rows = [
+                {"title": one.title, "url": articles.url_of(one), "summary": articles.summary_of(one)}
+                for one in listed[:MOST_LISTED]
+            ]
+        return render(request, "help/index.html", {"house": house, "rows": rows, "words": words})
+
+
+@public
+@require_safe
+def article(request, workspace, language, slug):
+    house = _house(workspace)
+    with workspace_scope(house):
+        found = Article.objects.published().filter(language=language, slug=slug).first()
+        if found is None:
+            raise Http404
+        with translation.override(spoken(language) or translation.get_language()):
+            body = clean(found.body)
+            others = Article.objects.published().filter(language=language).exclude(pk=found.pk)
+            context = {"house": house, "article": found, "body": body, "others": others.order_by("title")[:5]}
+            return render(request, "help/article.html", context)
+
+
+def _house(slug: str) -> Workspace:
+    """Only one that has something to read: whether others exist is nobody's business."""
+    house = Workspace.objects.filter(slug=slug, suspended_at=None).first()
+    if house is None:
+        raise Http404
+    with workspace_scope(house):
+        if not Article.objects.published().exists():
+            raise Http404
+    return house

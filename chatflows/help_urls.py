@@ -1,0 +1,11 @@
+"""Public pages of answers, under /help/."""
+
+from django.urls import path
+
+from chatflows import help
+
+app_name = "help"
+urlpatterns = [
+    path("<slug:workspace>/", help.index, name="index"),
+    path("<slug:workspace>/<slug:language>/<slug:slug>/", help.article, name="article"),
+]

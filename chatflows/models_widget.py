@@ -1,0 +1,91 @@
+"""What visitors leave beside their messages, what they may read before they write, and how a site says who they are."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from contacts.models import Contact, Visitor
+from conversations.models import Conversation
+from inboxes.models import Channel
+from workspaces.models import Member
+from workspaces.scope import ScopedManager, WorkspaceModel
+
+
+class ArticleQuerySet(models.QuerySet):
+    def published(self):
+        return self.filter(published_at__isnull=False)
+
+
+class Article(WorkspaceModel):
+    """An answer written once (LC-6). Its HTML is stored as written and cleaned whenever it is shown."""
+
+    slug = models.SlugField(_("Address"), max_length=80)
+    language = models.CharField(_("Language"), max_length=10, default="en")
+    title = models.CharField(_("Title"), max_length=160)
+    body = models.TextField(_("Text"), blank=True)
+    published_at = models.DateTimeField(null=True, blank=True)
+    created_by = models.ForeignKey(Member, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    changed_at = models.DateTimeField(default=timezone.now)
+
+    objects = ScopedManager.from_queryset(ArticleQuerySet)()
+
+    class Meta(WorkspaceModel.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["workspace", "language", "slug"], name="article_address_once"),
+        ]
+
+    def __str__(self):
+        return self.title
+
+
+class ConsentKind(models.TextChoices):
+    COOKIES = "cookies", _("Keep the chat in this browser")
+    PROCESSING = "processing", _("Process what is written")
+
+
+class ConsentProof(WorkspaceModel):
+    """Who agreed to which words, when and where (OP-3, OP-4); the address of their network only as a hash."""
+
+    visitor = models.ForeignKey(Visitor, on_delete=models.CASCADE, related_name="consents")
+    kind = models.CharField(max_length=10, choices=ConsentKind)
+    accepted = models.BooleanField()
+    text = models.TextField()
+    page_url = models.CharField(max_length=2000, blank=True)
+    address_hash = models.CharField(max_length=64)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta(WorkspaceModel.Meta):
+        indexes = [models.Index(fields=["visitor", "kind"], name="consents_of_a_visitor")]
+
+
+class SurveyAnswer(WorkspaceModel):
+    """How content the visitor was, once for each conversation (LC-7)."""
+
+    conversation = models.OneToOneField(Conversation, on_delete=models.CASCADE, related_name="survey")
+    contact = models.ForeignKey(Contact, null=True, on_delete=models.SET_NULL, related_name="surveys")
+    score = models.PositiveSmallIntegerField()
+    comment = models.TextField(blank=True)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta(WorkspaceModel.Meta):
+        constraints = [
+            models.CheckConstraint(condition=Q(score__gte=1, score__lte=5), name="score_from_1_to_5")
+        ]
+        indexes = [models.Index(fields=["workspace", "at"], name="survey_answers_by_day")]
+
+
+class IdentitySecret(WorkspaceModel):
+    """With which a site signs who its visitors are (TR-5): sealed at rest, at most two of a channel live at once."""
+
+    channel = models.ForeignKey(Channel, on_delete=models.CASCADE, related_name="identity_secrets")
+    sealed = models.TextField()
+    created_by = models.ForeignKey(Member, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta(WorkspaceModel.Meta):
+        indexes = [
+            models.Index(fields=["channel"], condition=Q(revoked_at=None), name="live_identity_secrets")
+        ]

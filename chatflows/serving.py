@@ -1,0 +1,322 @@
+"""Which chatflow a page view meets, from a compiled form kept in the process: warm, it asks neither the database nor anybody else.
+
+The form is made anew after thirty seconds (somebody may have come or gone) and, within a second of it, when somebody published,
+paused or moved a chatflow: then the channel's number in Valkey is another one.
+"""
+
+import contextlib
+import threading
+import time
+import zlib
+from dataclasses import dataclass
+from functools import lru_cache
+
+import redis
+from babel.core import get_global
+from django.conf import settings
+from django.db import transaction
+from django.http import HttpRequest
+from django.utils import timezone
+
+from chatflows import audience, figures
+from chatflows.met import version_of
+from chatflows.models import Chatflow, ChatflowVersion, FlowKind, FlowSettings, Measure
+from chatflows.selection import BUCKETS, Candidate, Choice, choose
+from chatflows.settings_of import display_of, options_of
+from chatflows.targeting import Facts, compile_targeting
+from chatflows.visitor_rules import COMPANY, CONTACT, DESKTOP, PHONE, TABLET
+from chatflows.widget.config import people_of
+from chatflows.widget.door import Turned, channel_of
+from chatflows.widget.opening import standing_of
+from events.dispatch import valkey
+from inboxes.models import Channel
+from inboxes.opening import opening_at, schedule_of
+
+__all__ = ["answer", "changed", "compile_channel", "compiled", "version_of"]
+
+KEPT, LOOKED, GONE = 30.0, 1.0, 5.0  # seconds
+MOST = 5000
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What of a version the launcher needs, and whose it is."""
+
+    flow: int
+    version: int
+    public_id: str
+    kind: str
+    display: dict
+    options: dict
+    translations: dict
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """All live chatflows of a channel, made ready. `bare`: it never had one and shows its plain chat."""
+
+    workspace_id: int
+    channel_id: int
+    candidates: tuple[Candidate, ...]
+    shown: dict[int, Shown]
+    falls_through: bool
+    bare: bool
+    asks_who: bool  # a rule wants to know who the visitor is
+    mark: bytes | None
+    made: float
+
+
+_kept: dict[str, Compiled] = {}
+_looked: dict[str, float] = {}
+_gone: dict[str, float] = {}
+_making: dict[str, threading.Lock] = {}
+_guard = threading.Lock()
+_silent_until = 0.0
+
+
+def compiled(key: str) -> Compiled:
+    """The form of the channel with this public key. Raises Turned when there is none."""
+    kept = _kept.get(key)
+    if kept is not None and _fresh(key, kept):
+        return kept
+    if time.monotonic() - _gone.get(key, -GONE) < GONE:
+        raise Turned(404, "unknown")
+    with _guard:
+        lock = _making.setdefault(key, threading.Lock())
+    if not lock.acquire(blocking=kept is None):
+        return kept or compiled(key)
+    try:
+        standing = _kept.get(key)
+        if standing is not None and standing is not kept:
+            return standing  # made while we waited
+        return _make(key)
+    finally:
+        lock.release()
+        with _guard:
+            _making.pop(key, None)
+
+
+def _fresh(key: str, kept: Compiled) -> bool:
+    now = time.monotonic()
+    if now - kept.made >= KEPT:
+        return False
+    if now - _looked.get(key, 0.0) < LOOKED:
+        return True
+    _looked[key] = now
+    return _mark(kept.channel_id, kept.mark) == kept.mark
+
+
+def _mark(channel_id: int, known: bytes | None = None) -> bytes | None:
+    """The channel's number; the known one while Valkey does not answer, which is then left alone for a while."""
+    global _silent_until
+    if time.monotonic() < _silent_until:
+        return known
+    try:
+        return valkey().get(_mark_key(channel_id))
+    except redis.RedisError:
+        _silent_until = time.monotonic() + KEPT
+        return known
+
+
+def _mark_key(channel_id: int) -> str:
+    return f"{settings.KEY_PREFIX}:flows:mark:{channel_id}"
+
+
+def changed(channel_id: int) -> None:
+    """Something that visitors meet changed: after commit every process makes its form anew."""
+    transaction.on_commit(lambda: _move_mark(channel_id))
+
+
+def _move_mark(channel_id: int) -> None:
+    for key, kept in list(_kept.items()):
+        if kept.channel_id == channel_id:
+            _kept.pop(key, None)
+    with contextlib.suppress(redis.RedisError):  # else thirty seconds later
+        valkey().incr(_mark_key(channel_id))
+
+
+def forget() -> None:
+    _kept.clear()
+    _looked.clear()
+    _gone.clear()
+
+
+def _make(key: str) -> Compiled:
+    try:
+        with channel_of(key) as channel:
+            made = compile_channel(channel)
+    except Turned:
+        _kept.pop(key, None)
+        if len(_gone) >= MOST:
+            _gone.clear()
+        _gone[key] = time.monotonic()
+        raise
+    if len(_kept) >= MOST:
+        forget()
+    _kept[key] = made
+    _looked[key] = time.monotonic()
+    return made
+
+
+def compile_channel(channel: Channel) -> Compiled:
+    """Inside the scope. Reads the mark first: what changes meanwhile is seen at the next look."""
+    mark = _mark(channel.pk)
+    flows = list(
+        Chatflow.objects.live().filter(channel=channel).in_order().select_related("published", "rival")
+    )
+    bare = not flows and not Chatflow.objects.filter(channel=channel).exists()
+    hidden, open_now = _availability(channel) if flows else (False, True)
+    candidates, shown = [], {}
+    for flow in flows:
+        for version in filter(None, (flow.published, flow.rival)):
+            shown[version.pk] = _shown(flow, version)
+        candidates.append(_candidate(flow, hidden, open_now))
+    return Compiled(
+        workspace_id=channel.workspace_id,
+        channel_id=channel.pk,
+        candidates=tuple(candidates),
+        shown=shown,
+        falls_through=falls_through(),
+        bare=bare,
+        asks_who=any(_asks_who(candidate) for candidate in candidates),
+        mark=mark,
+        made=time.monotonic(),
+    )
+
+
+def falls_through() -> bool:
+    return FlowSettings.objects.filter(fall_through_when_unavailable=True).exists()
+
+
+def _availability(channel: Channel) -> tuple[bool, bool]:
+    """(whether its live chat hides now, whether it is within the hours)."""
+    schedule = schedule_of(channel)
+    hidden = standing_of(channel, people_of(channel)["here"]).hidden
+    return hidden, opening_at(schedule, timezone.now()).open if schedule else True
+
+
+def _candidate(flow: Chatflow, hidden: bool, open_now: bool) -> Candidate:
+    version = flow.published
+    by_hours = options_of(version.options)["availability"] == "hours"
+    return Candidate(
+        pk=flow.pk,
+        version=version.pk,
+        targeting=compile_targeting(version.targeting),
+        kind=flow.kind,
+        unavailable=(by_hours and not open_now) if flow.kind == FlowKind.BOT else hidden,
+        rival=flow.rival_id,
+        rival_share=flow.rival_share if flow.rival_id else 0,
+    )
+
+
+def _shown(flow: Chatflow, version: ChatflowVersion) -> Shown:
+    return Shown(
+        flow=flow.pk,
+        version=version.pk,
+        public_id=str(version.public_id),
+        kind=flow.kind,
+        display=display_of(version.display),
+        options=options_of(version.options),
+        translations=version.translations if isinstance(version.translations, dict) else {},
+    )
+
+
+def _asks_who(candidate: Candidate) -> bool:
+    fields = [line.field for lines in candidate.targeting.groups for line in lines]
+    return any(name in ("known", "list") or name.startswith((CONTACT, COMPANY)) for name in fields)
+
+
+# ── One page view ──
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a page view meets. Both None: nothing shows; `bare`: the plain chat of a channel without chatflows."""
+
+    compiled: Compiled
+    shown: Shown | None
+    again: int | None
+
+    @property
+    def hidden(self) -> bool:
+        return self.shown is None and not self.compiled.bare
+
+    @property
+    def name(self) -> tuple:
+        """Equal for page views that are told the same."""
+        return (self.shown.version if self.shown else 0, self.compiled.bare, self.again, self.compiled.made)
+
+
+def answer(key: str, request: HttpRequest) -> Answer:
+    """Choose for the page that asks, and count it. Raises Turned for a key of no channel."""
+    form = compiled(key)
+    if not form.candidates:
+        return Answer(form, None, None)
+    facts = facts_of(request)
+    browser = request.headers.get("User-Agent", "")
+    visitor = audience.visitor_number(request.META.get("REMOTE_ADDR", ""), browser)
+    if facts.url:
+        audience.note_page(form.channel_id, visitor, facts)
+    choice = choose(form.candidates, facts, falls_through=form.falls_through)
+    found = _version(form, choice, _bucket(request, visitor))
+    if found and facts.url:
+        note_shown(form, found)
+    return Answer(form, found, choice.again)
+
+
+def _version(form: Compiled, choice: Choice, bucket: int) -> Shown | None:
+    return form.shown[choice.shown.version_for(bucket)] if choice.shown else None
+
+
+def _bucket(request: HttpRequest, visitor: int) -> int:
+    """The browser's own number of a hundred, else one that stays the same for its address and make."""
+    given = request.GET.get("x", "")
+    return (
+        int(given) % BUCKETS
+        if given.isdecimal() and len(given) < 4
+        else zlib.crc32(b"%d" % visitor) % BUCKETS
+    )
+
+
+def note_shown(form: Compiled, shown: Shown) -> None:
+    figures.note(Measure.SHOWN, workspace=form.workspace_id, flow=shown.flow, version=shown.version)
+
+
+def facts_of(request: HttpRequest) -> Facts:
+    """What a page tells of its visitor, all of it optional and none of it believed to be more than that."""
+    asked = request.GET
+    return Facts(
+        url=(asked.get("u") or asked.get("url", ""))[:2000],
+        referrer=(asked.get("r") or asked.get("ref", ""))[:2000],
+        page_views=max(1, _number(asked.get("n", ""))),
+        seconds=_number(asked.get("s", "")),
+        returning=asked.get("b", "") == "1",
+        language=asked.get("lang", "")[:35],
+        device=device_of(request.headers.get("User-Agent", "")),
+        country=_country(request, asked.get("z", "")),
+    )
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isdecimal() and len(text) < 7 else 0
+
+
+@lru_cache(maxsize=2000)
+def device_of(browser: str) -> str:
+    if "iPad" in browser or "Tablet" in browser or ("Android" in browser and "Mobile" not in browser):
+        return TABLET
+    return PHONE if "Mobi" in browser else DESKTOP
+
+
+def _country(request: HttpRequest, zone: str) -> str:
+    """Two letters, where known: from the proxy in front when it tells, else from the clock of the browser."""
+    header = settings.COUNTRY_HEADER
+    told = request.headers.get(header, "").upper() if header else ""
+    if len(told) == 2 and told.isalpha() and told != "XX":
+        return told
+    return _zones().get(zone, "")
+
+
+@lru_cache(maxsize=1)
+def _zones() -> dict[str, str]:
+    return dict(get_global("zone_territories"))

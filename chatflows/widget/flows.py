@@ -1,0 +1,129 @@
+"""A chatflow as a visitor's page meets it: who speaks, what is said first, and what begins with their first message."""
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+from chatflows.models import ChatflowVersion, ConsentKind, ConsentProof, FlowKind
+from chatflows.settings_of import options_of, text_of
+from chatflows.widget.bots import asks_of
+from chatflows.widget.config import choose_language, face_of, texts_of, welcome_of
+from contacts.models import Visitor
+from inboxes.models import Channel
+from inboxes.queries import people_in
+from workspaces.models import Member, hue_of, initials_of
+from workspaces.permissions import Permission
+
+FACES = 3
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One version of a chatflow, in one language, as the panel of a channel shows it."""
+
+    version: ChatflowVersion
+    channel: Channel
+    language: str
+
+    @property
+    def options(self) -> dict:
+        return options_of(self.version.options)
+
+    def is_bot(self) -> bool:
+        return self.version.chatflow.kind == FlowKind.BOT
+
+    def text(self, name: str, default: str = "") -> str:
+        return text_of(self.version.options, self.version.translations, name, self.language, default)
+
+    def name(self) -> str:
+        """LC-1: who the visitor is met by; a bot may have a name of its own."""
+        team = texts_of(self.channel, self.language)["name"]
+        named = self.is_bot() or self.options["heading"] == "custom"
+        return self.text("custom_name", team) if named else team
+
+    def opening(self) -> list[dict]:
+        """What stands before the visitor's first word: [{name, body, asks}]."""
+        if self.is_bot():
+            from chatflows import session
+
+            said = session.opening_of(self.version, self.language)
+            return [
+                {"name": self.name(), "body": one["body"], "asks": asks_of(one.get("flow"))} for one in said
+            ]
+        welcome = welcome_of(self.channel, self.language)
+        words = self.text("welcome", welcome[0] if welcome else "")
+        return [{"name": self.name(), "body": words}] if words else []
+
+
+def find_shown(channel: Channel, named: str, language: str) -> Shown | None:
+    """The flow that a page says it shows; None for one that is not this channel's, or is no longer met by visitors."""
+    if not named:
+        return None
+    from chatflows import serving
+
+    version = serving.version_of(channel, named)
+    return Shown(version, channel, choose_language(channel, language)) if version else None
+
+
+# ── The first message ──
+
+
+@dataclass(frozen=True)
+class First:
+    """`words`: what of an Inbound tells what stood before it. `begin`: called with the new conversation's id."""
+
+    words: dict
+    begin: Callable[[int], object]
+
+
+def first_of(visitor: Visitor, channel: Channel, *, flow: str, page_url: str, referrer: str) -> First:
+    shown = find_shown(channel, flow, visitor.language)
+    if shown is None:
+        return First({"greeting": welcome_of(channel, visitor.language)}, lambda _conversation: None)
+    if shown.options["consent"] == "explicit" and not has_agreed(visitor):
+        raise NotAgreed
+    if not shown.is_bot():
+        said = [(one["body"], one["name"]) for one in shown.opening()]
+        return First({"greeting": said[0] if said else None}, lambda _conversation: None)
+    from chatflows import session
+
+    facts = {"page_url": page_url, "referrer": referrer, "language": visitor.language}
+    opening = tuple(session.opening_of(shown.version, shown.language))
+    begin = partial(session.begin, version=shown.version, visitor=visitor, facts=facts)
+    return First({"opening": opening, "greeting": None}, begin)
+
+
+class NotAgreed(Exception):
+    """They have not agreed to what this flow asks them to agree to first (OP-4)."""
+
+
+def has_agreed(visitor: Visitor) -> bool:
+    """Their last word on it counts."""
+    words = ConsentProof.objects.filter(visitor=visitor, kind=ConsentKind.PROCESSING).order_by("-pk")
+    return words.values_list("accepted", flat=True).first() is True
+
+
+# ── Faces (LC-1) ──
+
+
+def faces_of(shown: Shown | None, channel: Channel, usual: list[dict]) -> list[dict]:
+    """Who stands in the head: three of those chosen at random, a name of one's own, or whoever the inbox has."""
+    if shown is None:
+        return usual
+    options = shown.options
+    if shown.is_bot() or options["heading"] == "custom":
+        name = shown.name()
+        return [{"initials": initials_of(name), "hue": hue_of(name), "here": True}]
+    if options["heading"] != "people":
+        return usual
+    chosen = [member for member in people_in(channel.inbox) if _is_chosen(member, options)]
+    return [face_of(member) for member in random.sample(chosen, min(FACES, len(chosen)))] or usual
+
+
+def _is_chosen(member: Member, options: dict) -> bool:
+    if not member.may(Permission.WORK):
+        return False
+    if member.pk in options["people"]:
+        return True
+    return bool(options["teams"]) and member.teams.filter(pk__in=options["teams"]).exists()

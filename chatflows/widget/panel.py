@@ -1,0 +1,95 @@
+"""What the panel's page brings along: how it looks, what it says first, and what it asks before and after a chat."""
+
+from django.templatetags.static import static
+from django.utils.translation import gettext as _
+
+from chatflows.models import Article
+from chatflows.widget import chat
+from chatflows.widget.attachments import allowed_in
+from chatflows.widget.config import appearance_of, ask_note, panel_words, people_of, texts_of, welcome_of
+from chatflows.widget.flows import Shown, faces_of, find_shown
+from chatflows.widget.opening import Standing, standing_of
+from inboxes.models import Channel
+
+
+def panel_of(channel: Channel, language: str, sites: list[str], asked) -> dict:
+    """In the active language. `asked`: the query of the page: which flow the launcher shows, the visitor's clock, files or not."""
+    people = people_of(channel)
+    standing = standing_of(channel, people["here"], asked.get("tz", "")[:64])
+    shown = find_shown(channel, asked.get("flow", "")[:36], language)
+    here = people["here"] if standing.open else 0
+    files = allowed_in(channel) and asked.get("files") != "no"
+    return appearance_of(channel) | {
+        "key": channel.identifier,
+        "flow": str(shown.version.public_id) if shown else "",
+        "language": language,
+        "sites": sites,
+        "texts": _texts(channel, language, standing, shown),
+        "opening": _opening(channel, language, shown),
+        "faces": faces_of(shown, channel, people["faces"]),
+        # Open around the clock counts as somebody, outside the hours nobody does (CT-8); a bot is always there (CT-9).
+        "here": max(here, 1) if standing.open or (shown and shown.is_bot()) else 0,
+        "ask_note": ask_note(here) if not (shown and shown.is_bot()) else _("Answers at once"),
+        "longest": chat.LONGEST_BODY,
+        "previews": channel.config.get("typing_preview") is True,
+        "extras": static("dist/extras.js"),
+        "files": files and (shown is None or shown.options["attachments"]),
+        "words": panel_words(),
+        "care": _care(shown, standing),
+        "more": static("dist/care.js"),
+    }
+
+
+def _texts(channel: Channel, language: str, standing: Standing, shown: Shown | None) -> dict:
+    texts = texts_of(channel, language)
+    if shown:
+        texts["name"] = shown.name()
+        texts["heading"] = shown.text("heading", texts["heading"])
+        texts["away"] = shown.text("away", texts["away"])
+    if shown and shown.is_bot():
+        texts["reply_time"] = _("Answers at once")
+    elif standing.words is not None:
+        texts["reply_time" if standing.open else "away"] = standing.words
+    return texts
+
+
+def _opening(channel: Channel, language: str, shown: Shown | None) -> list[dict]:
+    if shown:
+        return shown.opening()
+    welcome = welcome_of(channel, language)
+    return [{"body": welcome[0], "name": welcome[1]}] if welcome else []
+
+
+def _care(shown: Shown | None, standing: Standing) -> dict | None:
+    """What is asked around a chat; None when there is nothing, so that nothing more is fetched."""
+    if shown is None:
+        return None
+    options = shown.options
+    care: dict = {}
+    if options["consent"] != "none":
+        words = shown.text(
+            "consent_text", _("We store what you write here, to answer you. You can ask us to delete it.")
+        )
+        care["consent"] = {"explicit": options["consent"] == "explicit", "text": words}
+    if options["cookies_consent"]:
+        care["cookies"] = _("May this browser remember your chat, so that you find it here again?")
+    if capture := _capture(shown, options, standing):
+        care["capture"] = capture
+    if options["survey"]:
+        care["survey"] = shown.text("survey_text", _("How was your chat with us?"))
+    if options["knowledge"] and Article.objects.published().exists():
+        care["knowledge"] = True
+    return care or None
+
+
+def _capture(shown: Shown, options: dict, standing: Standing) -> dict | None:
+    """LC-5; a bot asks by itself. While nobody is there the built-in words take the place of one's own (CT-7)."""
+    when = options["email_capture"]
+    if when == "never" or shown.is_bot() or (when == "away" and standing.open):
+        return None
+    usual = _("Leave your email address, in case you have to go.")
+    words = (
+        shown.text("email_text", usual) if standing.open else _("Leave your email address: we answer there.")
+    )
+    minutes = options["email_after_minutes"] if when == "later" and standing.open else 0
+    return {"after": minutes * 60, "required": options["email_required"], "text": words}

@@ -1,0 +1,162 @@
+"""The chat as a page of its own, for browsers that run no script: the same conversation, by forms (brief words, no live line).
+
+Its session lies in a cookie of this address alone, made with the first message. The cookie carries authority, so here, and
+nowhere else in the widget, a form needs its CSRF token.
+"""
+
+import uuid
+
+from django.conf import settings
+from django.http import HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import translation
+from django.utils.dateparse import parse_datetime
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_protect
+from django.views.decorators.http import require_http_methods
+
+from chatflows import serving
+from chatflows.models import ConsentKind, ConsentProof
+from chatflows.widget import chat, limits
+from chatflows.widget.care import prove
+from chatflows.widget.config import choose_language
+from chatflows.widget.door import Turned, channel_of, turn_away
+from chatflows.widget.news import SESSION_LASTS
+from chatflows.widget.panel import panel_of
+from contacts.models import Visitor
+from inboxes.models import Channel
+from workspaces.access import visitor
+
+MOST_SHOWN = 200
+
+
+@visitor
+@csrf_protect
+@never_cache
+@require_http_methods(["GET", "POST"])
+def plain(request, key):
+    try:
+        met = serving.answer(key, request)
+        with channel_of(key) as channel:
+            language = choose_language(channel, request.GET.get("lang", "") or _accepted(request))
+            with translation.override(language):
+                return _page(request, channel, language, met.shown.public_id if met.shown else "")
+    except Turned as no:
+        return turn_away(no)
+
+
+def _accepted(request) -> str:
+    return request.headers.get("Accept-Language", "")[:35]
+
+
+def _page(request, channel: Channel, language: str, flow: str):
+    mine = chat.load_visitor(channel.pk, request.COOKIES.get(_cookie(channel), ""))
+    data = panel_of(channel, language, [], {"flow": flow, "files": "no"})
+    consent = (data["care"] or {}).get("consent") or {}
+    asks_consent = bool(consent.get("explicit")) and not _agreed(mine, consent["text"])
+    problem, token = "", ""
+    if request.method == "POST":
+        problem, mine, token = _take(request, channel, mine, language, flow, asks_consent, consent)
+        if not problem:
+            return _answered(request, channel, token)
+    return _draw(request, channel, mine, data, language, problem, asks_consent, token)
+
+
+def _take(request, channel, mine, language, flow, asks_consent, consent) -> tuple[str, Visitor | None, str]:
+    """(what is wrong, the visitor, their token when it is new)."""
+    body = request.POST.get("body", "")
+    reply = tuple(value[:100] for value in request.POST.getlist("reply")[:20])
+    if asks_consent and request.POST.get("agree") != "yes":
+        return "consent", mine, ""
+    if not body.strip() and not request.POST.get("said"):
+        return "empty", mine, ""
+    token = ""
+    try:
+        if mine is None:
+            limits.take(limits.SESSION_BY_ADDRESS, limits.block_of(request.META.get("REMOTE_ADDR", "")))
+            limits.take(limits.SESSION_BY_CHANNEL, channel.pk)
+            agent = request.headers.get("User-Agent", "")
+            mine, token = chat.open_session(channel, language=language, user_agent=agent, page_url="")
+        if asks_consent:
+            prove(
+                mine,
+                kind=ConsentKind.PROCESSING,
+                accepted=True,
+                words=consent["text"],
+                page_url="",
+                address=request.META.get("REMOTE_ADDR", ""),
+            )
+        chat.post(mine, _post(request, body or request.POST.get("said", ""), reply, flow))
+    except limits.Limited:
+        return "limited", mine, token
+    except chat.Refused as refused:
+        return refused.reason, mine, token
+    return "", mine, token
+
+
+def _post(request, body: str, reply: tuple[str, ...], flow: str) -> chat.Post:
+    try:
+        client_id = uuid.UUID(request.POST.get("id", ""))
+    except ValueError:
+        client_id = uuid.uuid4()
+    address = request.META.get("REMOTE_ADDR", "")
+    return chat.Post(client_id=client_id, body=body, address=address, flow=flow, reply=reply)
+
+
+def _answered(request, channel: Channel, token: str):
+    here = reverse("widget:plain", args=[channel.identifier])
+    response = HttpResponseRedirect(f"{here}?{request.GET.urlencode()}#end", status=303)
+    return _keep(response, channel, token)
+
+
+def _keep(response, channel: Channel, token: str):
+    if token:
+        response.set_cookie(
+            _cookie(channel),
+            token,
+            max_age=SESSION_LASTS,
+            path=reverse("widget:plain", args=[channel.identifier]),
+            secure=settings.SESSION_COOKIE_SECURE,
+            httponly=True,
+            samesite="Lax",
+        )
+    return response
+
+
+def _cookie(channel: Channel) -> str:
+    return f"parley_chat_{channel.pk}"
+
+
+def _draw(request, channel, mine, data, language, problem, asks_consent, token):
+    found = chat.since(mine, None, 0) if mine else None
+    standing = found or {"messages": [], "agent": None, "closed": False, "bot": None}
+    messages = [message for message in standing["messages"] if message["from"] != "hidden"][-MOST_SHOWN:]
+    for message in messages:
+        message["moment"] = parse_datetime(message["at"])
+    last = messages[-1] if messages else (data["opening"][-1] if data["opening"] else {})
+    context = {
+        "data": data,
+        "language": language,
+        "messages": messages,
+        "opening": [] if messages else data["opening"],
+        "asks": last.get("asks") if not standing["agent"] else None,
+        "who": standing["agent"] or standing["bot"],
+        "closed": standing["closed"],
+        "problem": problem,
+        "typed": request.POST.get("body", ""),
+        "asks_consent": asks_consent,
+        "id": request.POST.get("id") or uuid.uuid4(),
+        "full": reverse("widget:panel", args=[channel.identifier]) + f"?lang={language}&flow={data['flow']}",
+    }
+    response = render(request, "widget/plain.html", context, status=422 if problem else 200)
+    response["Referrer-Policy"] = "same-origin"
+    response["Content-Language"] = language
+    return _keep(response, channel, token)
+
+
+def _agreed(mine: Visitor | None, words: str) -> bool:
+    if mine is None:
+        return False
+    proofs = ConsentProof.objects.filter(visitor=mine, kind=ConsentKind.PROCESSING, accepted=True, text=words)
+    return proofs.exists()
