@@ -47,7 +47,7 @@ def run_rules(event: Event) -> None:
     """Reaction: the workspace's rules for this event, in their order. Twice is harmless: each keeps one run an event."""
     with workspace_scope(event.workspace_id):
         rules = list(Rule.objects.on().filter(trigger__in=triggers.keys_of(event)).in_order())
-        if not rules or event.conversation_id is None or _is_left_alone(event.conversation_id):
+        if not rules or event.conversation_id is None:
             return
         chain = chain_of(event)
         met = matching(event.conversation_id, rules, event.payload.get("message"))
@@ -72,12 +72,6 @@ def chain_of(event: Event) -> list[int]:
     return [*cause.get("chain", []), *([cause["id"]] if cause.get("kind") == "rule" else [])]
 
 
-def _is_left_alone(conversation_id: int) -> bool:
-    """Its channel says that no rule shall act on what comes in by it (FO-6)."""
-    found = Conversation.objects.filter(pk=conversation_id, channel__config__contains={"automation": False})
-    return found.exists()
-
-
 def matching(
     conversation_id: int, rules: Sequence[Rule], message_id: int | None = None
 ) -> dict[int, list[dict]]:
@@ -92,7 +86,9 @@ def matching(
         name: ExpressionWrapper(conditions.to_q(group, asked), output_field=BooleanField())
         for name, (_rule, group) in tests.items()
     }
-    conversation = Conversation.objects.present().annotate(**found).filter(pk=conversation_id).first()
+    # A channel may say that no rule shall act on what comes in by it (FO-6).
+    free = Conversation.objects.present().exclude(channel__config__contains={"automation": False})
+    conversation = free.annotate(**found).filter(pk=conversation_id).first()
     if conversation is None:
         return {}
     met: dict[int, list[dict]] = {rule.pk: [] for rule in rules if not rule.conditions}

@@ -17,7 +17,8 @@ from bench.report import Figures
 from channels_app.messenger.account import sealed
 from channels_app.messenger.signature import sign
 from channels_app.models import InboundPayload, MessengerPage
-from inboxes.actions import connect_channel, create_inbox
+from config.demo.build import remove
+from inboxes.models import Channel, Inbox, PublicAddress
 from workspaces.models import Workspace
 from workspaces.scope import workspace_scope
 
@@ -43,14 +44,17 @@ def run(arguments: list[str]) -> int:
         server.end()
     with workspace_scope(workspace):
         kept = InboundPayload.objects.filter(channel=channel).count()
-    workspace.delete()
+    remove(workspace)
     return _report(waits, refused, kept, told.rate * told.seconds)
 
 
 def _connected(page: str):
     workspace = Workspace.objects.create(name="Bench", slug=page)
     with workspace_scope(workspace):
-        channel = connect_channel(create_inbox(name="Bench"), kind="messenger", name="Bench", identifier=page)
+        # By hand and not by their actions: the audit log would not let this workspace go again.
+        inbox = Inbox.objects.create(name="Bench")
+        channel = Channel.objects.create(inbox=inbox, kind="messenger", name="Bench", identifier=page)
+        PublicAddress.objects.create(kind="messenger", value=page, workspace=workspace, channel=channel)
         MessengerPage.objects.create(channel=channel, secret=sealed(channel, token="none"))
     return workspace, channel
 

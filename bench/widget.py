@@ -12,6 +12,7 @@ from bench.report import Figures, timed
 from chatflows import actions, serving
 from chatflows.selection import choose
 from chatflows.targeting import Facts
+from chatflows.widget import answers
 from events.dispatch import valkey
 from inboxes.actions import connect_channel, create_inbox
 from inboxes.models import Channel
@@ -23,7 +24,11 @@ BROWSER = "Mozilla/5.0 (X11; Linux x86_64) Chrome/140.0 Safari/537.36"
 
 
 def run(rounds: int) -> int:
-    """Returns how many goals were missed. Everything is made in one transaction, and undone with it."""
+    """Returns how many goals were missed. Everything is made in one transaction, and undone with it.
+
+    What is kept for thirty seconds is kept for an hour here: the figures are those of warm page views.
+    """
+    serving.KEPT = answers.KEPT = 3600.0
     figures = Figures("widget")
     with transaction.atomic():
         workspace = Workspace.objects.create(name="Bench", slug=f"bench-{uuid.uuid4().hex[:8]}")
@@ -81,7 +86,7 @@ def views(figures: Figures, key: str, count: int) -> None:
     figures.add("configuration, whole of Django, one process", "requests a second", count / wall)
     figures.add("configuration, whole of Django", "microseconds of CPU", cpu / count * 1e6)
     figures.add("Valkey commands", "a thousand page views", asked / count * 1000)
-    figures.goal("no query", f"queries of {count} page views", next(queries), 20)
+    figures.goal("no query", f"queries of {count} page views", next(queries), 0)
 
 
 def _commands() -> int:

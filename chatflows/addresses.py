@@ -44,6 +44,12 @@ def page_of(address: str) -> Page:
     return Page(host, path.removesuffix("/"), query if query != "?" else "", parameters)
 
 
+@lru_cache(maxsize=5000)
+def page_of_rule(value: str) -> Page:
+    """The same of a rule: there are few of them, and each is asked on every page view."""
+    return page_of(value)
+
+
 def _parts(address: str) -> tuple[str, str, str]:
     text = same_escapes(_SCHEME.sub("", address[:LONGEST].strip()).split("#", 1)[0])
     front, mark, query = text.partition("?")
@@ -77,12 +83,14 @@ def _escape(found: re.Match) -> str:
     return letter if letter in _PLAIN else found[0].upper()
 
 
+@lru_cache(maxsize=5000)
 def like_host(text: str) -> str:
     """What was typed as a part of an address, its host, should it begin with one, in small letters."""
     at = min((place for place in (text.find("/"), text.find("?")) if place >= 0), default=len(text))
     return _host(text[:at]) + text[at:]
 
 
+@lru_cache(maxsize=5000)
 def spellings(text: str) -> frozenset[str]:
     """What a part of an address may stand for: as it was typed, and with its beginning read as a host if it looks like one."""
     plain = typed(text)
@@ -93,6 +101,7 @@ def asks_for_query(text: str) -> bool:
     return "?" in text.split("#", 1)[0]
 
 
+@lru_cache(maxsize=5000)
 def typed(text: str) -> str:
     """A part of an address as it was typed, brought into the spelling of pages."""
     return same_escapes(_SCHEME.sub("", text[:LONGEST].strip()).split("#", 1)[0])

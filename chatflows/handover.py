@@ -2,6 +2,7 @@
 
 from django.utils import timezone
 
+from chatflows.facts import who_is_free
 from chatflows.models import FlowSession
 from conversations.actions import assign, route
 from conversations.actions.routing import route_by
@@ -10,6 +11,7 @@ from events.record import record
 from events.types import BOT_HANDED_OVER
 from inboxes.models import RoutingMode, RoutingRule, RoutingTarget
 from inboxes.opening import is_open_for_handover
+from inboxes.routing import rule_of
 from workspaces.models import Member, Team
 
 # Names the rules that belong to steps of bots; nobody sees it.
@@ -25,7 +27,17 @@ def hand_over(session: FlowSession, conversation: Conversation, effect: dict) ->
     owner = conversation.assignee
     told = {"session": session.pk, "version": session.version_id, "member": owner and owner.pk}
     record(BOT_HANDED_OVER, conversation, actor_kind="bot", **told)
-    return {"name": owner.display_name, "member": owner.pk} if owner else {}
+    if owner:
+        return {"name": owner.display_name, "member": owner.pk}
+    return {"waits": True} if _is_left_to_all(conversation, effect) else {}
+
+
+def _is_left_to_all(conversation: Conversation, effect: dict) -> bool:
+    """The channel gives nothing out, and somebody is there to take it: then nobody is called away."""
+    if effect["to"] != "rule" or conversation.team_id or not is_open_for_handover(conversation.channel):
+        return False
+    rule = rule_of(conversation.channel_id)
+    return (rule is None or not rule.gives()) and bool(who_is_free(conversation.channel))
 
 
 def let_go(conversation: Conversation) -> None:

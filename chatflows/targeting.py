@@ -8,7 +8,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from chatflows.addresses import Page, asks_for_query, like_host, matches_stars, page_of, spellings, typed
+from chatflows.addresses import (
+    Page,
+    asks_for_query,
+    like_host,
+    matches_stars,
+    page_of,
+    page_of_rule,
+    spellings,
+    typed,
+)
 from chatflows.visitor_rules import Facts, Line, line_of, meets
 
 ALL, SOME = "all", "some"
@@ -39,7 +48,7 @@ class UrlRule:
         return any(matches_stars(pattern, form) for pattern in spelt for form in page.forms)
 
     def _is(self, page: Page) -> bool:
-        wanted = page_of(self.value)
+        wanted = page_of_rule(self.value)
         return wanted.whole == page.whole if asks_for_query(self.value) else wanted.bare == page.bare
 
     def _matches_parameter(self, page: Page) -> bool:

@@ -1,8 +1,7 @@
 from django.urls import path
 
-from chatflows.views import articles, install, list as flows
-from chatflows.views import settings, versions
-from chatflows.views import builder, exchange, trying
+from chatflows.views import articles, builder, exchange, install, languages, settings, trying, versions
+from chatflows.views import list as flows
 
 app_name = "chatflows"
 
@@ -34,13 +33,12 @@ urlpatterns = [
     path("chatflows/<int:flow_pk>/steps/<slug:step_id>/removal/", builder.step_removal, name="step_removal"),
     path("chatflows/<int:flow_pk>/preview/", trying.preview, name="preview"),
     path("chatflows/<int:flow_pk>/simulator/", trying.simulator, name="simulator"),
+    path("chatflows/<int:flow_pk>/languages/", languages.languages, name="languages"),
     path("chatflows/<int:flow_pk>/export/", exchange.export_flow, name="export"),
     path("chatflows/<int:flow_pk>/import/", exchange.import_flow, name="import"),
     path("settings/chats/<int:channel_pk>/install/", install.install, name="install"),
     path("settings/chats/<int:channel_pk>/install/check/", install.install_check, name="install_check"),
-    path(
-        "settings/chats/<int:channel_pk>/identity/", install.identity_secrets, name="identity_secrets"
-    ),
+    path("settings/chats/<int:channel_pk>/identity/", install.identity_secrets, name="identity_secrets"),
     path(
         "settings/chats/<int:channel_pk>/identity/<int:secret_pk>/",
         install.identity_secret,

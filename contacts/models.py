@@ -98,7 +98,9 @@ class Visitor(WorkspaceModel):
     blocked_at = models.DateTimeField(null=True, blank=True)
 
     # A site proved that this browser is that of a visitor known already: its token opens theirs (TR-5).
-    same_as = models.ForeignKey("self", null=True, blank=True, on_delete=models.CASCADE, related_name="browsers")
+    same_as = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.CASCADE, related_name="browsers"
+    )
     # The site proved who it is; what was only typed proves nothing (TR-6).
     identified_at = models.DateTimeField(null=True, blank=True)
 

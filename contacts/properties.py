@@ -8,9 +8,9 @@ from django.core.validators import validate_email
 from django.utils.translation import get_language_info, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 
-from config.zones import zone_names
 from contacts.models import Contact, ContactCard
 from workspaces.models import Member
+from workspaces.zones import zone_names
 
 
 def _line(most: int) -> Callable[[str], str]:

@@ -113,9 +113,7 @@ def recheck_unanswered() -> None:
 @shared_task
 def forget_decisions() -> None:
     """Why something went where it went is asked within a month, or never."""
-    old = RoutingDecision.unscoped.using("maintenance").filter(
-        created_at__lt=timezone.now() - DECISIONS_STAY
-    )
+    old = RoutingDecision.unscoped.using("maintenance").filter(created_at__lt=timezone.now() - DECISIONS_STAY)
     for workspace_id in list(old.values_list("workspace_id", flat=True).distinct()):
         with workspace_scope(workspace_id):
             RoutingDecision.objects.filter(created_at__lt=timezone.now() - DECISIONS_STAY).delete()

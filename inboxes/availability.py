@@ -23,7 +23,12 @@ MOST_REASONS = 12
 
 @transaction.atomic
 def set_availability(
-    member: Member, *, availability: str, by: Member | None, reason: str = "", cause: str = str(AwayCause.IDLE.value)
+    member: Member,
+    *,
+    availability: str,
+    by: Member | None,
+    reason: str = "",
+    cause: str = str(AwayCause.IDLE.value),
 ) -> Member:
     """Change a member's status: their own, or anybody's with the right to (AC-4).
 

@@ -24,7 +24,7 @@ KEPT = {
     "inboxes.Channel", "inboxes.Inbox", "inboxes.InboxAccess", "inboxes.MailFilters", "inboxes.OpeningHours",
     "inboxes.Relocation", "inboxes.RoutingRule", "inboxes.RoutingTarget", "inboxes.RoutingTurn",
     "conversations.ConversationLabel", "conversations.CountDelta", "conversations.Label", "conversations.Macro",
-    "conversations.RoutingDecision", "conversations.SavedView", "conversations.Snippet", "channels_app.Mailbox",
+    "conversations.RoutingDecision", "conversations.SavedView", "conversations.Snippet", "channels_app.Mailbox", "channels_app.FormVersion", "channels_app.MessengerPage",
     "automation.Rule", "notifications.Device", "notifications.MailCount", "notifications.Preferences",
     "records.Erasure", "records.Export", "records.Retention", "sso.Provider", "sso.Identity",
     "chatflows.Article", "chatflows.Chatflow", "chatflows.ChatflowVersion", "chatflows.FlowCount", "chatflows.FlowSettings",

@@ -106,9 +106,9 @@ def would_remove(values: dict[str, int | None]) -> dict[str, int]:
     """How many rows of each kind these settings would take now. Nothing is removed."""
     now = timezone.now()
     return {
-        kind.field: kind.due(now - values[kind.field] * kind.unit).count()
+        kind.field: kind.due(now - amount * kind.unit).count()
         for kind in KINDS
-        if values[kind.field]
+        if (amount := values[kind.field])
     }
 
 

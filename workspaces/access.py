@@ -14,11 +14,11 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from config.zones import zone_names
 from workspaces import sign_on
 from workspaces.models import Member
 from workspaces.permissions import Permission
 from workspaces.scope import workspace_scope
+from workspaces.zones import zone_names
 
 
 @dataclass(frozen=True)

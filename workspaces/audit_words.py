@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 THINGS = {
     "access": gettext_lazy("Access to an inbox"),
+    "article": gettext_lazy("Answer"),
     "availability": gettext_lazy("Availability"),
     "channel": gettext_lazy("Channel"),
     "chatflow": gettext_lazy("Chatflow"),
@@ -14,6 +15,7 @@ THINGS = {
     "filters": gettext_lazy("Mail filters"),
     "holidays": gettext_lazy("Holidays"),
     "hours": gettext_lazy("Opening hours"),
+    "identity_secret": gettext_lazy("Secret of a chat"),
     "inbox": gettext_lazy("Inbox"),
     "invitation": gettext_lazy("Invitation"),
     "label": gettext_lazy("Label"),

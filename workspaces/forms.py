@@ -1,6 +1,5 @@
 """What people type about themselves, their teams and whom they invite."""
 
-
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -8,11 +7,11 @@ from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from config.zones import zone_names
 from workspaces.guarded import Guarded
 from workspaces.models import Member, Team, Theme
 from workspaces.pictures import square
 from workspaces.shortcuts import BY_NAME, MAP, changes, mistakes, normal
+from workspaces.zones import zone_names
 
 
 def time_zones() -> list[tuple[str, str]]:

@@ -54,7 +54,11 @@ class Guarded:
             typed = plain(self._typed(name))
             if typed == stored[name]:
                 continue
-            told = {"name": self._who(), "field": self.fields[name].label or pretty_name(name), "value": self._in_words(name)}
+            told = {
+                "name": self._who(),
+                "field": self.fields[name].label or pretty_name(name),
+                "value": self._in_words(name),
+            }
             if self._left_alone(name, typed):
                 self._take_stored(name)
                 self.add_error(None, _("%(name)s changed “%(field)s” meanwhile to: %(value)s") % told)

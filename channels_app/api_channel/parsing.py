@@ -79,7 +79,8 @@ def _entry(row: object) -> Said | Receipt | None:
         state = row.get("state")
         known = state in ("delivered", "read", "failed")
         return Receipt(number, str(state), _text(row.get("error"), 500)) if known else None
-    sender = row.get("from") if isinstance(row.get("from"), dict) else {}
+    given = row.get("from")
+    sender: dict = given if isinstance(given, dict) else {}
     who, text = _text(sender.get("id"), LONGEST_ID), _text(row.get("text"), LONGEST_TEXT)
     if not who or not text.strip() or row.get("type", "message") != "message":
         return None

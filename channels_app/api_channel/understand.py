@@ -23,13 +23,15 @@ def take_in(workspace_id: int, payload: InboundPayload) -> Appended | None:
         mine = rows.filter(pk=payload.pk, processed_at=None).first()
         if mine is None:
             return None
-        appended = None
-        for one in parse(bytes(mine.body)):
+        appended, entries = None, parse(bytes(mine.body))
+        for one in entries:
             if isinstance(one, Said):
                 appended = receive(_inbound(mine.channel, one))
             else:
                 _mark(mine.channel, one)
         payloads.finish([(mine, appended.message_id if appended else None)])
+        if len(entries) > 1:  # it belongs to no single message, so nothing taken out of one may stay in it
+            InboundPayload.objects.filter(pk=mine.pk).update(body=b"")
         return appended
 
 

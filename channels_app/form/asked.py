@@ -136,9 +136,9 @@ class FieldForm(Guarded, forms.Form):
         widget=forms.TextInput(attrs=LTR),
         help_text=_("For your own HTML form or JSON."),
     )
-    shown_field = forms.ChoiceField(label=_("Show it only when"), required=False)
-    shown_op = forms.ChoiceField(label=_("this field"), choices=list(OPERATORS.items()), required=False)
-    shown_value = forms.CharField(label=_("this answer"), max_length=200, required=False)
+    shown_field = forms.ChoiceField(label=_("Show it only when this field"), required=False)
+    shown_op = forms.ChoiceField(label=_("Condition"), choices=list(OPERATORS.items()), required=False)
+    shown_value = forms.CharField(label=_("Answer"), max_length=200, required=False)
 
     def __init__(self, *args, form: Form, one: Field, channel: Channel, **kwargs):
         super().__init__(*args, target=channel, **kwargs)

@@ -151,9 +151,10 @@ def problems(form: Form) -> list[str]:
 
 def warnings(form: Form) -> list[str]:
     """What its maker should know. Without an address nobody can be answered (FO-3)."""
-    if form.email() is None:
+    email = form.email()
+    if email is None:
         return [_("There is no field for an email address: nobody who fills this in can be answered.")]
-    return [] if form.email().required else [_("Whoever leaves the email address empty cannot be answered.")]
+    return [] if email.required else [_("Whoever leaves the email address empty cannot be answered.")]
 
 
 def _of_the_whole(form: Form) -> Iterator[str]:

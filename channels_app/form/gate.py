@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from urllib.parse import urlsplit
 
-from altcha import create_challenge_v1, verify_solution_v1
+from altcha import ChallengeOptionsV1, create_challenge_v1, verify_solution_v1
 from django.conf import settings
 from django.core import signing
 from django.core.cache import cache
@@ -100,16 +100,25 @@ def to_origin_is(origin: str) -> bool:
 # ── How much ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+def look(request: HttpRequest) -> None:
+    """Count whatever is posted, also what has to be mended. Raises Turned."""
+    _take(request, LOOKS)
+
+
 def count(request: HttpRequest, channel: Channel) -> bool:
     """Count a submission. Raises Turned for an address that sends too many; returns whether the form is busy today."""
+    _take(request, BY_ADDRESS, BY_ADDRESS_LONG)
+    return ask(BY_FORM, [channel.pk])[0] > 0
+
+
+def _take(request: HttpRequest, *rates: Rate) -> None:
+    address = block_of(request.META.get("REMOTE_ADDR", ""))
     try:
-        address = block_of(request.META.get("REMOTE_ADDR", ""))
-        take(BY_ADDRESS, address)
-        take(BY_ADDRESS_LONG, address)
+        for rate in rates:
+            take(rate, address)
     except Limited as limited:
         words = _("Too many at once. Try again in %(seconds)s seconds.") % {"seconds": limited.retry_after}
         raise Turned(429, "limited", words, limited.retry_after) from None
-    return ask(BY_FORM, [channel.pk])[0] > 0
 
 
 # ── How long ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -160,13 +169,14 @@ def over_the_day(channel: Channel, busy: bool) -> None:
 
 def challenge(channel: Channel) -> dict:
     """What a browser has to work out; the ALTCHA shape, so that other pages may use its widget."""
-    made = create_challenge_v1(
+    options = ChallengeOptionsV1(
         algorithm="SHA-256",
         hmac_key=_key(),
         max_number=HARDNESS,
         expires=timezone.now() + GOOD_FOR,
         params={"form": str(channel.pk)},
     )
+    made = create_challenge_v1(options)
     return made.to_dict()
 
 

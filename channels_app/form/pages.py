@@ -163,8 +163,7 @@ def _load(request, pk: int) -> tuple[Channel, Form]:
     rows = Channel.objects.select_related("inbox", "workspace")
     rows = rows.select_for_update(of=("self",)) if request.method == "POST" else rows
     channel = get_object_or_404(rows, pk=pk, kind="form", disconnected_at=None)
-    version = versions.shown_to_maker(channel)
-    return channel, definition.read(version.definition) if version else Form()
+    return channel, versions.drawn(channel)
 
 
 def _field(drawn: Form, key: str) -> Field:
@@ -197,7 +196,7 @@ def _show(request, channel: Channel, drawn: Form, *, texts_form: TextsForm | Non
         "problems": definition.problems(drawn),
         "warnings": definition.warnings(drawn),
         "history": history,
-        "has_draft": any(version.published_at is None for version in history),
+        "has_draft": not history or any(version.published_at is None for version in history),
         "published": next((version for version in history if version.published_at), None),
         "address": address,
         "script": request.build_absolute_uri(reverse("forms:script")),

@@ -96,6 +96,7 @@ def submit(request: HttpRequest, key: str, sent: Sent) -> Form:
 
 def _let_in(request: HttpRequest, channel: Channel, sent: Sent) -> str:
     """By what the second copy will be told; "" where nothing was brought along. A page of ours brings a token."""
+    gate.look(request)
     gate.allowed_origin(request, channel)
     if sent.token or gate.is_ours(request):
         token = gate.read_token(sent.token, channel)

@@ -40,7 +40,8 @@ def take_in(workspace_id: int, payload: InboundPayload) -> Appended | None:
         with translation.override(mine.channel.inbox.language or mine.channel.workspace.language):
             inbound = _inbound(mine, form, said)
         appended = receive(inbound)
-        if inbound.visitor.contact_id is None and inbound.visitor.claimed_email:
+        visitor = inbound.visitor
+        if visitor and visitor.contact_id is None and visitor.claimed_email:
             await_proof()
         payloads.finish([(mine, appended.message_id)])
         return appended

@@ -61,6 +61,15 @@ def shown_to_maker(channel: Channel) -> FormVersion | None:
     return FormVersion.objects.filter(channel=channel).order_by("-number").first()
 
 
+def drawn(channel: Channel) -> Form:
+    """The form as its maker left it; of a channel that never had one, the usual."""
+    version = shown_to_maker(channel)
+    if version:
+        return definition.read(version.definition)
+    with translation.override(channel.inbox.language):
+        return usual_form(channel.inbox.language)
+
+
 @transaction.atomic
 def save_draft(channel: Channel, form: Form) -> FormVersion:
     """What is written goes into the draft; the published form stays as it is until `publish`."""
@@ -73,12 +82,13 @@ def save_draft(channel: Channel, form: Form) -> FormVersion:
 
 
 @transaction.atomic
-def publish(channel: Channel, *, by: Member) -> FormVersion:
+def publish(channel: Channel, *, by: Member | None) -> FormVersion:
     """Make the draft what people see. Nothing to publish returns what is. Raises NotReady."""
     Channel.objects.select_for_update(of=("self",)).get(pk=channel.pk)
     draft = FormVersion.objects.filter(channel=channel, published_at=None).first()
-    if draft is None:
-        return published(channel)
+    if draft is None and (standing := published(channel)):
+        return standing
+    draft = draft or save_draft(channel, drawn(channel))
     if wrong := definition.problems(definition.read(draft.definition)):
         raise NotReady(wrong)
     draft.published_at, draft.published_by = timezone.now(), by

@@ -36,7 +36,8 @@ class Fault:
 
     @classmethod
     def of(cls, told: dict) -> "Fault":
-        error = told.get("error") if isinstance(told.get("error"), dict) else {}
+        given = told.get("error")
+        error = given if isinstance(given, dict) else {}
         code, subcode = (_whole(error.get(name)) for name in ("code", "error_subcode"))
         return cls(code, subcode, str(error.get("message") or "")[:300])
 

@@ -63,7 +63,8 @@ def offer_of(token: str, *, app_id: str = "", app_secret: str = "") -> Offer:
 def offers_of(person_token: str) -> list[Offer]:
     """The pages that somebody manages and lets us into."""
     told = api.get("me/accounts", person_token, fields="id,name,access_token", limit=200)
-    rows = told.get("data") if isinstance(told.get("data"), list) else []
+    given = told.get("data")
+    rows = given if isinstance(given, list) else []
     return [
         Offer(str(row["id"]), str(row.get("name", ""))[:100], str(row["access_token"]))
         for row in rows

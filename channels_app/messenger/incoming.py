@@ -34,7 +34,9 @@ PATIENCE = 3  # tries after which what is not known will not become known
 
 def take_in(workspace_id: int, payload: InboundPayload) -> Appended | None:
     """Write what a post means. One event that cannot be written keeps none of the others back."""
-    channel, last, trouble = payload.channel, None, None
+    channel = payload.channel
+    last: Appended | None = None
+    trouble: Exception | None = None
     for one in in_order(read(bytes(payload.body))):
         if one.page_id != channel.identifier:
             continue

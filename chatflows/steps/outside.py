@@ -32,7 +32,7 @@ class Handover(Silent):
             run.say(at, at["joined"])
             run.finish(HANDED_OVER)
             return
-        if at["to"] != "nobody":
+        if at["to"] != "nobody" and not result.get("waits"):
             run.say(at, at["away"])
             if at["asks_email"] and ask_email(run, at, at["ask_email"]):
                 return

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from django.db.models import Sum
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -89,7 +90,8 @@ def step_new(request, flow_pk):
         bench.panel = "kinds"
         return page(request, bench)
     id = editing.free_id(bench.flow, kind.key)
-    blank = new_step(kind.key, id).to_json()
+    with translation.override(bench.chatflow.language):  # what it says at first is said to visitors
+        blank = new_step(kind.key, id).to_json()
     if request.method != "POST":
         return _another_line(request, bench, blank)
     raw = forms_builder.typed(request.POST, kind, id=id, before=None) if "name" in request.POST else blank
@@ -196,9 +198,17 @@ def _write(request, bench: Bench, raw: dict, put: Callable, *, is_asked: bool = 
         return _refused(request, bench, raw, mistakes, status=422 if is_asked else 200)
     except editing.NotPossible:
         return _gone(request, bench)
+    if nowhere := _nowhere(changed):
+        return _refused(request, bench, raw, nowhere, status=422)
     _keep(request, bench, changed)
     _open(bench, raw["id"])
     return _done(request, bench)
+
+
+def _nowhere(flow: Flow) -> list[Mistake]:
+    """Jumps to steps that are not there, for instance because somebody else just removed one (BE-7)."""
+    words = _("The step it names is no longer there.")
+    return [Mistake(one.where, words) for one in problems(flow) if one.code == "dangling"]
 
 
 def _restructure(request, flow_pk: int, step_id: str, change: Callable, words: str, *, opens: bool = True):

@@ -56,7 +56,7 @@ def identity_secrets(request, channel_pk):
         secret = make_secret(channel, by=request.member)
     except Refused as refusal:
         return _page(request, channel, problem=refusal.message, status=422)
-    note("identity_secret.made", channel)
+    note("identity_secret.created", channel)
     return _page(request, channel, secret=secret)
 
 
@@ -67,7 +67,7 @@ def identity_secret(request, channel_pk, secret_pk):
     channel = _chat(channel_pk)
     secret = get_object_or_404(IdentitySecret, pk=secret_pk, channel=channel, revoked_at=None)
     revoke_secret(secret)
-    note("identity_secret.revoked", channel)
+    note("identity_secret.removed", channel)
     messages.success(request, _("Revoked. What it signed is worth nothing any more."))
     return redirect("chatflows:install", request.workspace.slug, channel.pk)
 

@@ -11,8 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_http_methods, require_safe
 
-from chatflows import simulate
-from chatflows.definition import translated
+from chatflows import flows_kept, simulate
 from chatflows.models import FlowKind, FlowSession
 from chatflows.settings_of import options_of
 from chatflows.views.builder import Bench, flow_of, load, managed
@@ -34,7 +33,10 @@ def preview(request, flow_pk):
     given = visitor_of(request.POST if request.method == "POST" else request.GET)
     script = script_of(request)
     walk = simulate.simulate(
-        _spoken(bench, given["language"]), script, facts_of(given), options_of(bench.draft.options)
+        flows_kept.flow_of(bench.draft, given["language"] or bench.chatflow.language),
+        script,
+        facts_of(given),
+        options_of(bench.draft.options),
     )
     lines = shown_lines(walk.lines)
     context = {
@@ -78,11 +80,6 @@ def languages_of(bench: Bench) -> list[str]:
         bench.chatflow.language,
         *(one for one in bench.draft.translations if one != bench.chatflow.language),
     ]
-
-
-def _spoken(bench: Bench, language: str):
-    words = bench.draft.translations.get(language)
-    return translated(bench.flow, words) if isinstance(words, dict) else bench.flow
 
 
 def visitor_of(given) -> dict:

@@ -87,7 +87,11 @@ def survey(call: Call) -> JsonResponse:
     comment = text(call.sent, "comment", MOST_COMMENT).replace("\x00", "").strip()
     answer = SurveyAnswer(
         workspace_id=mine.workspace_id,
-        conversation=mine, contact_id=mine.contact_id, score=score, comment=comment)
+        conversation=mine,
+        contact_id=mine.contact_id,
+        score=score,
+        comment=comment,
+    )
     voted = SurveyAnswer.objects.bulk_create([answer], ignore_conflicts=True) and True
     stands = SurveyAnswer.objects.get(conversation=mine)
     return JsonResponse({"ok": voted, "score": stands.score})

@@ -18,7 +18,8 @@ def panel_of(channel: Channel, language: str, sites: list[str], asked) -> dict:
     standing = standing_of(channel, people["here"], asked.get("tz", "")[:64])
     shown = find_shown(channel, asked.get("flow", "")[:36], language)
     here = people["here"] if standing.open else 0
-    files = allowed_in(channel) and asked.get("files") != "no"
+    chosen = set(asked.get("set", "")[:300].split(","))  # of window.ParleySettings, what is on
+    files = allowed_in(channel) and asked.get("files") != "no" and "disableAttachment" not in chosen
     return appearance_of(channel) | {
         "key": channel.identifier,
         "flow": str(shown.version.public_id) if shown else "",
@@ -36,6 +37,8 @@ def panel_of(channel: Channel, language: str, sites: list[str], asked) -> dict:
         "files": files and (shown is None or shown.options["attachments"]),
         "words": panel_words(),
         "care": _care(shown, standing),
+        "still": "disableInitialInputFocus" in chosen,
+        "one": "hideNewThreadLink" in chosen,
         "more": static("dist/care.js"),
     }
 

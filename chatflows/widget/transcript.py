@@ -10,8 +10,8 @@ from chatflows.widget import chat, limits
 from chatflows.widget.config import choose_language, texts_of
 from chatflows.widget.door import Call, Turned, for_visitors
 from chatflows.widget.hidden import is_hidden
-from config.zones import zone_names
 from conversations.models import Conversation, Direction
+from workspaces.zones import zone_names
 
 MOST = 5000
 

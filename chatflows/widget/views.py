@@ -159,8 +159,8 @@ def _flow(channel: Channel, met: serving.Answer, language: str, people: dict, ho
     """What of the chatflow that fits goes before the channel's own."""
     told: dict = {} if met.again is None else {"again": met.again}
     # What greets after a moment, as all do, needs no script of its own.
-    if met.shown and met.shown.display != display_of(None):
-        told["display"] = met.shown.display
+    if met.again is not None or (met.shown and met.shown.display != display_of(None)):
+        told["display"] = met.shown.display if met.shown else display_of(None)
     shown = met.shown and find_shown(channel, met.shown.public_id, language)
     if not met.shown or not shown:
         return told

@@ -13,7 +13,7 @@ from config.demo.clock import moment
 from config.demo.messenger import connect_simulator
 from config.demo.people import meet
 from config.demo.stories import STORIES
-from config.demo.team import CHAT_KEY, ZONE, Account, choose_accounts, found, set_passwords, sites
+from config.demo.team import CHAT_KEY, FORM_KEYS, ZONE, Account, choose_accounts, found, set_passwords, sites
 from config.demo.tell import Teller
 from inboxes.models import Channel, PublicAddress
 from workspaces.audit import forget_entries
@@ -63,9 +63,9 @@ def remove(workspace: Workspace) -> None:
 
 
 def let_sites_in(workspace: Workspace) -> None:
-    """The port may be another one since the demo was made: the widget must still open on its website."""
+    """The port may be another one since the demo was made: chat and forms must still open on its website."""
     with workspace_scope(workspace):
-        channel = Channel.objects.filter(kind="chat", identifier=CHAT_KEY).first()
-        if channel and set(sites()) - set(channel.config.get("sites", [])):
-            channel.config["sites"] = sites()
-            channel.save(update_fields=["config"])
+        for channel in Channel.objects.filter(identifier__in=[CHAT_KEY, *FORM_KEYS.values()]):
+            if set(sites()) - set(channel.config.get("sites", [])):
+                channel.config["sites"] = sites()
+                channel.save(update_fields=["config"])

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.utils import translation
 
+from channels_app.form import versions
 from conversations.models import Label
 from inboxes.actions import connect_channel, create_inbox
-from inboxes.models import Channel
+from inboxes.models import Channel, Inbox
 from workspaces.actions import add_to_team, create_team, create_workspace
 from workspaces.models import Availability, Member, Team, User, Workspace
 from workspaces.permissions import Role
@@ -17,6 +19,7 @@ from workspaces.scope import workspace_scope
 
 NAME, ZONE = "Atelier Lumen", "Europe/Paris"
 CHAT_KEY = "demo-lumen"
+FORM_KEYS = {"en": "demo-lumen-contact", "fr": "demo-lumen-trade"}
 
 # The first one founds the workspace.
 PEOPLE = {
@@ -130,12 +133,18 @@ def _channels(members: dict[str, Member]) -> dict[str, Channel]:
         "messenger": connect_channel(
             support, kind="messenger", name="Atelier Lumen on Messenger", identifier="demo-lumen-page"
         ),
-        "form": connect_channel(support, kind="form", name="Contact form", identifier="demo-lumen-contact"),
-        "trade": connect_channel(
-            sales, kind="form", name="Demande professionnelle", identifier="demo-lumen-trade"
-        ),
+        "form": _form(support, "Contact form", FORM_KEYS["en"], "en"),
+        "trade": _form(sales, "Demande professionnelle", FORM_KEYS["fr"], "fr"),
         "sales": connect_channel(sales, kind="email", name="Trade", identifier="pro@atelier-lumen.example"),
     }
+
+
+def _form(inbox: Inbox, name: str, key: str, language: str) -> Channel:
+    channel = connect_channel(inbox, kind="form", name=name, identifier=key, config={"sites": sites()})
+    with translation.override(language):
+        versions.save_draft(channel, versions.usual_form(language))
+    versions.publish(channel, by=None)
+    return channel
 
 
 def sites() -> list[str]:

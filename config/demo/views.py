@@ -13,7 +13,7 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
 from config.demo.letters import html_of, newest_letters
-from config.demo.team import CHAT_KEY
+from config.demo.team import CHAT_KEY, FORM_KEYS
 from config.demo.words import WORDS
 from workspaces.access import public
 
@@ -54,6 +54,7 @@ def page(request, language: str, name: str):
         "other": {"language": other, "url": address_of(name, other), "label": WORDS[other]["language"]},
         "site": settings.SITE_URL,
         "key": CHAT_KEY,
+        "form_key": FORM_KEYS[language],
     }
     response = render(request, f"demo/{name}.html", context)
     response["Content-Language"] = language

@@ -34,7 +34,12 @@ def comment(
     row, created = Comment.objects.get_or_create(
         conversation=conversation,
         client_id=client_id or uuid.uuid4(),
-        defaults={"author": by, "author_name": by.display_name if by else author_name, "body": body, "mentioned": named.names},
+        defaults={
+            "author": by,
+            "author_name": by.display_name if by else author_name,
+            "body": body,
+            "mentioned": named.names,
+        },
     )
     if created:
         mentions.remember(row, named, by=by)

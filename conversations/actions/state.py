@@ -31,7 +31,9 @@ def assign(
     previous = conversation.assignee_id
     conversation.assignee, conversation.team = member, team
     if member or team:
-        conversation.bot_since = None  # whoever is given it takes it from the bot, which is silent at once (BE-9)
+        conversation.bot_since = (
+            None  # whoever is given it takes it from the bot, which is silent at once (BE-9)
+        )
     conversation.version += 1
     conversation.save(update_fields=["assignee", "team", "bot_since", "version"])
     with_it(conversation)

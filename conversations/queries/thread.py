@@ -135,7 +135,9 @@ def removers_in(events: list[Event]) -> dict[tuple[str, int], str]:
     for event in events:
         if event.type == types.MESSAGE_REDACTED and not event.payload.get("file"):
             for kind in {"message", "comment"} & event.payload.keys():
-                found[kind, event.payload[kind]] = event.actor.display_name if event.actor else _("its writer")
+                found[kind, event.payload[kind]] = (
+                    event.actor.display_name if event.actor else _("its writer")
+                )
     return found
 
 

@@ -4,12 +4,16 @@ import { wireDisplay } from "./more/display";
 import { embed } from "./more/inline";
 import { identify } from "./more/identify";
 
-export { clear, refresh, remove } from "./more/deeds";
-export { title } from "./more/title";
+import { clear, refresh, remove } from "./more/deeds";
+import { title } from "./more/title";
+
+export { clear, refresh, remove, title };
 
 export function begin(launcher: Launcher): void {
   const { settings, config } = launcher;
   if (settings.identificationToken) identify(launcher);
   if (settings.inlineEmbedSelector) embed(launcher, settings.inlineEmbedSelector);
-  else if (config.display) wireDisplay(launcher, config.display);
+  else if (config.display && !config.hidden) wireDisplay(launcher, config.display);
+  // A rule about time spent here may be met by then.
+  if (config.again) setTimeout(() => void refresh(launcher), config.again * 1000);
 }

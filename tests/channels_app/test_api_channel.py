@@ -12,7 +12,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from channels_app.adapter import Unreachable
@@ -264,6 +264,7 @@ def test_the_secret_is_shown_once_and_renewed(acme, ada, client_of):
 
 # ── Any bytes ──
 
+CALMLY = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
     lambda inner: (
@@ -278,12 +279,14 @@ JSON = st.recursive(
 )
 
 
+@CALMLY
 @given(st.binary() | JSON.map(lambda data: json.dumps(data).encode()))
 def test_any_bytes_are_read_or_named_malformed(body):
     with contextlib.suppress(Malformed):
         parse(body)
 
 
+@CALMLY
 @given(st.binary(), st.dictionaries(st.sampled_from(["Parley-Timestamp", "Parley-Signature"]), st.text()))
 def test_any_headers_are_a_bad_signature(body, headers):
     with pytest.raises(BadSignature):

@@ -63,6 +63,7 @@ def test_the_steps_are_drawn_with_numbers_and_the_open_one_has_its_form(page, bo
     assert 'id="card-photo"' in shown and "2b" in shown and "Which number?" in shown
     assert 'id="step-form"' in shown and 'value="var.order"' in shown
     assert "A visitor opens a page" in shown
+    assert '{{ contact.first_name | "there" }}' in shown
 
 
 def test_a_step_is_added_changed_moved_and_removed_without_a_script(page, bot, steps):
@@ -103,6 +104,14 @@ def test_what_is_wrong_is_said_at_its_field_and_nothing_is_kept(page, bot, steps
     assert answer.status_code == 422
     assert "data-mistake" in words(answer) and 'aria-invalid="true"' in words(answer)
     assert steps()["thanks"]["bubbles"][0].text == "Thank you."
+
+
+def test_a_jump_to_a_step_that_somebody_just_removed_is_refused(page, bot, steps):
+    """BE-7."""
+    posted = {"name": "number", "bubbles-0-text": "Number?", "bubbles-0-kind": "text", "next": "gone"}
+    answer = page.post(path("step", bot.pk, "number"), posted)
+    assert answer.status_code == 422 and "no longer there" in words(answer)
+    assert steps()["number"].next == "thanks"
 
 
 def test_a_button_of_the_form_gives_another_line_and_keeps_nothing(page, bot, steps):
@@ -262,6 +271,24 @@ def test_a_past_walk_shows_where_the_draft_parts_from_it(acme, ada, page, bot):
     assert "goes another way here" in parted
     assert "Which number?" in parted and "The number, please?" in parted
     assert page.get(path("simulator", bot.pk), {"walk": "999999"}).status_code == 404
+
+
+def test_a_flow_speaks_the_languages_it_was_given(acme, page, bot):
+    address = path("languages", bot.pk) + "?language=fr"
+    shown = words(page.get(address))
+    assert 'name="number.bubbles.0"' in shown and "Which number?" in shown
+    said = {"number.bubbles.0": "Quel numéro ?", "hello.replies.0": "Ma commande", "nonsense": "x"}
+    assert page.post(address, said).status_code == 302
+    with acme.scope():
+        spoken = ChatflowVersion.objects.drafts().get(chatflow=bot).translations
+    assert spoken == {"fr": {"number.bubbles.0": "Quel numéro ?", "hello.replies.0": "Ma commande"}}
+    old = re.search(r'name="seen" value="([^"]+)"', words(page.get(address)))[1]
+    page.post(address, {"number.bubbles.0": "Lequel ?"})
+    assert page.post(address, {"number.bubbles.0": "Mien", "seen": old}).status_code == 409
+    tried = words(page.get(path("preview", bot.pk), {"language": "fr"}))
+    assert "Lequel" not in tried and 'lang="fr"' in tried
+    for code in ("xx", "en"):
+        assert page.get(path("languages", bot.pk), {"language": code}).status_code == 404
 
 
 # ── Files ──

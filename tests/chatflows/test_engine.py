@@ -1,10 +1,15 @@
 """The bot's machine by its rules (SPEC BE-1 to BE-14)."""
 
+import json
+from pathlib import Path
+
 import pytest
 
 from chatflows import engine
 from chatflows.definition import NotAFlow, problems, read, texts, translated
+from chatflows.schema import schema
 from chatflows.simulate import simulate
+from chatflows.steps.kinds import KINDS
 
 
 def flow_of(*steps, start=""):
@@ -314,3 +319,17 @@ def test_one_flow_speaks_many_languages():
     french = translated(flow, {"ask.bubbles.0": "Quoi ?", "ask.replies.0": "Oui", "nothing.here": "x"})
     seen = simulate(french, [{"text": "oui"}], {})
     assert seen.lines[0].text == "Quoi ?" and seen.state["vars"]["var.ask"] == "y"
+
+
+def test_the_example_of_the_documentation_is_a_flow_without_problems_and_the_schema_names_every_field():
+    text = (Path(__file__).parents[2] / "docs/flow-format.md").read_text()
+    raw = json.loads(text.split("```json")[1].split("```")[0])
+    flow = read(raw)
+    assert problems(flow) == []
+    named = {
+        step["properties"]["kind"]["const"]: step["properties"]
+        for step in schema()["properties"]["steps"]["items"]["oneOf"]
+    }
+    for step in flow.to_json()["steps"]:
+        assert set(step) <= set(named[step["kind"]])
+    assert set(named) == set(KINDS)

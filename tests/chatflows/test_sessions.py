@@ -18,7 +18,7 @@ from conversations.models import Comment, Conversation, Message
 from conversations.queries.counts import counts_for
 from conversations.receive import receive
 from events.models import Event, ReactionDue
-from inboxes.models import RoutingMode
+from inboxes.models import Channel, OpeningHours, RoutingMode
 from inboxes.routing import set_rule
 from tests.factories import make_member, make_visitor
 from workspaces.models import Availability, Member, Team, TeamMember
@@ -238,7 +238,26 @@ def test_be13_it_hands_over_by_the_rule_of_the_channel(chat, ben):
     assert told.payload["member"] == ben.pk
 
 
+def test_be13_where_nothing_is_given_out_whoever_is_there_takes_it_and_nobody_is_called_away(chat, ben):
+    Member.objects.filter(pk=ben.pk).update(availability=Availability.AVAILABLE)
+    chat.write("A person", "human")
+    assert chat.said()[2:] == ["One moment"] and chat.walk.is_over()
+    assert Conversation.objects.unassigned().get().pk == chat.conversation_id
+
+
+def test_be13_outside_the_hours_it_waits_even_if_somebody_is_there(chat, ben):
+    """CT-8, SPEC edge case 4."""
+    set_rule(chat.house.chat, mode=RoutingMode.PEOPLE, members=[ben])
+    Member.objects.filter(pk=ben.pk).update(availability=Availability.AVAILABLE)
+    OpeningHours.objects.create(channel=chat.house.chat, time_zone="UTC", weekly=[[]] * 7)
+    Channel.objects.filter(pk=chat.house.chat.pk).update(config={"availability": {"mode": "hours"}})
+    chat.house.chat.refresh_from_db()
+    chat.write("A person", "human")
+    assert chat.row.assignee is None and chat.said()[3] == "Nobody is here"
+
+
 def test_be13_nobody_there_leaves_it_unassigned_and_asks_for_the_address(chat, ben):
+    Member.objects.update(availability=Availability.AWAY)
     chat.write("A person", "human")
     assert chat.said()[2:] == ["One moment", "Nobody is here", "Where can we write to you?"]
     assert Conversation.objects.unassigned().get().pk == chat.conversation_id and chat.row.waits_for_us()

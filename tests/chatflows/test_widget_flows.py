@@ -77,7 +77,9 @@ def test_a_page_that_meets_a_bot_shows_what_it_says_first_and_how_it_may_be_answ
     assert config["flow"] == str(flow.published.public_id)
     assert config["greeting"] == "Hello. What is it about?"
     page = client.get(config["panel"].split("testserver")[1])
-    data = json.loads(page.content.decode().split('id="data" type="application/json">')[1].split("</script>")[0])
+    data = json.loads(
+        page.content.decode().split('id="data" type="application/json">')[1].split("</script>")[0]
+    )
     [said] = data["opening"]
     assert said["body"] == "Hello. What is it about?"
     assert said["asks"]["closed"] is True

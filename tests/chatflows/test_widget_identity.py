@@ -19,7 +19,9 @@ def secret(acme, ada) -> str:
         return make_secret(acme.chat, by=ada)
 
 
-def token(secret: str, email="nora@example.com", *, lasts=3600, audience="acme-chat", algorithm="HS256", **more):
+def token(
+    secret: str, email="nora@example.com", *, lasts=3600, audience="acme-chat", algorithm="HS256", **more
+):
     claims = {"email": email, "exp": int(time.time()) + lasts, "aud": audience} | more
     return jwt.encode(claims, secret, algorithm=algorithm)
 
@@ -32,7 +34,10 @@ def test_a_signed_visitor_finds_their_chats_on_another_device(acme, secret):
     """Edge case 8."""
     phone, desk = Panel().begin(), Panel().begin()
     phone.write("From my phone")
-    assert identify(phone, secret, first_name="Nora", last_name="Blanc").json() == {"ok": True, "changed": True}
+    assert identify(phone, secret, first_name="Nora", last_name="Blanc").json() == {
+        "ok": True,
+        "changed": True,
+    }
     assert identify(phone, secret).json() == {"ok": True, "changed": False}
     desk.write("From my desk")
     assert identify(desk, secret).json()["changed"]
@@ -89,7 +94,12 @@ def test_a_token_that_does_not_hold_leaves_them_nobody(acme, secret, wrong):
 def test_an_unsigned_token_and_another_address_than_the_signed_one_are_nothing(acme, secret):
     with acme.scope():
         assert read_token(acme.chat, token(secret), "ben@example.com") is None
-        assert read_token(acme.chat, jwt.encode({"email": "nora@example.com"}, "", algorithm="none"), "nora@example.com") is None
+        assert (
+            read_token(
+                acme.chat, jwt.encode({"email": "nora@example.com"}, "", algorithm="none"), "nora@example.com"
+            )
+            is None
+        )
         assert read_token(acme.chat, token("x" * 32), "nora@example.com") is None
         assert read_token(acme.chat, token(secret), "Nora@Example.com").email == "nora@example.com"
 
@@ -109,4 +119,7 @@ def test_two_secrets_live_at_once_and_one_that_is_revoked_signs_nothing(acme, ad
 
 def test_a_secret_of_one_house_signs_nothing_of_another(acme, globex, secret):
     with globex.scope():
-        assert identity.read_token(globex.chat, token(secret, audience="globex-chat"), "nora@example.com") is None
+        assert (
+            identity.read_token(globex.chat, token(secret, audience="globex-chat"), "nora@example.com")
+            is None
+        )

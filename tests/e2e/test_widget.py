@@ -81,7 +81,12 @@ def test_the_page_speaks_through_the_queue_and_the_interface(chat):
         ".forEach(name => Parley.on(name, detail => heard.push(name)))]"
     )
     chat.visit()
-    assert chat.page.evaluate("Parley.status()") == {"loaded": True, "open": False, "unread": 0}
+    assert chat.page.evaluate("Parley.status()") == {
+        "loaded": True,
+        "pending": False,
+        "open": False,
+        "unread": 0,
+    }
     chat.page.evaluate("Parley.open(), Parley.open()")
     chat.panel.locator(".act").first.click()
     chat.write("Hello")

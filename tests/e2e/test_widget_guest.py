@@ -116,6 +116,7 @@ def test_the_page_does_not_notice_that_we_are_away(chat, part, how):
     if part != "w.js":
         assert chat.page.evaluate("Parley.open(), Parley.status()") == {
             "loaded": False,
+            "pending": True,
             "open": False,
             "unread": 0,
         }

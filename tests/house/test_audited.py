@@ -4,11 +4,9 @@ An address that this page does not know fails, so that a new verb is noted the d
 the page's own form holds, with the fields below typed over it, as a person does it.
 """
 
-import time
 from datetime import timedelta
 from html.parser import HTMLParser
 
-from allauth.mfa.models import Authenticator
 from django.http import QueryDict
 from django.urls import resolve, reverse
 from django.utils import timezone
@@ -18,7 +16,7 @@ from channels_app.email.mailbox import connect
 from channels_app.email.mailbox.account import Account, Server
 from channels_app.email.mailbox.folder import State
 from conversations.models import Label
-from inboxes.actions import create_inbox
+from inboxes.actions import connect_channel, create_inbox
 from inboxes.addresses import fallback_of
 from inboxes.channel_actions import disconnect_channel
 from inboxes.models import Channel
@@ -32,7 +30,6 @@ from workspaces.models.audit import AuditEntry
 
 # One's own, or nothing that is set: nobody else need answer for it.
 NOT_NOTED = {
-    "workspaces:profile": "one's own",
     "workspaces:shortcuts": "one's own",
     "notifications:preferences": "one's own",
     "notifications:clear": "one's own",
@@ -41,10 +38,14 @@ NOT_NOTED = {
     "automation:retry": "stands in the list of runs",
     "channels:parked_retry": "reads a mail again",
     "channels:verification": "sends a test",
+    "chatflows:install_check": "looks at a site",
     "conversations:snippet_used": "counts a use",
     # These ask a server of mail first; their verbs are asked below.
     "channels:imap": "connect_mailbox",
     "channels:reconnect": "connect_again",
+    # These ask for the password first.
+    "workspaces:security": "workspaces/test_security_page",
+    "workspaces:tokens": "workspaces/test_tokens",
 }
 CLOSE = {"deed-0-do": "close", "deed-0-was": "close"}
 # What is typed over the page's own form; a name in braces is one of `things`.
@@ -56,6 +57,8 @@ TYPED: dict[str, dict[str, str]] = {
     "channels:forwarding": {"address": "team@acme.example"},
     "channels:local_part": {"local_part": "chosen-once"},
     "channels:mailbox": {"name": "Renamed"},
+    "chatflows:article": {"title": "Renamed"},
+    "chatflows:new_article": {"title": "Returning", "language": "en"},
     "contacts:archive_definition": {"archived": "1"},
     "contacts:define": {"label": "Plan", "about": "contact", "sort": "text", "position": "1"},
     "contacts:definition": {"label": "Renamed"},
@@ -72,12 +75,14 @@ TYPED: dict[str, dict[str, str]] = {
     "inboxes:add_senders": {"list": "deny", "senders": "spam.example"},
     "inboxes:away_rules": {"minutes": "30"},
     "inboxes:channel": {"name": "Renamed"},
-    "inboxes:channel_hours": {"time_zone": "UTC"},
+    "inboxes:channel_hours": {"time_zone": "Europe/Paris"},
+    "inboxes:hours": {"time_zone": "Europe/Paris"},
+    "inboxes:member_hours": {"time_zone": "Europe/Paris"},
     "inboxes:create": {"name": "New"},
     "inboxes:delete": {"name": "Empty", "to": "{inbox}"},
     "inboxes:inbox": {"name": "Renamed"},
     "inboxes:move_channel": {"to": "{empty_inbox}", "taking": "stay"},
-    "inboxes:own_hours": {"own": "yes"},
+    "inboxes:own_hours": {"own": "no"},
     "inboxes:person": {"availability": "away"},
     "records:retention": {"spam_days": "30", "trash_days": "30"},
     "workspaces:add_place": {"member": "{member}"},
@@ -85,13 +90,12 @@ TYPED: dict[str, dict[str, str]] = {
     "workspaces:create_team": {"team-name": "New"},
     "workspaces:invite": {"email": "eve@acme.example", "role": "agent"},
     "workspaces:member_role": {"role": "manager"},
-    "workspaces:rename_role": {"name": "Renamed"},
-    "workspaces:security": {"two_steps": "on"},
+    "workspaces:rename_role": {"name-{own_role}-name": "Renamed"},
     "workspaces:team_group": {"name": "Renamed"},
-    "workspaces:tokens": {"name": "New", "days": "30"},
 }
 # What an address names here and not in the matrix.
 INSTEAD = {
+    "channels:disconnection": {"pk": "team_mail"},
     "channels:local_part": {"pk": "fallback"},
     "channels:reconnection": {"pk": "cut_off"},
     "inboxes:delete": {"pk": "empty_inbox"},
@@ -103,6 +107,9 @@ INSTEAD = {
     "workspaces:remove_place": {"member": "ben"},
     "workspaces:restore_member": {"pk": "gone"},
 }
+
+# Editors whose drafts change with every press; what they publish is asked for in their own tests.
+EDITORS = ("channels:form", "channels:messenger", "channels:api", "chatflows:", "sso:")
 
 
 class Forms(HTMLParser):
@@ -179,7 +186,8 @@ def things(house: House, ada: Member) -> dict[str, object]:
             "empty_inbox": empty.pk,
             "second_label": Label.objects.create(name="Second").pk,
             "fallback": fallback_of(empty).pk,
-            "cut_off": disconnect_channel(house.messenger).pk,
+            "cut_off": disconnect_channel(connect_channel(empty, kind="chat", name="Old")).pk,
+            "team_mail": house.email.pk,
         }
 
 
@@ -195,7 +203,7 @@ def mistakes(name: str, client, house: House, things: dict) -> str:
     url = url_of(name, things)
     posted = sent_from(client, url)
     for field, value in TYPED.get(name, {}).items():
-        posted[field] = str(value.format(**things))
+        posted[field.format(**things)] = value.format(**things)
     with house.scope():
         before = AuditEntry.objects.count()
     got = client.post(url, posted)
@@ -209,12 +217,9 @@ def mistakes(name: str, client, house: House, things: dict) -> str:
 def test_every_change_of_a_setting_leaves_a_line(acme, ada, client_of):
     """T034: who, when, before and after, of everything that an admin can change."""
     client, made = client_of(ada), things(acme, ada)
-    Authenticator.objects.create(user=ada.user, type=Authenticator.Type.TOTP, data={"secret": "x"})
-    session = client.session  # the password was typed a moment ago
-    session["account_authentication_methods"] = [{"method": "password", "at": time.time()}]
-    session.save()
     wrong = []
-    for name in sorted({name for name, entry in MEMBER if "settings/" in str(entry.pattern)}):
+    names = {name for name, entry in MEMBER if "settings/" in str(entry.pattern)}
+    for name in sorted(name for name in names if not name.startswith(EDITORS)):
         with undone():
             try:
                 wrong.append(mistakes(name, client, acme, made))

@@ -147,7 +147,9 @@ def objects(house: House) -> dict[str, object]:
             "file": file.storage_key,
             "held": held.pk,
             "saved_view": saved.pk,
-            "definition": PropertyDefinition.objects.get_or_create(about="contact", label="CANARY", sort="text")[0].pk,
+            "definition": PropertyDefinition.objects.get_or_create(
+                about="contact", label="CANARY", sort="text"
+            )[0].pk,
             "rule": rule.pk,
             "rule_run": rule_run.pk,
             "dry_run": dry_run.pk,
@@ -193,7 +195,16 @@ def objects(house: House) -> dict[str, object]:
 
 
 # What each argument of an address names. `view` is a word, not an object.
-WORDS = {"language": "en", "slug": "canary", "number": "1", "step_id": "hello", "provider": "google", "view": "open", "name": "name", "what": "more"}
+WORDS = {
+    "language": "en",
+    "slug": "canary",
+    "number": "1",
+    "step_id": "hello",
+    "provider": "google",
+    "view": "open",
+    "name": "name",
+    "what": "more",
+}
 NAMED: dict[str, dict[str, str]] = {
     "chatflows:install": {"channel_pk": "channel"},
     "chatflows:install_check": {"channel_pk": "channel"},
@@ -226,7 +237,13 @@ NAMED: dict[str, dict[str, str]] = {
     "channels:download": {"pk": "conversation", "message_pk": "message"},
     "channels:show_pictures": {"pk": "conversation", "message_pk": "message"},
     "channels:accept": {"pk": "conversation", "message_pk": "message"},
-    "contacts": {"pk": "contact", "other": "other_contact", "address_pk": "address", "merge_pk": "merge", "definition_pk": "definition"},
+    "contacts": {
+        "pk": "contact",
+        "other": "other_contact",
+        "address_pk": "address",
+        "merge_pk": "merge",
+        "definition_pk": "definition",
+    },
     "channels:choose": {"pk": "inbox"},
     "channels:connect_form": {"pk": "inbox"},
     "channels:connect_api": {"pk": "inbox"},
@@ -234,7 +251,18 @@ NAMED: dict[str, dict[str, str]] = {
     "channels:api_secret": {"pk": "api"},
     **{
         f"channels:form{part}": {"pk": "form"}
-        for part in ("", "_texts", "_add", "_field", "_place", "_remove", "_publish", "_draft", "_preview", "_settings")
+        for part in (
+            "",
+            "_texts",
+            "_add",
+            "_field",
+            "_place",
+            "_remove",
+            "_publish",
+            "_draft",
+            "_preview",
+            "_settings",
+        )
     },
     "channels:messenger": {"pk": "inbox"},
     "channels:messenger_consent": {"pk": "inbox"},

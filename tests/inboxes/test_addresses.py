@@ -41,7 +41,10 @@ def test_it_can_be_neither_paused_nor_listed_away(acme, ada, client_of):
             pause_channel(channel)
     client = client_of(ada)
     client.post(f"/w/acme/settings/channels/{channel.pk}/activity/", {"active": "no"})
-    assert channel.identifier in client.get(f"/w/acme/settings/inboxes/{acme.inbox.pk}/channels/").content.decode()
+    assert (
+        channel.identifier
+        in client.get(f"/w/acme/settings/inboxes/{acme.inbox.pk}/channels/").content.decode()
+    )
     with acme.scope():
         assert Channel.objects.get(pk=channel.pk).is_active()
 

@@ -2,11 +2,16 @@
 import { data, say, type Asks } from "../panel/data";
 import { button, h, part } from "../panel/dom";
 import type { Answer } from "../panel/replies";
+import { house } from "./house";
 
 const KEYBOARDS: Record<string, string> = { email: "email", number: "decimal", tel: "tel", url: "url" };
 
 export function offer(place: HTMLElement, asks: Asks, answer: Answer): void {
   const text = part<HTMLTextAreaElement>("text");
+  place.onclick = ({ target }) => {
+    const chosen = asks.replies?.find(({ label }) => label === (target as HTMLElement).textContent);
+    if (chosen) house.tell("reply", chosen.value);
+  };
   text.inputMode = KEYBOARDS[asks.input ?? ""] ?? "";
   if (asks.many) several(place, asks.replies ?? [], answer);
   if (asks.input === "date") day(place, answer);

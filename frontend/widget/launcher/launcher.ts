@@ -117,9 +117,9 @@ export function makeLauncher(origin: string, key: string, config: Config, tell: 
     frame.title = words.chatWith;
     frame.hidden = true;
     const address = new URL(config.panel);
-    const files = settings.disableAttachment ? "&files=no" : "";
+    const on = Object.keys(settings).filter((name) => settings[name as keyof Settings] === true);
     // After the number sign it is not sent to any server: the panel learns whom it may answer.
-    frame.src = `${origin}${address.pathname}${address.search}${files}&tz=${Intl.DateTimeFormat().resolvedOptions().timeZone}#${encodeURIComponent(location.origin)}`;
+    frame.src = `${origin}${address.pathname}${address.search}&set=${on}&tz=${Intl.DateTimeFormat().resolvedOptions().timeZone}#${encodeURIComponent(location.origin)}`;
     box.prepend(frame);
     host.hidden = false;
   }

@@ -7,7 +7,8 @@ import type { Launcher } from "../launcher/launcher";
 /** Another page without loading one: what fits there? A chat that is on stays, whatever the page (TG-9). */
 export async function refresh(launcher: Launcher, { openToNewThread = false } = {}): Promise<void> {
   const { origin, key, config, host, open, close, drop } = launcher;
-  const found = await fetchConfig(origin, key, config.language, { at: String(Date.now()) });
+  const z = Intl.DateTimeFormat().resolvedOptions().timeZone ?? "";
+  const found = await fetchConfig(origin, key, config.language, { s: String(Math.round(performance.now() / 1000)), z });
   if (get(key + CHAT) && !openToNewThread) return;
   if (found.hidden) {
     close();

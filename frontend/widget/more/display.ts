@@ -74,9 +74,14 @@ function leaving(fire: () => void): () => void {
   };
 }
 
-/** Opened and closed by hand, for half an hour. */
+let remembers = false;
+
+/** Opened and closed by hand, for half an hour. What opened by itself leaves nothing on the page of whoever did nothing. */
 function remember({ key, box }: Launcher): void {
+  if (remembers) return;
+  remembers = true;
   new MutationObserver(() => {
+    if (!navigator.userActivation?.hasBeenActive) return;
     const isOpen = box.classList.contains("open");
     keep(key + OPEN, isOpen ? String(Date.now()) : "");
     if (!isOpen) keep(key + CLOSED, String(Date.now()));

@@ -141,7 +141,7 @@ export function startApp(): void {
     screen = now;
     draw(true);
     noteSeen();
-    if (isOpen) view.focus(screen);
+    if (isOpen && !data.still) view.focus(screen);
   }
 
   function goHome(): void {

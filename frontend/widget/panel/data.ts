@@ -18,6 +18,8 @@ export interface Data {
   longest: number;
   /** Whether the team sees what is being written; the visitor is told so. */
   previews: boolean;
+  /** The page would rather keep the focus. */
+  still: boolean;
   /** Where `extras.ts` lies. */
   extras: string;
   /** Whether files may be sent here. */

@@ -1,7 +1,7 @@
 """Each kind of field: what it takes, what it refuses, and what any odd shape of a definition comes to. Pure."""
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from channels_app.form.definition import KINDS, Condition, Field, Form, problems, read, write
@@ -82,6 +82,7 @@ def test_a_form_comes_back_as_it_was_written():
     assert read(write(form)) == form and problems(form) == []
 
 
+CALMLY = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.sampled_from(sorted(KINDS)),
     lambda inner: (
@@ -96,6 +97,7 @@ JSON = st.recursive(
 )
 
 
+@CALMLY
 @given(JSON)
 def test_any_stored_shape_is_a_form(data):
     form = read(data)
@@ -104,6 +106,7 @@ def test_any_stored_shape_is_a_form(data):
     assert read(write(form)) == form
 
 
+@CALMLY
 @given(st.sampled_from(sorted(KINDS)), st.lists(st.text(), max_size=3))
 def test_any_answer_is_taken_or_refused_in_words(kind, values):
     one = Field("f", kind, "F", options=("a",), text="T")

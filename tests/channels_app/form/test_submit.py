@@ -2,6 +2,7 @@
 
 import json
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 from django.db import connection
@@ -103,7 +104,7 @@ def test_each_submission_is_a_conversation(acme, form, page):
 
 def test_the_subject_may_be_an_answer(acme, ada, page):
     """FO-3."""
-    publish(acme, ada, FORM.__class__(**{**FORM.__dict__, "subject": "topic"}))
+    publish(acme, ada, replace(FORM, subject="topic"))
     page.send(GOOD)
     assert understood(acme)[0].conversation.subject == "A lamp"
 
@@ -213,6 +214,14 @@ def test_what_is_wrong_is_shown_beside_its_field_and_nothing_is_lost(acme, form,
         and 'id="e-message"' in text
     )
     assert kept(acme) == 0
+
+
+def test_a_french_form_speaks_french(acme, ada, page):
+    """Also where it finds a mistake; the page itself comes without any cookie or header of a language."""
+    publish(acme, ada, replace(FORM, language="fr"))
+    answer = page.send({**GOOD, "email": "james@"})
+    assert 'lang="fr"' in answer.content.decode() and answer["Content-Language"] == "fr"
+    assert "This is not an email address" not in answer.content.decode()
 
 
 def test_a_field_that_is_not_shown_is_not_asked_and_not_kept(acme, form, page):
