@@ -1,4 +1,4 @@
-"""Mail providers that let us in by OAuth: whom to ask, for what, and where their servers are."""
+"""Others that let us in by OAuth, mail providers and Meta: whom to ask, for what, and where their servers are."""
 
 from config.env import read
 
@@ -27,3 +27,16 @@ MAIL_PROVIDERS = {
         "smtp": ("smtp.office365.com", 587, "starttls"),
     },
 }
+
+# ── Facebook Messenger: the installation's own app, if it has one ───────────────────────────────────────────────
+MESSENGER_APP_ID = read("MESSENGER_APP_ID", "", "Meta app by which pages are connected. Empty: none.")
+MESSENGER_APP_SECRET = read("MESSENGER_APP_SECRET", "", "Its secret, with which Meta signs what it posts.")
+MESSENGER_VERIFY_TOKEN = read(
+    "MESSENGER_VERIFY_TOKEN",
+    "",
+    "What Meta repeats when the webhook is set up. Empty: one made from SECRET_KEY.",
+)
+MESSENGER_API = read("MESSENGER_API", "https://graph.facebook.com/v25.0", "Where Meta's Graph API is.")
+MESSENGER_DIALOG = read(
+    "MESSENGER_DIALOG", "https://www.facebook.com/v25.0/dialog/oauth", "Where people let us into their pages."
+)

@@ -383,20 +383,8 @@ MAIL_ALLOW_PLAIN = read(
     "Whether mailboxes may be reached without TLS. Passwords travel readable.",
     boolean,
 )
-from config.providers import MAIL_PROVIDERS  # noqa: E402, F401
+from config.providers import *  # noqa: E402, F403
 
-# ── Facebook Messenger: the installation's own app, if it has one ───────────────────────────────────────────────
-MESSENGER_APP_ID = read("MESSENGER_APP_ID", "", "Meta app by which pages are connected. Empty: none.")
-MESSENGER_APP_SECRET = read("MESSENGER_APP_SECRET", "", "Its secret, with which Meta signs what it posts.")
-MESSENGER_VERIFY_TOKEN = read(
-    "MESSENGER_VERIFY_TOKEN",
-    "",
-    "What Meta repeats when the webhook is set up. Empty: one made from SECRET_KEY.",
-)
-MESSENGER_API = read("MESSENGER_API", "https://graph.facebook.com/v25.0", "Where Meta's Graph API is.")
-MESSENGER_DIALOG = read(
-    "MESSENGER_DIALOG", "https://www.facebook.com/v25.0/dialog/oauth", "Where people let us into their pages."
-)
 COUNTRY_HEADER = read(
     "COUNTRY_HEADER",
     "",
