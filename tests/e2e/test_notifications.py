@@ -130,8 +130,7 @@ def test_a_push_is_shown_while_no_page_is_open(live, ben, desk):
     assert shown == [["Ring 0", "It is dark.", "/w/acme/notifications/7/"], ["Ring 1", "It is dark.", "/"]]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.parametrize(("scheme", "width"), [("light", 390), ("dark", 1440)])
 def test_axe_finds_nothing_on_its_pages(acme, ada, ben, given, sit_down, scheme, width):
     given()
     for member, paths in ((ben, ["/notifications/", SETTINGS]), (ada, ["/settings/notification-defaults/"])):
