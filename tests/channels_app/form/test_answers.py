@@ -5,6 +5,8 @@ from dataclasses import replace
 
 import pytest
 
+from automation.engine import matching
+from automation.models import Rule
 from channels_app.email import payloads
 from channels_app.email.digest import acknowledge
 from channels_app.form.people import prove
@@ -131,11 +133,10 @@ def test_the_acknowledgement_is_fixed_words_and_once_a_day(acme, ada, page):
 
 def test_rules_leave_a_form_alone_that_says_so(acme, ada, page):
     """FO-6: the switch of the channel."""
-    from automation.engine import _is_left_alone
-
     publish(acme, ada)
+    rules = [Rule(pk=1, conditions=[])]
     conversation = submitted(acme, page, GOOD)
     with acme.scope():
-        assert not _is_left_alone(conversation.pk)
+        assert matching(conversation.pk, rules) == {1: []}
         Channel.objects.filter(pk=acme.form.pk).update(config={"automation": False})
-        assert _is_left_alone(conversation.pk)
+        assert matching(conversation.pk, rules) == {}
