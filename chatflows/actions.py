@@ -12,6 +12,8 @@ from chatflows.definition import NotAFlow
 from chatflows.models import Chatflow, ChatflowVersion, FlowKind, FlowSettings, FlowStatus
 from chatflows.serving import changed
 from chatflows.templates_flows import made_from
+from events.models import Interest
+from events.types import CONVERSATION_STARTED
 from inboxes.models import Channel
 from workspaces.audit import note
 from workspaces.models import Member
@@ -19,6 +21,8 @@ from workspaces.refusals import Refused
 
 PARTS = ("definition", "targeting", "display", "options", "translations")
 MOST = 200  # of a channel
+# Owed for what begins in workspaces that have a chatflow on Messenger: the others pay nothing.
+MEET = "chatflows.reactions.meet"
 
 
 class Stale(Refused):
@@ -357,6 +361,8 @@ def set_fall_through(on: bool) -> None:
 
 
 def _save(flow: Chatflow, *fields: str) -> None:
+    if flow.channel.kind == "messenger":
+        Interest.objects.get_or_create(type=CONVERSATION_STARTED, name=MEET)
     flow.changed_at = timezone.now()
     flow.save(update_fields=[*fields, "changed_at"])
     changed(flow.channel_id)

@@ -258,11 +258,12 @@ class _Pen:
         return min(shared, key=shared.__getitem__, default=None)
 
     def distances(self, start: str | None, stops: frozenset) -> dict[str, int]:
-        waiting, found = deque([(start, 0)]), {}
+        waiting: deque[tuple[str | None, int]] = deque([(start, 0)])
+        found: dict[str, int] = {}
         while waiting:
             id, far = waiting.popleft()
             step = self.flow.step(id)
-            if step is None or id in found or id in self.cards or id in stops:
+            if id is None or step is None or id in found or id in self.cards or id in stops:
                 continue
             found[id] = far
             waiting += [(to, far + 1) for _where, to in step.jumps() if step.kind != "goto"]

@@ -78,8 +78,8 @@ def parse(text: str) -> Node:
         raise NotUnderstood(_("Use %(most)s characters at most.") % {"most": MOST})
     reader = _Reader(_tokens(text))
     tree = reader.either(0)
-    if reader.peek() is not None:
-        raise NotUnderstood(_("“%(part)s” was not expected here.") % {"part": reader.peek()[1]})
+    if (rest := reader.peek()) is not None:
+        raise NotUnderstood(_("“%(part)s” was not expected here.") % {"part": rest[1]})
     return tree
 
 

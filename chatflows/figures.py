@@ -4,6 +4,7 @@ import time
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import cast
 
 import structlog
 from django.db import connection
@@ -48,7 +49,10 @@ def fold() -> int:
         if not client.exists(folding) and client.exists(key):
             client.renamenx(key, folding)
         by_workspace: dict[int, list[str]] = defaultdict(list)
-        counted = {name.decode(): int(n) for name, n in client.hgetall(folding).items()}
+        counted = {
+            str(name, "utf-8"): int(n)
+            for name, n in cast("dict[bytes, bytes]", client.hgetall(folding)).items()
+        }
         for name in counted:
             by_workspace[int(name.split(":", 1)[0])].append(name)
         for workspace_id, names in by_workspace.items():

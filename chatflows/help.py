@@ -19,9 +19,9 @@ MOST_FOUND = 20
 
 @public
 @require_safe
-def index(request, workspace):
+def index(request, site):
     """All published articles, or those that a search finds."""
-    house = _house(workspace)
+    house = _house(site)
     with workspace_scope(house):
         words = request.GET.get("q", "")[:200].strip()
         if words:
@@ -38,8 +38,8 @@ def index(request, workspace):
 
 @public
 @require_safe
-def article(request, workspace, language, slug):
-    house = _house(workspace)
+def article(request, site, language, slug):
+    house = _house(site)
     with workspace_scope(house):
         found = Article.objects.published().filter(language=language, slug=slug).first()
         if found is None:

@@ -6,6 +6,6 @@ from chatflows import help
 
 app_name = "help"
 urlpatterns = [
-    path("<slug:workspace>/", help.index, name="index"),
-    path("<slug:workspace>/<slug:language>/<slug:slug>/", help.article, name="article"),
+    path("<slug:site>/", help.index, name="index"),
+    path("<slug:site>/<slug:language>/<slug:slug>/", help.article, name="article"),
 ]

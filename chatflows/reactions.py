@@ -2,14 +2,16 @@
 
 from django.utils import timezone, translation
 
-from chatflows import meetings, session
+from chatflows import meetings, messenger, session
+from chatflows.actions import default_flow
 from chatflows.hook import ask_server
 from chatflows.models import Meeting
 from events.dispatch import on_request
 from events.models import Event
+from inboxes.models import Channel
 from workspaces.scope import workspace_scope
 
-__all__ = ["answer", "ask_server", "greet", "invite"]
+__all__ = ["answer", "ask_server", "connected", "greet", "invite", "meet", "refer"]
 
 
 @on_request
@@ -24,6 +26,27 @@ def greet(event: Event) -> None:
     """Reaction to bot.started: the same, for the message that called it."""
     with workspace_scope(event.workspace_id):
         session.hear(event.conversation_id)
+
+
+def connected(event: Event) -> None:
+    """Reaction to channel.connected: a Messenger page answers at once from its first day (FM-2)."""
+    if event.payload["kind"] == messenger.KIND:
+        with workspace_scope(event.workspace_id):
+            default_flow(Channel.objects.select_related("inbox").get(pk=event.payload["channel"]))
+
+
+@on_request
+def meet(event: Event) -> None:
+    """Reaction to conversation.started, where a page is connected; before anybody is given it."""
+    if event.actor_id is None:
+        with workspace_scope(event.workspace_id):
+            messenger.meet(event.conversation_id)
+
+
+def refer(event: Event) -> None:
+    """Reaction to messenger.referred."""
+    with workspace_scope(event.workspace_id):
+        messenger.refer(event)
 
 
 def invite(event: Event) -> None:

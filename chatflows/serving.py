@@ -10,6 +10,7 @@ import time
 import zlib
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import cast
 
 import redis
 from babel.core import get_global
@@ -112,7 +113,7 @@ def _mark(channel_id: int, known: bytes | None = None) -> bytes | None:
     if time.monotonic() < _silent_until:
         return known
     try:
-        return valkey().get(_mark_key(channel_id))
+        return cast("bytes | None", valkey().get(_mark_key(channel_id)))
     except redis.RedisError:
         _silent_until = time.monotonic() + KEPT
         return known
@@ -293,7 +294,7 @@ def facts_of(request: HttpRequest) -> Facts:
         returning=asked.get("b", "") == "1",
         language=asked.get("lang", "")[:35],
         device=device_of(request.headers.get("User-Agent", "")),
-        country=_country(request, asked.get("z", "")),
+        country=country_of(request, asked.get("z", "")),
     )
 
 
@@ -308,7 +309,7 @@ def device_of(browser: str) -> str:
     return PHONE if "Mobi" in browser else DESKTOP
 
 
-def _country(request: HttpRequest, zone: str) -> str:
+def country_of(request: HttpRequest, zone: str) -> str:
     """Two letters, where known: from the proxy in front when it tells, else from the clock of the browser."""
     header = settings.COUNTRY_HEADER
     told = request.headers.get(header, "").upper() if header else ""

@@ -7,8 +7,6 @@ says it neither twice nor never. Balloons wait for the typing delay as entries w
 """
 
 import uuid
-from collections.abc import Iterable
-from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -22,18 +20,16 @@ from chatflows.doers import Doing, carry_out
 from chatflows.handover import let_go
 from chatflows.models import ChatflowVersion, FlowKind, FlowSession, Measure, Outcome
 from chatflows.settings_of import options_of, text_of
+from chatflows.spoken import entries_of, write
 from chatflows.widget.bots import name_of
 from contacts.models import Visitor
 from conversations.actions import lock, route
-from conversations.actions.outgoing import Written, new_message
-from conversations.append import NewMessage, append
 from conversations.models import Conversation, Direction, Message, MessageKind, Occasion
 from events.models import Interest
 from events.record import record
 from events.types import BOT_ASKED, BOT_HANDED_OVER, BOT_STARTED, MESSAGE_RECEIVED
 
 LATER = {"webhook"}
-MOST_WAITING = 100
 # What the machine ends with, in the words of the row.
 OUTCOMES = {
     engine.COMPLETED: Outcome.COMPLETED,
@@ -62,15 +58,27 @@ def begin(
     visitor: Visitor | None = None,
     facts: dict | None = None,
     opened: bool = True,
+    by_link: bool = False,
 ) -> FlowSession | None:
     """The bot has this conversation from now on (RT-10). `opened`: the visitor saw what it says first.
 
+    `by_link`: no message called it; it opens by itself, and answers what is written from now on.
     Nothing is answered here: that is the reaction's, once the visitor's message is certain.
     """
     conversation = lock(Conversation(pk=conversation_id))
     if conversation.assignee_id or conversation.team_id or conversation.place() != "open":
         return None
-    return _begin(conversation, version, facts_of_page(conversation, facts or {}), opened=opened)
+    session = _begin(
+        conversation,
+        version,
+        facts_of_page(conversation, facts or {}),
+        opened=opened,
+        handled=conversation.last_seq if by_link else 0,
+    )
+    if by_link:
+        session.state["opened"] = True
+        session.save(update_fields=["state"])
+    return session
 
 
 def facts_of_page(conversation: Conversation, told: dict) -> dict:
@@ -92,7 +100,7 @@ def _begin(
         expires_at=now + timedelta(minutes=options["session_minutes"]),
     )
     if not opened:
-        session.waiting = _entries(effects, now, options["typing_delay_ms"], [])
+        session.waiting = entries_of(effects, now, options["typing_delay_ms"], [])
     session.save()
     conversation.bot_since = now
     conversation.save(update_fields=["bot_since"])
@@ -206,7 +214,7 @@ def _take(session: FlowSession, conversation: Conversation, input: dict) -> None
             session.inputs = [*session.inputs, [_seconds(session), given, changed]][-engine.MOST_TOTAL :]
             effects, state = engine.step(flow, session.state, given, known, settings)
             session.state = state
-            session.waiting = _entries(effects, timezone.now(), options["typing_delay_ms"], session.waiting)
+            session.waiting = entries_of(effects, timezone.now(), options["typing_delay_ms"], session.waiting)
             for effect in effects:
                 if (result := _do(doing, effect)) is not None:
                     pending.append({"kind": "outside", "job": effect["job"], "result": result})
@@ -301,19 +309,6 @@ def expire(session_id: int) -> None:
 # ── What it says ──
 
 
-def _entries(effects: Iterable[dict], now: datetime, delay_ms: int, before: list[dict]) -> list[dict]:
-    """What waits to be said, each with its hour: the first at once, each further one after the typing delay (BE-5)."""
-    entries = list(before)
-    at = datetime.fromisoformat(entries[-1]["at"]) + timedelta(milliseconds=delay_ms) if entries else now
-    at = max(at, now)
-    for effect in effects:
-        if effect["do"] == "say":
-            told = {"body": effect["body"], "flow": effect["flow"]}
-            entries.append({"id": str(uuid.uuid4()), "at": at.isoformat(), **told})
-            at += timedelta(milliseconds=delay_ms)
-    return entries[:MOST_WAITING]
-
-
 @transaction.atomic
 def speak(session_id: int) -> None:
     """Say what is due. Inside the scope; twice is harmless."""
@@ -343,31 +338,12 @@ def _speak(session: FlowSession, conversation: Conversation) -> None:
     session.due_at = datetime.fromisoformat(session.waiting[0]["at"]) if session.waiting else None
     session.save()
     if due:
-        _write(session, conversation, due)
+        write(session, conversation, due)
     if session.due_at:
         from chatflows.tasks import speak_later
 
         wait = max(0.0, (session.due_at - now).total_seconds())
         transaction.on_commit(partial(speak_later, session.workspace_id, session.pk, wait), robust=True)
-
-
-def _write(session: FlowSession, conversation: Conversation, due: list[dict]) -> None:
-    name = name_of(session.version, session.facts.get("language", ""))[:200]
-    append([_message(conversation, one, name) for one in due])
-    if conversation.bot_since:  # whoever the bot has answered waits for nobody of us
-        Conversation.objects.filter(pk=conversation.pk).update(waiting_since=None)
-
-
-def _message(conversation: Conversation, entry: dict, name: str) -> NewMessage:
-    message = new_message(
-        conversation,
-        conversation.channel,
-        Written.of(entry["body"], ""),
-        by=None,
-        author_name=name,
-        client_id=uuid.UUID(entry["id"]),
-    )
-    return replace(message, extra={"flow": entry["flow"]})
 
 
 # ── What it shares ──

@@ -45,7 +45,7 @@ def _state(page: str, key: str, loader: str) -> str:
 
 def _blocked(policy: str, loader: str) -> tuple[str, ...]:
     """Directives of the page's Content-Security-Policy that do not name us (docs/widget.md)."""
-    rules = {}
+    rules: dict[str, list[str]] = {}
     for rule in policy.lower().split(";"):
         name, _space, sources = rule.strip().partition(" ")
         if name:

@@ -152,8 +152,9 @@ def _numbers(op: str, found: Any, wanted: Any) -> bool:
     number = _number(found)
     if number is None:
         return False
-    edges = [_number(one) for one in _many(wanted)]
-    if not edges or None in edges:
+    asked = _many(wanted)
+    edges = [edge for one in asked if (edge := _number(one)) is not None]
+    if not edges or len(edges) < len(asked):
         return False
     if op == "between":
         return len(edges) == 2 and min(edges) <= number <= max(edges)

@@ -26,17 +26,28 @@ def believed_address(get_response):
 
 
 WIDGET = "/live/"
+PLAIN = "/live/chat/"
 
 
 def visitors_bring_no_cookie(get_response):
-    """Take the cookies off what a widget asks for: it acts by its token, and must cost no session (W1)."""
+    """Take the cookies off what a widget asks for: it acts by its token, and must cost no session (W1).
+
+    The chat as a page of its own acts by a cookie, and keeps that one and the one of its forms; nobody is signed in there.
+    """
 
     def middleware(request):
         if request.path_info.startswith(WIDGET):
-            request.META.pop("HTTP_COOKIE", None)
+            told = request.META.pop("HTTP_COOKIE", "")
+            if request.path_info.startswith(PLAIN) and (kept := _of_plain_chat(told)):
+                request.META["HTTP_COOKIE"] = kept
         return get_response(request)
 
     return middleware
+
+
+def _of_plain_chat(told: str) -> str:
+    names = ("parley_chat_", f"{settings.CSRF_COOKIE_NAME}=")
+    return "; ".join(one for one in map(str.strip, told.split(";")) if one.startswith(names))
 
 
 def language_of_member(get_response):

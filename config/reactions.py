@@ -5,12 +5,13 @@ from channels_app.email.digest import acknowledge, continue_by_mail, send_transc
 from channels_app.email.digest_letters import send_letter
 from channels_app.form.people import prove
 from channels_app.reactions import deliver
-from chatflows.reactions import answer, ask_server, greet, invite
+from chatflows.reactions import answer, ask_server, connected, greet, invite, meet, refer
 from conversations.routing import drain_for, route_again, route_started
 from events.types import (
     BOT_ASKED,
     BOT_HANDED_OVER,
     BOT_STARTED,
+    CHANNEL_CONNECTED,
     COMMENT_ADDED,
     CONVERSATION_ASSIGNED,
     CONVERSATION_CLOSED,
@@ -28,6 +29,7 @@ from events.types import (
     MESSAGE_DELIVERY_CHANGED,
     MESSAGE_RECEIVED,
     MESSAGE_SENT,
+    MESSENGER_REFERRED,
     REPLY_HELD,
     RULE_ASKED,
     RULE_CALLED,
@@ -41,7 +43,8 @@ REACTIONS = {
     COMMENT_ADDED: [run_rules, notify],
     REPLY_HELD: [notify],
     # Given to somebody before anybody is told: whom it calls depends on it.
-    CONVERSATION_STARTED: [run_rules, route_started, acknowledge, notify],
+    # What a bot has is given to nobody: it is met before all else.
+    CONVERSATION_STARTED: [meet, run_rules, route_started, acknowledge, notify],
     CONVERSATION_ASSIGNED: [run_rules, stand_down, notify],
     CONVERSATION_OWNER_MISSED: [notify],
     CONVERSATION_CLOSED: [run_rules, send_transcript, stand_down, drain_for],
@@ -49,6 +52,8 @@ REACTIONS = {
     CONVERSATION_LABELLED: [run_rules],
     CONVERSATION_MOVED: [run_rules],
     RULE_CALLED: [call_out],
+    CHANNEL_CONNECTED: [connected],
+    MESSENGER_REFERRED: [refer],
     BOT_STARTED: [greet],
     BOT_ASKED: [ask_server],
     BOT_HANDED_OVER: [notify],

@@ -21,7 +21,8 @@ class Customer:
         """Write, or tap a quick reply (`payload`), having come by a link (`ref`). Returns the message's id."""
         with self.world.lock:
             mid = self.world.mid()
-            message = {"mid": mid} | ({"text": text} if text else {})
+            message: dict[str, object] = {"mid": mid}
+            message |= {"text": text} if text else {}
             message |= {"quick_reply": {"payload": payload}} if payload else {}
             message |= {"attachments": attachments} if attachments else {}
             message |= {"referral": {"ref": ref, "source": "SHORTLINK", "type": "OPEN_THREAD"}} if ref else {}
@@ -39,9 +40,10 @@ class Customer:
 
     def start(self, ref: str = "") -> None:
         """Tap "Get started", perhaps having come by an m.me link."""
-        told = {"mid": self.world.mid(), "title": "Get started", "payload": "GET_STARTED"}
+        mid = self.world.mid()
+        told: dict[str, object] = {"mid": mid, "title": "Get started", "payload": "GET_STARTED"}
         told |= {"referral": {"ref": ref, "source": "SHORTLINK", "type": "OPEN_THREAD"}} if ref else {}
-        self._wrote(told["mid"], "Get started", None)
+        self._wrote(mid, "Get started", None)
         self.hooks.tell(self.page, self.person, postback=told)
 
     def read(self) -> None:

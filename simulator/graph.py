@@ -14,10 +14,16 @@ class Refusal(Exception):
     """An error as Meta words it."""
 
     def __init__(
-        self, status: int, code: int, message: str, subcode: int = 0, kind: str = "OAuthException", **headers
+        self,
+        status: int,
+        code: int,
+        message: str,
+        subcode: int = 0,
+        kind: str = "OAuthException",
+        wait: int = 0,
     ):
         super().__init__(message)
-        self.status, self.headers = status, headers
+        self.status, self.headers = status, {"Retry-After": str(wait)} if wait else {}
         error = {"message": message, "type": kind, "code": code, "fbtrace_id": f"Sim{next(_traces)}"}
         self.told = {"error": error | ({"error_subcode": subcode} if subcode else {})}
 
@@ -103,7 +109,7 @@ class Graph:
 
     def _check_limits(self) -> None:
         if self.world.due("limit"):
-            raise Refusal(429, 613, LIMITED, **{"Retry-After": "2"})
+            raise Refusal(429, 613, LIMITED, wait=2)
         if self.world.due("busy"):
             raise Refusal(500, 1200, "Temporary send message failure. Please try again later.")
         if self.world.due("blocked"):

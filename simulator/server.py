@@ -191,7 +191,9 @@ def _multipart(kind: str, raw: bytes) -> tuple[dict, tuple | None]:
     told, file = {}, None
     for part in whole.iter_parts():
         name = part.get_param("name", header="content-disposition")
-        content = part.get_payload(decode=True) or b""
+        content = part.get_payload(decode=True)
+        if not isinstance(content, bytes):  # nothing, or parts of its own
+            content = b""
         if part.get_filename():
             file = (part.get_filename(), part.get_content_type(), content)
         else:

@@ -91,7 +91,7 @@ async def agent(port: int, ticket: str, on_text) -> Line:
 def crowd(size: int) -> Iterator[Crowd]:
     with scene(0) as (member, _none):
         with workspace_scope(member.workspace_id):
-            channel = Channel.objects.select_related("inbox").get()
+            channel = Channel.objects.select_related("inbox").get(kind="chat")
             gathered = Crowd(member, channel.identifier, channel.inbox_id, _gather(channel, size))
         look_again()
         try:

@@ -15,6 +15,7 @@ import psycopg
 
 from bench.mail.parse import letter, naive
 from bench.report import Figures, timed
+from bench.scene import clear
 from channels_app.email import parse, payloads
 from channels_app.models import InboundPayload
 from inboxes.actions import connect_channel, create_inbox
@@ -112,6 +113,4 @@ class _place:
 
     def __exit__(self, *told) -> None:
         payloads.nudge = self.nudge
-        from config.demo.build import remove
-
-        remove(self.workspace)
+        clear(self.workspace)

@@ -20,6 +20,7 @@ from events.types import CHANNEL_CONNECTED, CHANNEL_CREDENTIALS_CHANGED, CHANNEL
 from inboxes import channel_actions
 from inboxes.actions import connect_channel
 from inboxes.models import Channel, Inbox, PublicAddress
+from workspaces.audit import note
 from workspaces.mail import on_site
 from workspaces.models import Member
 from workspaces.refusals import Refused
@@ -113,6 +114,7 @@ def _channel(inbox: Inbox, offer: Offer) -> Channel:
     standing.inbox = inbox
     standing.disconnected_at = standing.paused_at = standing.needs_attention_since = None
     standing.save(update_fields=["inbox", "disconnected_at", "paused_at", "needs_attention_since"])
+    note("channel.reconnected", standing, after={"inbox": inbox.name})
     return standing
 
 
@@ -129,6 +131,7 @@ def connect_again(channel: Channel, offer: Offer, *, by: Member) -> Channel:
     page.save(update_fields=["secret"])
     Channel.objects.filter(pk=channel.pk).update(needs_attention_since=None)
     record(CHANNEL_CREDENTIALS_CHANGED, by=by, channel=channel.pk, kind="messenger", way="token")
+    note("channel.reconnected", channel, after={"way": "token"}, member=by)
     return channel
 
 

@@ -85,6 +85,8 @@ def _one(channel: Channel, one: Inbound) -> Appended | None:
 def _message(channel: Channel, one: Inbound) -> Appended:
     appended = receive(understood(channel, one))
     if appended.is_new:
+        if one.referral and appended.seq > 1:  # the first message of a thread says itself by what it came
+            changes.came_by(channel, one)
         media.ask_for(channel, one, appended.message_id)
         profile.ask_for(channel, one.user_id)
     return appended
@@ -99,7 +101,7 @@ def understood(channel: Channel, one: Inbound) -> Understood:
         address=person,
         name=called(person),
         external_id=one.mid,
-        extra={"messenger": told_of(one)},
+        extra={"messenger": told_of(one)} | ({"reply": [one.payload[:200]]} if one.payload else {}),
         sent_at=min(one.sent_at, now) if one.sent_at else now,
     )
 

@@ -34,7 +34,7 @@ class Piece:
     """What one request sends: words, or one file."""
 
     text: str = ""
-    choices: tuple[str, ...] = ()
+    choices: tuple[tuple[str, str], ...] = ()  # (label, what comes back)
     name: str = ""
     kind: str = ""
     path: str = ""
@@ -48,6 +48,8 @@ class Letter:
     user: str
     pieces: tuple[Piece, ...]
     tag: str = ""
+    # A bot that says more in a moment is seen typing until then.
+    goes_on: bool = False
     # Meta's ids of the pieces that it has taken already.
     taken: list[str] = field(default_factory=list)
 
@@ -67,6 +69,8 @@ class Letter:
                 self._note(mids)  # Meta said no: nothing of this piece is under way
                 raise
         self._note(mids)
+        if self.goes_on:
+            act(self.access, self.user, "typing_on")
         return Result(Delivery.SENT, external_id=mids[-1] if mids else "")
 
     def _note(self, mids: list[str], trying: int | None = None) -> None:
@@ -103,8 +107,8 @@ def _body(piece: Piece) -> dict:
         kind = main if main in ("image", "audio", "video") else "file"
         return {"attachment": {"type": kind, "payload": {}}}
     choices = [
-        {"content_type": "text", "title": choice[:LONGEST_CHOICE], "payload": choice[:1000]}
-        for choice in piece.choices[:MOST_CHOICES]
+        {"content_type": "text", "title": shorten(label, LONGEST_CHOICE), "payload": value[:1000]}
+        for label, value in piece.choices[:MOST_CHOICES]
     ]
     return {"text": piece.text} | ({"quick_replies": choices} if choices else {})
 
@@ -138,16 +142,19 @@ def letter_of(message: Message, access: Access, user: str, *, tag: str):
         return Result(Delivery.UNKNOWN, _("The line broke while Messenger took it: it may have arrived."))
     if not pieces:
         raise DeliveryRefused(_("There is nothing in it that Messenger could take."))
-    return Letter(access, message.pk, message.client_id, user, pieces, tag, mids)
+    goes_on = bool(message.extra.get("goes_on"))
+    return Letter(access, message.pk, message.client_id, user, pieces, tag, goes_on, mids)
 
 
 def _pieces(message: Message):
     texts = split(message.body)
     choices = tuple(
-        str(choice.get("label", ""))
+        (str(choice["label"]), str(choice.get("value") or choice["label"]))
         for choice in message.extra.get("choices", [])
-        if isinstance(choice, dict)
+        if isinstance(choice, dict) and choice.get("label")
     )
+    if choices and not texts:  # buttons stand below words
+        texts = ["…"]
     for number, text in enumerate(texts):
         yield Piece(text=text, choices=choices if number == len(texts) - 1 else ())
     for file in message.attachments.order_by("pk"):
@@ -156,6 +163,10 @@ def _pieces(message: Message):
                 _("“%(name)s” is larger than the 25 MB that Messenger takes.") % {"name": file.name}
             )
         yield Piece(name=file.name, kind=file.content_type, path=file.path)
+
+
+def shorten(label: str, most: int) -> str:
+    return label if len(label) <= most else f"{label[: most - 1].rstrip()}…"
 
 
 def split(text: str, most: int = LONGEST) -> list[str]:

@@ -191,14 +191,20 @@ def _load(pk: int) -> tuple[Channel, MessengerPage | None]:
     return channel, MessengerPage.objects.filter(channel=channel).first()
 
 
+def _hook_of(found: MessengerPage | None) -> str:
+    """The address of a page with an app of its own."""
+    if found is None or not found.hook_key:
+        return ""
+    return on_site(reverse("messenger_hooks:own", args=[found.hook_key]))
+
+
 def _render(request, channel: Channel, found: MessengerPage | None, form, status: int = 200):
-    own = found and found.hook_key
     context = {
         "channel": channel,
         "page": found,
         "form": form,
         "link": f"https://m.me/{channel.identifier}",
-        "hook": on_site(reverse("messenger_hooks:own", args=[found.hook_key])) if own else "",
+        "hook": _hook_of(found),
         "is_offered": connect.is_offered(),
     }
     return render(request, "channels/messenger_page.html", context, status=status)

@@ -1,7 +1,7 @@
 """Every kind of step a bot can take, and the fields of each: one table for reading, schema, forms and checks."""
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy, pgettext_lazy
@@ -11,7 +11,7 @@ LABEL_MOST = 80
 BUBBLES_MOST = 10
 REPLIES_MOST = 20
 
-Words = str | Promise
+Words: TypeAlias = str | Promise
 
 
 @dataclass(frozen=True)

@@ -87,5 +87,12 @@ def _saved(request, flow: Chatflow, name: str):
 
 
 def _form(request, flow: Chatflow, form, tab: str):
-    context = {"flow": flow, "form": form, "tab": tab}
+    context = {"flow": flow, "form": form, "tab": tab, "link": _link(flow)}
     return render(request, f"chatflows/{tab}.html", context, status=422 if form.is_bound else 200)
+
+
+def _link(flow: Chatflow) -> str:
+    """By which a customer of a Messenger page meets this one, primary or not (FM-3)."""
+    if flow.channel.kind != "messenger" or flow.published is None:
+        return ""
+    return f"https://m.me/{flow.channel.identifier}?ref={flow.published.public_id}"

@@ -5,10 +5,12 @@ import hashlib
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.http import JsonResponse
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
-from chatflows import articles
-from chatflows.models import ConsentKind, ConsentProof, SurveyAnswer
+from chatflows import articles, figures
+from chatflows.met import version_of
+from chatflows.models import ConsentKind, ConsentProof, Measure, SurveyAnswer
 from chatflows.widget import chat, limits
 from chatflows.widget.door import (
     KEY_HEADER,
@@ -18,6 +20,7 @@ from chatflows.widget.door import (
     for_visitors,
     number,
     private,
+    read_json,
     text,
     turn_away,
 )
@@ -27,6 +30,7 @@ from workspaces.access import visitor as visitor_access
 
 SCORES = range(1, 6)
 MOST_COMMENT = 1000
+OPENED_BY_ADDRESS = limits.Rate("opened-ip", 60, limits.MINUTE, 30)
 SEARCH_BY_ADDRESS = limits.Rate("search-ip", 30, limits.MINUTE, 15)
 
 
@@ -95,6 +99,30 @@ def survey(call: Call) -> JsonResponse:
     voted = SurveyAnswer.objects.bulk_create([answer], ignore_conflicts=True) and True
     stands = SurveyAnswer.objects.get(conversation=mine)
     return JsonResponse({"ok": voted, "score": stands.score})
+
+
+@visitor_access
+@csrf_exempt  # nobody is signed in here, and nothing but a number moves
+def opened(request):
+    """The panel was opened on a page that meets a chatflow: counted, and nothing of the visitor kept."""
+    try:
+        sent = read_json(request)
+        if not sent:
+            raise Turned(405, "method")
+        with channel_of(request.headers.get(KEY_HEADER, "")) as channel:
+            limits.take(OPENED_BY_ADDRESS, limits.block_of(request.META.get("REMOTE_ADDR", "")))
+            version = version_of(channel, text(sent, "flow", 36))
+            if version is None:
+                raise Turned(404, "flow")
+            figures.note(
+                Measure.OPENED,
+                workspace=version.workspace_id,
+                flow=version.chatflow_id,
+                version=version.pk,
+            )
+    except (Turned, limits.Limited) as no:
+        return turn_away(no)
+    return private(JsonResponse({"ok": True}))
 
 
 @visitor_access

@@ -140,6 +140,9 @@ class Post:
     files: tuple[str, ...] = ()
     # Which chatflow their page showed, and which of a bot's replies they chose (the words of both stand in `body`).
     flow: str = ""
+    # Of their clock, and the country that it or the proxy tells.
+    zone: str = ""
+    country: str = ""
     reply: tuple[str, ...] = ()
 
 
@@ -191,9 +194,9 @@ def post(visitor: Visitor, message: Post) -> dict | None:
 def _begin(visitor: Visitor, channel: Channel, message: Post, inbound: Inbound) -> Appended:
     """The first message of a conversation: what their page said before stands before it, and a bot begins its walk."""
     try:
-        first = flows.first_of(
-            visitor, channel, flow=message.flow, page_url=inbound.page_url, referrer=inbound.referrer
-        )
+        page = {"page_url": inbound.page_url, "referrer": inbound.referrer}
+        place = {"zone": _clean(message.zone), "country": message.country}
+        first = flows.first_of(visitor, channel, flow=message.flow, facts=page | place)
     except flows.NotAgreed:
         raise Refused("consent") from None
     appended = receive(replace(inbound, **first.words))

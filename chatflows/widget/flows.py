@@ -77,7 +77,8 @@ class First:
     begin: Callable[[int], object]
 
 
-def first_of(visitor: Visitor, channel: Channel, *, flow: str, page_url: str, referrer: str) -> First:
+def first_of(visitor: Visitor, channel: Channel, *, flow: str, facts: dict) -> First:
+    """`facts`: page_url, referrer, zone and country, as their page tells them."""
     shown = find_shown(channel, flow, visitor.language)
     if shown is None:
         return First({"greeting": welcome_of(channel, visitor.language)}, lambda _conversation: None)
@@ -86,9 +87,9 @@ def first_of(visitor: Visitor, channel: Channel, *, flow: str, page_url: str, re
     if not shown.is_bot():
         said = [(one["body"], one["name"]) for one in shown.opening()]
         return First({"greeting": said[0] if said else None}, lambda _conversation: None)
-    from chatflows import session
+    from chatflows import serving, session
 
-    facts = {"page_url": page_url, "referrer": referrer, "language": visitor.language}
+    facts = facts | {"language": visitor.language, "device": serving.device_of(visitor.user_agent)}
     opening = tuple(session.opening_of(shown.version, shown.language))
     begin = partial(session.begin, version=shown.version, visitor=visitor, facts=facts)
     return First({"opening": opening, "greeting": None}, begin)

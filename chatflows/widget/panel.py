@@ -4,6 +4,7 @@ from django.templatetags.static import static
 from django.utils.translation import gettext as _
 
 from chatflows.models import Article
+from chatflows.settings_of import text_of
 from chatflows.widget import chat
 from chatflows.widget.attachments import allowed_in
 from chatflows.widget.config import appearance_of, ask_note, panel_words, people_of, texts_of, welcome_of
@@ -23,6 +24,7 @@ def panel_of(channel: Channel, language: str, sites: list[str], asked) -> dict:
     return appearance_of(channel) | {
         "key": channel.identifier,
         "flow": str(shown.version.public_id) if shown else "",
+        "zone": asked.get("tz", "")[:64],
         "language": language,
         "sites": sites,
         "texts": _texts(channel, language, standing, shown),
@@ -47,7 +49,8 @@ def _texts(channel: Channel, language: str, standing: Standing, shown: Shown | N
     texts = texts_of(channel, language)
     if shown:
         texts["name"] = shown.name()
-        texts["heading"] = shown.text("heading", texts["heading"])
+        # The option of this name says whose faces stand above it; as a text it is in the translations alone.
+        texts["heading"] = text_of(None, shown.version.translations, "heading", language, texts["heading"])
         texts["away"] = shown.text("away", texts["away"])
     if shown and shown.is_bot():
         texts["reply_time"] = _("Answers at once")

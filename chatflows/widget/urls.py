@@ -23,6 +23,7 @@ urlpatterns = [
     path("consent/", care.consent, name="consent"),
     path("address/", care.address, name="address"),
     path("survey/", care.survey, name="survey"),
+    path("figures/", care.opened, name="opened"),
     path("articles/", care.find_articles, name="articles"),
     path("identify/", identity.identify, name="identify"),
     path("chat/<str:key>/", plain.plain, name="plain"),

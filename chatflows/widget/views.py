@@ -136,7 +136,7 @@ def _launcher(request, channel: Channel, language: str, met: serving.Answer | No
     people = people_of(channel)
     with translation.override(language):
         bare = met is None or met.compiled.bare
-        hidden = standing_of(channel, people["here"]).hidden if bare else met.hidden
+        hidden = met.hidden if met and not bare else standing_of(channel, people["here"]).hidden
         return (
             appearance_of(channel)
             | {
@@ -290,6 +290,8 @@ def _post(call: Call) -> JsonResponse:
         address=call.request.META.get("REMOTE_ADDR", ""),
         files=names(sent, "files"),
         flow=text(sent, "flow", 36),
+        zone=text(sent, "zone", 64),
+        country=serving.country_of(call.request, text(sent, "zone", 64)),
         reply=names(sent, "reply"),
     )
     try:

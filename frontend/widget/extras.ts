@@ -1,11 +1,12 @@
 /** The panel's second file, see panel/extras.ts. */
 import styles from "./extras.css";
-import { enter, type House } from "./extras/house";
+import { enter, house, type House } from "./extras/house";
 import { data } from "./panel/data";
+import { ignore } from "./panel/extras";
 import { fetchCare, watchAll } from "./extras/asked";
 import { wireGrowing } from "./extras/grow";
 import { wireMenu } from "./extras/menu";
-import { wireFiles } from "./extras/tray";
+import { tray, wireFiles } from "./extras/tray";
 import { wireTyping } from "./extras/typing";
 
 export { announce, tell } from "./extras/aloud";
@@ -17,11 +18,20 @@ export { linked } from "./extras/said";
 export { offer } from "./extras/offer";
 export { makePolling } from "./extras/polling";
 export { ring } from "./extras/sound";
-export { tray } from "./extras/tray";
+export { tray };
+
+let counted = false;
+
+/** For an open panel. It is counted from here, for the page around may connect to nobody; what is not counted is not missed. */
+export function furnished(): typeof tray {
+  if (data.flow && !counted) house.call("figures/", { flow: data.flow }).catch(ignore);
+  counted = true;
+  return tray;
+}
 
 /** Takes its place in the panel, once. */
-export function settle(house: House): void {
-  enter(house);
+export function settle(theirs: House): void {
+  enter(theirs);
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(styles);
   document.adoptedStyleSheets.push(sheet);

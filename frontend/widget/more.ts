@@ -4,7 +4,7 @@ import { wireDisplay } from "./more/display";
 import { embed } from "./more/inline";
 import { identify } from "./more/identify";
 
-import { clear, refresh, remove } from "./more/deeds";
+import { askLater, clear, refresh, remove } from "./more/deeds";
 import { title } from "./more/title";
 
 export { clear, refresh, remove, title };
@@ -14,6 +14,5 @@ export function begin(launcher: Launcher): void {
   if (settings.identificationToken) identify(launcher);
   if (settings.inlineEmbedSelector) embed(launcher, settings.inlineEmbedSelector);
   else if (config.display && !config.hidden) wireDisplay(launcher, config.display);
-  // A rule about time spent here may be met by then.
-  if (config.again) setTimeout(() => void refresh(launcher), config.again * 1000);
+  askLater(launcher, config);
 }

@@ -97,7 +97,7 @@ def answer(request, slug):
     workspace = get_object_or_404(_with_sign_on(), slug=slug)
     trip = request.session.pop(VISIT, None)
     client = client_of(workspace)
-    if not _is_answer_to(trip, request, workspace, client):
+    if client is None or not _is_answer_to(trip, request, workspace, client):
         return _refuse(
             request, workspace, _("This sign-in is too old or began elsewhere. Begin again."), "", 400
         )
@@ -153,11 +153,10 @@ def _with_sign_on():
     return Workspace.objects.filter(suspended_at=None).exclude(sso_domains=[])
 
 
-def _is_answer_to(trip, request, workspace: Workspace, client) -> bool:
+def _is_answer_to(trip, request, workspace: Workspace, client: protocol.Client) -> bool:
     """The state of this browser's own visit, for this workspace, whose provider is still the one that was asked."""
     return bool(
         trip
-        and client
         and trip["workspace"] == workspace.pk
         and trip["issuer"] == client.issuer
         and trip["until"] > time.time()

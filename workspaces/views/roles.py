@@ -83,7 +83,7 @@ def _matrix(request, data=None) -> MatrixForm:
     changed = {row.base: row.permissions for row in rows if not row.name}
     added = [row for row in rows if row.name]
     columns = [(str(key), key.label) for key in EDITABLE] + [(f"own-{row.pk}", row.name) for row in added]
-    stored = {str(key): sorted(changed.get(key, GRANTS[key])) for key in EDITABLE}
+    stored = {key: sorted(changed.get(key, GRANTS[key])) for key in map(str, EDITABLE)}
     stored |= {f"own-{row.pk}": sorted(row.permissions) for row in added}
     return MatrixForm(data, initial=stored, columns=columns)
 
@@ -114,7 +114,8 @@ def _render(
 ):
     """`name_form`: the one that was sent and has mistakes; the other lines are drawn anew."""
     lines = [(own, _name_form(own)) for own in _added().order_by("name")]
-    if name_form:
-        lines = [(own, name_form if own.pk == name_form.target.pk else line) for own, line in lines]
+    if name_form and name_form.target:
+        sent = name_form.target.pk
+        lines = [(own, name_form if own.pk == sent else line) for own, line in lines]
     context = {"form": form, "added": lines, "own_form": own_form or OwnRoleForm(prefix="own")}
     return render(request, "workspaces/roles.html", context, status=status)

@@ -2,7 +2,7 @@
 import type { House } from "../extras/house";
 import { say, type Care } from "../panel/data";
 import { part } from "../panel/dom";
-import { openGate } from "./gate";
+import { hasAgreed, openGate } from "./gate";
 import type { No } from "../panel/http";
 
 export function wireCapture(house: House, { after, required }: NonNullable<Care["capture"]>): () => void {
@@ -46,6 +46,8 @@ export function wireCapture(house: House, { after, required }: NonNullable<Care[
 
   /** At once where it must be; else once something was asked, and nobody of us has answered for so long. */
   return () => {
+    // An address is written down, too: not before they agreed to that.
+    if (!hasAgreed(house)) return void (form.hidden = true);
     if (settled()) {
       form.hidden = true;
       return openGate(house);

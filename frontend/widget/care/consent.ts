@@ -15,6 +15,7 @@ export function wireConsent(house: House, { consent, cookies }: Care): void {
     const agreed = (): void => {
       place.hidden = true;
       openGate(house);
+      house.drawn?.();
       part("text").focus();
     };
     // Other words are another agreement.

@@ -3,9 +3,13 @@ import type { House } from "../extras/house";
 import { data } from "../panel/data";
 import { part } from "../panel/dom";
 
+export function hasAgreed(house: House): boolean {
+  const { consent } = data.care!;
+  return !consent?.explicit || house.get("agreed") === consent.text;
+}
+
 export function openGate(house: House): void {
-  const { consent, capture } = data.care!;
-  const agreed = !consent?.explicit || house.get("agreed") === consent.text;
+  const { capture } = data.care!;
   const told = !capture?.required || !!house.get("address") || !!house.get("who");
-  part("foot").inert = !(agreed && told);
+  part("foot").inert = !(hasAgreed(house) && told);
 }

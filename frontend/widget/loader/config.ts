@@ -16,7 +16,7 @@ export interface Config {
   display?: { opens: "chat" | "prompt" | "launcher"; triggers: { exit: boolean; seconds: number | null; scroll: number | null }; phone: string };
   /** Which chatflow this page meets; its own words before the greeting of `more`. */
   flow?: string;
-  /** After so many seconds another chatflow may fit. */
+  /** So many seconds after the page began another chatflow may fit. */
   again?: number;
   panel: string;
   more: string;

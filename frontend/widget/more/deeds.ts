@@ -1,14 +1,23 @@
 /** refresh(), remove() and clear() of the interface. */
 import { CHAT, get } from "../launcher/memory";
-import { fetchConfig } from "../loader/config";
+import { fetchConfig, type Config } from "../loader/config";
 import { wireDisplay } from "./display";
 import type { Launcher } from "../launcher/launcher";
+
+let asking = 0;
+
+/** A rule about time spent here is met `again` seconds after the page began. */
+export function askLater(launcher: Launcher, { again }: Config): void {
+  clearTimeout(asking);
+  if (again) asking = setTimeout(() => void refresh(launcher), Math.max(1000, again * 1000 - performance.now()));
+}
 
 /** Another page without loading one: what fits there? A chat that is on stays, whatever the page (TG-9). */
 export async function refresh(launcher: Launcher, { openToNewThread = false } = {}): Promise<void> {
   const { origin, key, config, host, open, close, drop } = launcher;
   const z = Intl.DateTimeFormat().resolvedOptions().timeZone ?? "";
   const found = await fetchConfig(origin, key, config.language, { s: String(Math.round(performance.now() / 1000)), z });
+  askLater(launcher, found);
   if (get(key + CHAT) && !openToNewThread) return;
   if (found.hidden) {
     close();

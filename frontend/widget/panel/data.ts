@@ -3,6 +3,8 @@ import { fill } from "../words";
 
 export interface Data {
   key: string;
+  /** Of the page's clock. */
+  zone: string;
   /** The chatflow that this page shows, by a name of the server's. */
   flow: string;
   accent: string;

@@ -22,6 +22,8 @@ export interface Outgoing {
   reply?: string[];
   /** Which of the channel's chatflows the visitor met. */
   flow: string;
+  /** Of their clock: a bot may ask where they are. */
+  zone: string;
 }
 
 export const token = (): string => get("token") ?? "";

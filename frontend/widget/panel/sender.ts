@@ -63,7 +63,7 @@ export function makeSender(post: Post): () => void {
       const conversation = conversationOf(thread);
       const { url, referrer } = post.page();
       const named = (files ?? []).map((file) => file.id);
-      const ack = await post.send({ client_id: id, body, conversation, new: !conversation, page_url: url, referrer, files: named, reply, flow: data.flow });
+      const ack = await post.send({ client_id: id, body, conversation, new: !conversation, page_url: url, referrer, files: named, reply, flow: data.flow, zone: data.zone });
       await post.stands(item, ack);
       wait = FIRST_WAIT;
     } catch (error) {

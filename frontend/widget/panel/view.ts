@@ -67,11 +67,12 @@ export function makeView(handlers: Handlers) {
     part("chat").hidden = part("foot").hidden = part("back").hidden = !inChat;
     part("more").hidden = !inChat || !conversation;
     part("anew").hidden = !transcript.closed;
+    // Before the messages: what takes room above them moves their end.
+    if (!(lasts() && keeps()) && (conversation || waiting.length)) note("notKept");
     if (inChat) {
       timeline.draw(transcript, waiting, !!jump);
       offer(waiting.length ? undefined : transcript.asks);
     }
-    if (!(lasts() && keeps()) && (conversation || waiting.length)) note("notKept");
   }
 
   function drawWho(agent?: Agent | false | null): void {
@@ -110,7 +111,7 @@ export function makeView(handlers: Handlers) {
     note,
     complain,
     /** Fetches what an open panel may want next. */
-    furnish: () => extras().then(({ tray }) => beside(tray), ignore),
+    furnish: () => extras().then(({ furnished }) => beside(furnished()), ignore),
     focus(screen: Screen): void {
       // A finger would get half the screen covered by a keyboard it did not ask for.
       (screen === "chat" && !matchMedia("(pointer: coarse)").matches ? text : dialog).focus();

@@ -134,7 +134,7 @@ def test_the_acknowledgement_is_fixed_words_and_once_a_day(acme, ada, page):
 def test_rules_leave_a_form_alone_that_says_so(acme, ada, page):
     """FO-6: the switch of the channel."""
     publish(acme, ada)
-    rules = [Rule(pk=1, conditions=[])]
+    rules = [Rule(pk=1, conditions={})]
     conversation = submitted(acme, page, GOOD)
     with acme.scope():
         assert matching(conversation.pk, rules) == {1: []}

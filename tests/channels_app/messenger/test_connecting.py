@@ -15,6 +15,7 @@ from events.models import Event
 from events.types import CHANNEL_CONNECTED, MESSENGER_REFERRED
 from inboxes.models import Channel
 from tests.channels_app.messenger.posts import PERSON
+from workspaces.models import AuditEntry
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "maintenance"])
 NEW = "104857600"
@@ -31,6 +32,14 @@ def lumen(meta):
 def channel_of(house, identifier=NEW) -> Channel:
     with house.scope():
         return Channel.objects.get(kind="messenger", identifier=identifier)
+
+
+def noted(house) -> list[str]:
+    """T034: what the log says of the page, and never a token of it."""
+    with house.scope():
+        lines = AuditEntry.objects.filter(target_id=str(channel_of(house).pk)).order_by("number")
+        assert "lumen-token" not in str([(line.before, line.after) for line in lines])
+        return [line.action for line in lines if line.action.startswith("channel.")]
 
 
 def test_by_a_token(acme, ada, meta, lumen, client_of):
@@ -111,6 +120,7 @@ def test_giving_it_up_and_taking_it_back(acme, ada, ben, meta, lumen, client_of)
     client.post(where, {"token": "lumen-token"})
     assert channel_of(acme).pk == channel.pk
     assert channel_of(acme).is_active()
+    assert noted(acme) == ["channel.connected", "channel.disconnected", "channel.reconnected"]
 
 
 def test_a_new_token_is_for_the_same_page(acme, ada, meta, lumen, client_of):
@@ -126,6 +136,7 @@ def test_a_new_token_is_for_the_same_page(acme, ada, meta, lumen, client_of):
     lumen.token = "renewed"
     client.post(f"{where}token/", {"token": "renewed"})
     assert channel_of(acme).needs_attention_since is None
+    assert noted(acme) == ["channel.connected", "channel.reconnected"]
 
 
 def test_from_the_first_word_to_the_answer_that_was_read(acme, ben, knocks, client_of):
