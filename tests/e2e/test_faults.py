@@ -15,7 +15,7 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks for its p
 def test_what_was_acknowledged_stands_once_and_in_order_whatever_was_killed():
     verdict = faults(seed=20, messages=300)
     assert verdict.acknowledged == 300
-    assert verdict.kills >= 8
+    assert verdict.kills >= 5
     assert verdict.is_clean(), asdict(verdict)
 
 
