@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from automation.models import RuleRun
 from automation.reactions import start_rule
-from chatflows import hook, meetings, reactions, session
+from chatflows import hook, meetings, reactions, spoken
 from chatflows.models import FlowSession, Meeting
 from chatflows.slots import Host, host_at, times
 from conversations.actions import assign
@@ -156,19 +156,19 @@ def test_a_worker_that_dies_loses_nothing_and_says_nothing_twice(acme, monkeypat
     with acme.scope():
         chat = Chat(acme, make_bot(acme, ASK, NUMBER, HAND)).write("Track it", "track", hears=False)
         due = ReactionDue.objects.get(name="chatflows.reactions.greet")
-    standing, calls = session.append, []
+    standing, calls = spoken.append, []
 
     def dies(messages):
         written = standing(messages)
         calls.append(written)
         raise MemoryError("killed")
 
-    monkeypatch.setattr(session, "append", dies)
+    monkeypatch.setattr(spoken, "append", dies)
     run_one(acme.workspace.pk, due.pk)
     with acme.scope():
         assert calls and "Which number?" not in chat.said() and chat.walk.handled_seq == 0
         ReactionDue.objects.filter(pk=due.pk).update(run_at=timezone.now())
-    monkeypatch.setattr(session, "append", standing)
+    monkeypatch.setattr(spoken, "append", standing)
     run_one(acme.workspace.pk, due.pk)
     run_one(acme.workspace.pk, due.pk)
     with acme.scope():
