@@ -17,8 +17,11 @@ from workspaces.scope import workspace_scope
 
 @contextmanager
 def scene(conversations: int) -> Iterator[tuple[Member, list[Conversation]]]:
-    """A member and so many open conversations of one message each, inside the workspace's scope; undone at the end."""
-    workspace = Workspace.objects.create(name="Bench", slug=f"bench-{uuid.uuid4().hex[:8]}")
+    """A member and so many open conversations of one message each, inside the workspace's scope; undone at the end.
+
+    Born a demo: of no other may the audit log be taken away while it is young.
+    """
+    workspace = Workspace.objects.create(name="Bench", slug=f"bench-{uuid.uuid4().hex[:8]}", is_demo=True)
     user = User.objects.create_user(f"{workspace.slug}@bench.example", None, name="Bench")
     member = Member.objects.create(workspace=workspace, user=user, role="owner", display_name="Bench")
     try:
@@ -27,14 +30,8 @@ def scene(conversations: int) -> Iterator[tuple[Member, list[Conversation]]]:
         look_again()
         yield member, rows
     finally:
-        clear(workspace)
+        remove(workspace)
         user.delete()
-
-
-def clear(workspace: Workspace) -> None:
-    """Take everything of it away. The audit log lets go of its young entries for a demo only, so it ends as one."""
-    Workspace.objects.filter(pk=workspace.pk).update(is_demo=True)
-    remove(workspace)
 
 
 def look_again() -> None:

@@ -15,9 +15,9 @@ import psycopg
 
 from bench.mail.parse import letter, naive
 from bench.report import Figures, timed
-from bench.scene import clear
 from channels_app.email import parse, payloads
 from channels_app.models import InboundPayload
+from config.demo.build import remove
 from inboxes.actions import connect_channel, create_inbox
 from inboxes.models import Channel
 from workspaces.models import Workspace
@@ -103,7 +103,9 @@ class _place:
     """A channel to write to, gone afterwards."""
 
     def __enter__(self) -> Channel:
-        self.workspace = Workspace.objects.create(name="Bench", slug=f"bench-{uuid.uuid4().hex[:8]}")
+        self.workspace = Workspace.objects.create(
+            name="Bench", slug=f"bench-{uuid.uuid4().hex[:8]}", is_demo=True
+        )
         self.nudge, payloads.nudge = payloads.nudge, lambda: None  # the worker would take them from us
         with workspace_scope(self.workspace):
             inbox = create_inbox(name="Bench")
@@ -113,4 +115,4 @@ class _place:
 
     def __exit__(self, *told) -> None:
         payloads.nudge = self.nudge
-        clear(self.workspace)
+        remove(self.workspace)

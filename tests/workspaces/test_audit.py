@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from django.db import ProgrammingError, connection, transaction
+from django.db import IntegrityError, ProgrammingError, connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 
@@ -11,7 +11,7 @@ from tests.factories import PASSWORD
 from workspaces import sheet
 from workspaces.audit import broken_links, forget_entries, note
 from workspaces.audit_pages import Sheet
-from workspaces.models import AuditEntry
+from workspaces.models import AuditEntry, Workspace
 
 pytestmark = pytest.mark.django_db
 
@@ -74,6 +74,12 @@ def test_young_entries_are_not_forgotten(in_acme):
     before = AuditEntry.objects.count()
     assert forget_entries(timezone.now() + timedelta(days=1)) == 0
     assert AuditEntry.objects.count() == before
+
+
+def test_a_workspace_does_not_become_a_demo(in_acme):
+    """T034: a demo's young entries may be taken away, so the serving role cannot call any workspace one."""
+    with pytest.raises(IntegrityError, match="from birth"), transaction.atomic():
+        Workspace.objects.filter(pk=in_acme.workspace.pk).update(is_demo=True)
 
 
 def test_the_page_narrows_and_goes_on(acme, ada, client_of):

@@ -4,7 +4,6 @@ import os
 import subprocess
 import sys
 import threading
-import time
 import uuid
 from datetime import timedelta
 
@@ -249,7 +248,6 @@ def test_worker_killed_between_the_yes_and_our_commit(acme, ben, knocks, convers
         if body:
             post(body[0])
     knocks.hooks.stopping.clear()
-    time.sleep(0)
     understand_mail()
     run(acme)
     assert fate(acme, pk)[0] in ("sent", "delivered", "queued")

@@ -1,0 +1,274 @@
+"""One of each thing an address may name, and which argument of which address names it."""
+
+from datetime import date
+
+from automation.models import DryRun, Rule, RuleRun
+from channels_app.models import InboundPayload
+from chatflows.actions import default_flow
+from chatflows.models import Article, IdentitySecret
+from contacts.merge import merge
+from contacts.models import Contact, MergeRecord, PropertyDefinition
+from conversations.actions import comment, send_reply
+from conversations.models import (
+    Attachment,
+    BulkJob,
+    Conversation,
+    Label,
+    Macro,
+    Message,
+    SavedView,
+    ScheduledReply,
+    Snippet,
+)
+from inboxes.actions import connect_channel
+from inboxes.models import Absence, Channel, Inbox, SenderRule
+from notifications.models import Device, Notification
+from records.models import Export
+from tests.factories import House, make_conversation
+from workspaces.models import ApiToken, Invitation, Member, OwnRole, Team, hash_token
+from workspaces.permissions import Role
+
+VIEW = {"any": [{"all": [{"field": "status", "op": "is", "value": ["open"]}]}]}
+
+
+def objects(house: House) -> dict[str, object]:
+    """One of each thing an address may name."""
+    member = Member.objects.filter(workspace=house.workspace).order_by("pk").first()
+    with house.scope():
+        conversation = Conversation.objects.first() or make_conversation(house)
+        if not conversation.messages.filter(direction="out").exists():
+            send_reply(conversation, body="Hello", by=member)
+        team, _new = Team.objects.get_or_create(name="Desk")
+        invitation, _new = Invitation.objects.get_or_create(
+            email="new@x.example",
+            defaults={
+                "token_hash": hash_token(f"{house.workspace.pk}.x"),
+                "expires_at": conversation.created_at.replace(year=2099),
+            },
+        )
+        message = Message.objects.filter(direction="out").first()
+        file, _new = Attachment.objects.get_or_create(
+            message=message, defaults={"name": "CANARY.pdf", "content_type": "application/pdf", "size": 1}
+        )
+        held, _new = ScheduledReply.objects.get_or_create(
+            conversation=conversation,
+            member=member,
+            defaults={"body": "CANARY", "send_at": conversation.created_at},
+        )
+        parked, _new = InboundPayload.objects.get_or_create(
+            channel=Channel.objects.filter(kind="email").first(),
+            external_id="CANARY",
+            defaults={"body": b"CANARY", "parked_at": conversation.created_at},
+        )
+        sender, _new = SenderRule.objects.get_or_create(list="deny", value="canary.example")
+        notification, _new = Notification.objects.get_or_create(
+            member=member, key="CANARY", defaults={"topic": "message", "conversation": conversation}
+        )
+        device, _new = Device.objects.get_or_create(
+            member=member, endpoint="https://push.example/CANARY", defaults={"session_key": "CANARY"}
+        )
+        own_role, _new = OwnRole.objects.get_or_create(name="CANARY", defaults={"base": Role.AGENT})
+        api_token, _new = ApiToken.objects.get_or_create(
+            name="CANARY", defaults={"member": member, "token_hash": hash_token(f"{house.workspace.pk}.t")}
+        )
+        saved, _new = SavedView.objects.get_or_create(
+            name="CANARY", defaults={"maker": member, "sharing": "everyone", "conditions": VIEW}
+        )
+        job, _new = BulkJob.objects.get_or_create(member=member, verb="close")
+        rule, _new = Rule.objects.get_or_create(name="CANARY", trigger="closed", deeds=[{"do": "close"}])
+        rule_run, _new = RuleRun.objects.get_or_create(
+            rule=rule,
+            conversation=conversation,
+            event_id=1,
+            defaults={"rule_name": "CANARY", "version": 1, "trigger": "closed", "outcome": "failed"},
+        )
+        dry_run, _new = DryRun.objects.get_or_create(
+            member=member, trigger="closed", defaults={"told": {"days": {}, "first": []}}
+        )
+        contact = conversation.contact
+        address = contact.addresses.first()
+        other, _new = Contact.objects.get_or_create(name="CANARY Other")
+        record = MergeRecord.objects.filter(undone_at=None).first() or merge(
+            contact, Contact.objects.create(name="CANARY Third"), by=None
+        )
+        return {
+            "file": file.storage_key,
+            "held": held.pk,
+            "saved_view": saved.pk,
+            "definition": PropertyDefinition.objects.get_or_create(
+                about="contact", label="CANARY", sort="text"
+            )[0].pk,
+            "rule": rule.pk,
+            "rule_run": rule_run.pk,
+            "dry_run": dry_run.pk,
+            "export": Export.objects.get_or_create(member=member)[0].pk,
+            "label": Label.objects.get_or_create(name="CANARY")[0].pk,
+            "chatflow": default_flow(Channel.objects.filter(kind="chat").first()).pk,
+            "identity_secret": IdentitySecret.objects.get_or_create(
+                channel=Channel.objects.filter(kind="chat").first(), defaults={"sealed": "CANARY"}
+            )[0].pk,
+            "article": Article.objects.get_or_create(title="CANARY", slug="canary")[0].pk,
+            "bulk_job": job.pk,
+            "conversation": conversation.pk,
+            "message": message.pk,
+            "comment": comment(conversation, body="CANARY", by=member).pk,
+            "own_role": own_role.pk,
+            "api_token": api_token.pk,
+            "team": team.pk,
+            "contact": contact.pk,
+            "other_contact": other.pk,
+            "address": address.pk,
+            "merge": record.pk,
+            "member": member.pk,
+            "invitation": invitation.pk,
+            "inbox": Inbox.objects.order_by("pk").first().pk,
+            "channel": Channel.objects.filter(kind="chat").first().pk,
+            "parked": parked.pk,
+            "sender": sender.pk,
+            "absence": Absence.objects.get_or_create(
+                member=member,
+                defaults={"first_day": date(2099, 1, 1), "last_day": date(2099, 1, 2), "time_zone": "UTC"},
+            )[0].pk,
+            "notification": notification.pk,
+            "snippet": Snippet.objects.create(name="Thanks", body="Thank you").pk,
+            "macro": Macro.objects.create(name="Done", deeds=[{"do": "priority", "value": "low"}]).pk,
+            "device": device.pk,
+            "mail": Channel.objects.filter(kind="email").first().pk,
+            "api": Channel.objects.filter(kind="api").first().pk
+            if Channel.objects.filter(kind="api").exists()
+            else connect_channel(house.inbox, kind="api", name="CANARY", config={}).pk,
+            "form": Channel.objects.filter(kind="form").first().pk,
+            "messenger": Channel.objects.filter(kind="messenger").first().pk,
+        }
+
+
+# What each argument of an address names. `view` is a word, not an object.
+WORDS = {
+    "language": "en",
+    "slug": "canary",
+    "number": "1",
+    "step_id": "hello",
+    "provider": "google",
+    "view": "open",
+    "name": "name",
+    "what": "more",
+}
+NAMED: dict[str, dict[str, str]] = {
+    "chatflows:install": {"channel_pk": "channel"},
+    "chatflows:install_check": {"channel_pk": "channel"},
+    "chatflows:identity_secrets": {"channel_pk": "channel"},
+    "chatflows:identity_secret": {"channel_pk": "channel", "secret_pk": "identity_secret"},
+    "chatflows:article": {"article_pk": "article"},
+    "chatflows:article_removal": {"article_pk": "article"},
+    "chatflows": {"flow_pk": "chatflow"},
+    "automation": {
+        "pk": "conversation",
+        "rule_pk": "rule",
+        "run_pk": "rule_run",
+        "dry_pk": "dry_run",
+    },
+    "conversations": {
+        "pk": "conversation",
+        "message_pk": "message",
+        "held_pk": "held",
+        "key": "file",
+        "comment_pk": "comment",
+        "snippet_pk": "snippet",
+        "macro_pk": "macro",
+        "view_pk": "saved_view",
+        "label_pk": "label",
+        "job_pk": "bulk_job",
+        "channel_pk": "channel",
+    },
+    "channels:letter": {"pk": "conversation", "message_pk": "message"},
+    "channels:source": {"pk": "conversation", "message_pk": "message"},
+    "channels:download": {"pk": "conversation", "message_pk": "message"},
+    "channels:show_pictures": {"pk": "conversation", "message_pk": "message"},
+    "channels:accept": {"pk": "conversation", "message_pk": "message"},
+    "contacts": {
+        "pk": "contact",
+        "other": "other_contact",
+        "address_pk": "address",
+        "merge_pk": "merge",
+        "definition_pk": "definition",
+    },
+    "channels:choose": {"pk": "inbox"},
+    "channels:connect_form": {"pk": "inbox"},
+    "channels:connect_api": {"pk": "inbox"},
+    "channels:api": {"pk": "api"},
+    "channels:api_secret": {"pk": "api"},
+    **{
+        f"channels:form{part}": {"pk": "form"}
+        for part in (
+            "",
+            "_texts",
+            "_add",
+            "_field",
+            "_place",
+            "_remove",
+            "_publish",
+            "_draft",
+            "_preview",
+            "_settings",
+        )
+    },
+    "channels:messenger": {"pk": "inbox"},
+    "channels:messenger_consent": {"pk": "inbox"},
+    "channels:messenger_pages": {"pk": "inbox"},
+    "channels:messenger_page": {"pk": "messenger"},
+    "channels:messenger_renewal": {"pk": "messenger"},
+    "channels:imap": {"pk": "inbox"},
+    "channels:forwarding": {"pk": "inbox"},
+    "channels:consent": {"pk": "inbox"},
+    "channels:mailbox": {"pk": "mail"},
+    "channels:local_part": {"pk": "mail"},
+    "channels:reconnect": {"pk": "mail"},
+    "channels:verification": {"pk": "mail"},
+    "channels:disconnection": {"pk": "mail"},
+    "channels:disconnect": {"pk": "channel"},
+    "channels:reconnection": {"pk": "channel"},
+    "channels:parked_source": {"pk": "parked"},
+    "channels:parked_retry": {"pk": "parked"},
+    "notifications:go": {"pk": "notification"},
+    "notifications:mute": {"pk": "conversation"},
+    "notifications:mute_choice": {"pk": "conversation"},
+    "notifications:conversation_read": {"pk": "conversation"},
+    "notifications:remove_device": {"pk": "device"},
+    "inboxes:remove_sender": {"pk": "sender"},
+    "records": {"pk": "contact", "export_pk": "export"},
+    "inboxes:person": {"pk": "member"},
+    "inboxes:member_hours": {"pk": "member"},
+    "inboxes:no_member_hours": {"pk": "member"},
+    "inboxes:absences": {"pk": "member"},
+    "inboxes:no_absence": {"pk": "member", "absence_pk": "absence"},
+    "inboxes:opening": {"pk": "channel"},
+    "inboxes:channel_hours": {"pk": "channel"},
+    "inboxes:own_hours": {"pk": "channel"},
+    "inboxes:inbox": {"pk": "inbox"},
+    "inboxes:access": {"pk": "inbox"},
+    "inboxes:connect": {"pk": "inbox"},
+    "inboxes:delete": {"pk": "inbox"},
+    "inboxes:move_channel": {"pk": "channel"},
+    "inboxes:mail_snippet": {"pk": "channel"},
+    "inboxes:setup_test": {"pk": "channel"},
+    "inboxes:setup_channel": {"pk": "channel"},
+    "inboxes:setup_snippet": {"pk": "channel"},
+    "inboxes:channel": {"pk": "channel"},
+    "inboxes:activity": {"pk": "channel"},
+    "inboxes:routing": {"pk": "channel"},
+    "inboxes:routing_now": {"pk": "channel"},
+    "inboxes:taker": {"pk": "member"},
+    "workspaces:resend": {"pk": "invitation"},
+    "workspaces:withdraw": {"pk": "invitation"},
+    "workspaces:member_role": {"pk": "member"},
+    "workspaces:remove_member": {"pk": "member"},
+    "workspaces:restore_member": {"pk": "member"},
+    "workspaces:rename_role": {"pk": "own_role"},
+    "workspaces:remove_role": {"pk": "own_role"},
+    "workspaces:revoke_token": {"pk": "api_token"},
+    "workspaces:team_group": {"pk": "team"},
+    "workspaces:delete_team": {"pk": "team"},
+    "workspaces:add_place": {"pk": "team"},
+    "workspaces:remove_place": {"pk": "team", "member": "member"},
+    "workspaces:main_team": {"pk": "team", "member": "member"},
+}
