@@ -49,7 +49,7 @@ def run(arguments: list[str]) -> int:
 
 
 def _connected(page: str):
-    workspace = Workspace.objects.create(name="Bench", slug=page)
+    workspace = Workspace.objects.create(name="Bench", slug=page, is_demo=True)
     with workspace_scope(workspace):
         # By hand and not by their actions: the audit log would not let this workspace go again.
         inbox = Inbox.objects.create(name="Bench")
