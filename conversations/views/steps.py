@@ -30,8 +30,11 @@ def arrived(request, channel_pk):
 @require_safe
 @allowed(Permission.MANAGE_INBOXES)
 def first_steps(request):
-    """The checklist: a part of the empty inbox, or a page of its own."""
-    context = {"steps": steps_for(request.member), "has_samples": sample.has_samples()}
+    """The checklist: a part of the empty inbox until all is done, or a page of its own."""
+    steps = steps_for(request.member)
+    if request.htmx and not steps:
+        return HttpResponse()
+    context = {"steps": steps, "has_samples": sample.has_samples()}
     name = "_first_steps" if request.htmx else "first_steps"
     return render(request, f"conversations/{name}.html", context)
 

@@ -127,6 +127,9 @@ def test_steps_are_read_from_what_is_there(acme, ada, ben, client_of):
     with acme.scope():
         make_conversation(acme)
     assert "All is set up" in client.get(steps).content.decode()
+    assert client.get(steps, headers={"HX-Request": "true"}).content == b"", (
+        "nothing stands in the inbox any more"
+    )
     assert steps not in client.get("/w/acme/inbox/unassigned/").content.decode()
 
 
