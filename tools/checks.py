@@ -5,7 +5,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -14,6 +14,8 @@ PYTHON = sys.executable
 NO_TESTS = 5
 # One more than there are cores: a test waits for its server about a third of its time.
 WORKERS = str(min((os.cpu_count() or 1) + 1, 6))
+# How often what failed is run again, alone.
+TRIES = 2
 
 
 def main(arguments: list[str]) -> int:
@@ -46,20 +48,10 @@ def every_test():
 
     Whole trees of processes that are killed and come back (`slow`) mostly wait, and do so beside the browsers.
     """
-    yield "tests", steadily("-m", "not browser and not slow", "-n", WORKERS, "--dist", "worksteal")
-    browsers = steadily("-m", "browser", "-n", WORKERS, "--dist", "worksteal", DJANGO_ALLOW_ASYNC_UNSAFE="1")
-    yield (
-        "browser tests, process tests",
-        together(browsers, steadily("-m", "slow and not browser", held=True)),
-    )
-
-
-def together(*steps: Callable[[], bool]) -> Callable[[], bool]:
-    def run() -> bool:
-        with ThreadPoolExecutor(len(steps)) as pool:
-            return all(step.result() for step in [pool.submit(step) for step in steps])
-
-    return run
+    spread = ("-n", WORKERS, "--dist", "worksteal")
+    yield "tests", steadily(Run("-m", "not browser and not slow", *spread))
+    browsers = Run("-m", "browser", *spread, DJANGO_ALLOW_ASYNC_UNSAFE="1")
+    yield "browser tests, process tests", steadily(browsers, Run("-m", "slow and not browser", held=True))
 
 
 def pytest_alone(arguments: list[str]):
@@ -67,40 +59,82 @@ def pytest_alone(arguments: list[str]):
 
 
 def pytest(*arguments: str, held: bool = False, **environment: str) -> Callable[[], bool]:
-    return command(PYTHON, "-m", "pytest", "-q", *arguments, fine=(0, NO_TESTS), held=held, **environment)
+    return command(
+        PYTHON,
+        "-m",
+        "pytest",
+        "-q",
+        "--durations=12",
+        *arguments,
+        fine=(0, NO_TESTS),
+        held=held,
+        **environment,
+    )
 
 
-def steadily(*arguments: str, held: bool = False, **environment: str) -> Callable[[], bool]:
-    """Run tests; what failed beside others is run once more alone, so that a busy machine is told from a fault.
+class Run:
+    """A run of pytest whose failures can be run once more, alone. It counts what failed at first as it ended."""
+
+    def __init__(self, *arguments: str, held: bool = False, **environment: str):
+        self.arguments, self.held, self.environment = arguments, held, environment
+        self.folder = tempfile.TemporaryDirectory(prefix="parley-runs-")
+        self.kept = ["-o", f"cache_dir={self.folder.name}/cache"]
+        self.counts: list[Path] = []
+
+    def all(self) -> bool:
+        return self._pytest(*self.arguments)
+
+    def failed(self) -> bool:
+        if not any(Path(self.folder.name, "cache").rglob("lastfailed")):
+            return False
+        return self._pytest(*self.arguments, "-n", "0", "--last-failed")
+
+    def _pytest(self, *arguments: str) -> bool:
+        self.counts.append(Path(self.folder.name) / f"counts-{len(self.counts)}")
+        run = pytest(
+            *self.kept,
+            *arguments,
+            held=self.held,
+            PARLEY_TEST_COUNTS=str(self.counts[-1]),
+            **self.environment,
+        )
+        return run()
+
+    def close(self) -> None:
+        count_all(path for path in self.counts if path.exists())
+        self.folder.cleanup()
+
+
+def steadily(*runs: Run) -> Callable[[], bool]:
+    """Run tests beside each other; what failed is run again alone, so that a busy machine is told from a fault.
 
     A test that passes only then is named aloud: it waits for something in the wrong way, and wants mending.
     """
 
     def run() -> bool:
-        with tempfile.TemporaryDirectory(prefix="parley-runs-") as folder:
-            first, again = Path(folder) / "first", Path(folder) / "again"
-            kept = ["-o", f"cache_dir={folder}/cache"]
-            fine = pytest(*kept, *arguments, held=held, PARLEY_TEST_COUNTS=str(first), **environment)()
-            if not fine and any(Path(folder, "cache").rglob("lastfailed")):
-                alone = [*kept, *arguments, "-n", "0", "--last-failed"]
+        with ThreadPoolExecutor(len(runs)) as pool:
+            fine = list(pool.map(Run.all, runs))
+        for at, one in enumerate(runs):
+            for _ in range(TRIES):
+                if fine[at]:
+                    break
                 print("── run once more, alone", flush=True)
-                fine = pytest(*alone, held=held, PARLEY_TEST_COUNTS=str(again), **environment)()
-                if fine:
+                fine[at] = one.failed()
+                if fine[at]:
                     print("UNSTEADY: the tests above passed only when they ran alone. Mend them.", flush=True)
-            count_both(first, again)
-            return fine
+            one.close()
+        return all(fine)
 
     return run
 
 
-def count_both(first: Path, again: Path) -> None:
-    """Hand on what both runs counted: what failed at first is counted as it ended."""
-    runs = [[int(n) for n in path.read_text().split()] for path in (first, again) if path.exists()]
-    if not runs:
-        return
-    passed = sum(run[0] for run in runs)
-    with Path(os.environ["PARLEY_TEST_COUNTS"]).open("a") as counts:
-        counts.write(f"{passed} {runs[-1][1]} {runs[0][2]}\n")
+def count_all(paths: Iterable[Path]) -> None:
+    """Hand on what each run counted: what failed at first is counted as it ended."""
+    runs = [[int(n) for n in path.read_text().split()] for path in paths]
+    if runs:
+        passed = sum(run[0] for run in runs)
+        with Path(os.environ["PARLEY_TEST_COUNTS"]).open("a") as counts:
+            counts.write(f"{passed} {runs[-1][1]} {runs[0][2]}\n")
 
 
 def command(
