@@ -1,7 +1,8 @@
 """`./parley bench NAME`: the measurements. Without a name, all that need nothing but the services and a minute.
 
-append, pages, widget, start [--rounds N] · live echo|idle|handshake|persist|steady|fanout|rooms|storm [--quick] ·
-data load|read|search|counts|write|rls --scale 100k [--scale 1m] · mail parse|ingest|smtp [--rounds N] · mail-fuzz [--seed N]
+append, pages, widget, start [--rounds N] · pages --thread [--scale 1m] [--rounds 40] ·
+live echo|idle|handshake|persist|steady|fanout|rooms|storm [--quick] ·
+data load|read|search|counts|write|rls --scale 100k [--scale 1m] · data contacts --scale 20k|200k|2m · mail parse|ingest|smtp [--rounds N] · mail-fuzz [--seed N]
 [--n N] · webhooks [--rate N] [--seconds N] · faults [--seed N] [--messages N] · compare A.json B.json
 """
 
@@ -42,6 +43,10 @@ def main(arguments: list[str]) -> int:
         from bench.mail import fuzz
 
         return fuzz.run(rest)
+    if name == "pages" and "--thread" in rest:
+        from bench import opening
+
+        return opening.run(rest)
     if name == "webhooks":
         from bench import webhooks
 

@@ -7,6 +7,7 @@ from celery import shared_task
 from channels_app.email import payloads
 from channels_app.email.breakers import forget_old
 from channels_app.email.mailbox.health import find_unread
+from channels_app.messenger import typing
 from channels_app.models import AutomaticMail, InboundPayload
 from conversations.aside import due_for_deletion
 from conversations.models import Conversation
@@ -46,6 +47,12 @@ def fetch_what_was_sent() -> int:
                 payloads.understand(workspace_id, payload_id)
                 looked += 1
     return looked
+
+
+@shared_task
+def show_typing(workspace_id: int, conversation_id: int, on: bool) -> None:
+    """Let a customer see elsewhere that somebody writes to them."""
+    typing.show(workspace_id, conversation_id, on)
 
 
 @shared_task

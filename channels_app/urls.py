@@ -4,7 +4,16 @@ from django.urls import path
 
 from channels_app.api_channel import pages as api
 from channels_app.form import pages as forms
-from channels_app.views import consent, health, letters, listing, mailboxes, messenger, parked
+from channels_app.views import (
+    consent,
+    health,
+    letters,
+    listing,
+    mailboxes,
+    messenger,
+    messenger_control,
+    parked,
+)
 
 app_name = "channels"
 
@@ -27,6 +36,7 @@ urlpatterns = [
     path("settings/inboxes/<int:pk>/messenger/pages/", messenger.pages, name="messenger_pages"),
     path("settings/messenger/<int:pk>/", messenger.page, name="messenger_page"),
     path("settings/messenger/<int:pk>/token/", messenger.renewal, name="messenger_renewal"),
+    path("conversations/<int:pk>/thread-control/", messenger_control.thread_control, name="thread_control"),
     path("settings/channels/", listing.channels, name="list"),
     path("settings/channels/<int:pk>/disconnection/", listing.disconnect, name="disconnect"),
     path("settings/channels/<int:pk>/reconnection/", listing.reconnection, name="reconnection"),

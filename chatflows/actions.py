@@ -14,7 +14,7 @@ from chatflows.serving import changed
 from chatflows.templates_flows import made_from
 from events.models import Interest
 from events.types import CONVERSATION_STARTED
-from inboxes.models import Channel
+from inboxes.models import Channel, RoutingRule, RoutingTarget
 from workspaces.audit import note
 from workspaces.models import Member
 from workspaces.refusals import Refused
@@ -282,6 +282,7 @@ def rename(flow: Chatflow, name: str) -> Chatflow:
     flow = _locked(flow)
     before, flow.name = flow.name, name.strip()[:80] or flow.name
     _save(flow, "name")
+    RoutingRule.objects.filter(chatflow=flow.pk).update(name=flow.name)
     note("chatflow.renamed", flow, {"name": before}, {"name": flow.name})
     return flow
 
@@ -300,11 +301,25 @@ def clone(flow: Chatflow, by: Member | None) -> Chatflow:
         created_by=by,
     )
     _copy(copy, source, by)
+    _copy_rule(flow, copy)
     order = [pk for pk in _order(flow.channel_id) if pk != copy.pk]
     order.insert(order.index(flow.pk) + 1 if flow.pk in order else len(order), copy.pk)
     _write_order(order)
     note("chatflow.created", copy, after={"name": copy.name, "from": flow.name})
     return copy
+
+
+def _copy_rule(flow: Chatflow, copy: Chatflow) -> None:
+    """Who gets it goes with it (LC-4)."""
+    rule = RoutingRule.objects.filter(chatflow=flow.pk).first()
+    if rule is not None:
+        named = list(rule.targets.values_list("member_id", "team_id"))
+        rule.pk, rule.chatflow, rule.name = None, copy.pk, copy.name
+        rule.save(force_insert=True)
+        RoutingTarget.objects.bulk_create(
+            RoutingTarget(rule=rule, member_id=member, team_id=team, workspace_id=rule.workspace_id)
+            for member, team in named
+        )
 
 
 @transaction.atomic

@@ -135,3 +135,14 @@ def _by_version(rows) -> dict[int, Fared]:
     for version, measure, step, n in summed:
         found[version].add(measure, step, n)
     return found
+
+
+def path_of(version_id: int, days: int = 30) -> tuple[Fared, dict[str, dict[str, int]]]:
+    """A version's figures, and of each of its steps: reached, answered, dropped, and of a hundred walks how many reach it."""
+    fared = of_version(version_id, days)
+    walks = fared.whole["started"] or max((step["reached"] for step in fared.steps.values()), default=0)
+    steps = {}
+    for id, step in fared.steps.items():
+        share = round(100 * min(1, step["reached"] / walks)) if walks else 0
+        steps[id] = dict(step) | {"share": share}
+    return fared, steps

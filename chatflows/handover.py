@@ -5,13 +5,12 @@ from django.utils import timezone
 from chatflows.facts import who_is_free
 from chatflows.models import FlowSession
 from conversations.actions import assign, route
-from conversations.actions.routing import route_by
+from conversations.actions.routing import route_by, rule_for
 from conversations.models import Conversation, Direction, Occasion
 from events.record import record
 from events.types import BOT_HANDED_OVER
 from inboxes.models import RoutingMode, RoutingRule, RoutingTarget
 from inboxes.opening import is_open_for_handover
-from inboxes.routing import rule_of
 from workspaces.models import Member, Team
 
 # Names the rules that belong to steps of bots; nobody sees it.
@@ -36,7 +35,7 @@ def _is_left_to_all(conversation: Conversation, effect: dict) -> bool:
     """The channel gives nothing out, and somebody is there to take it: then nobody is called away."""
     if effect["to"] != "rule" or conversation.team_id or not is_open_for_handover(conversation.channel):
         return False
-    rule = rule_of(conversation.channel_id)
+    rule = rule_for(conversation)
     return (rule is None or not rule.gives()) and bool(who_is_free(conversation.channel))
 
 

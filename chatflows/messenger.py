@@ -6,6 +6,7 @@ from dataclasses import replace
 from django.utils import translation
 
 from chatflows import session
+from chatflows.met import remember
 from chatflows.models import Chatflow, ChatflowVersion, FlowSession, Outcome
 from chatflows.settings_of import options_of
 from chatflows.widget.config import choose_language
@@ -95,6 +96,7 @@ def _may_speak(conversation: Conversation, version: ChatflowVersion) -> bool:
 
 def _reply(conversation: Conversation, version: ChatflowVersion, cause: str) -> None:
     """FM-2: one message at once; then it is people's."""
+    remember(conversation.pk, version)
     channel = conversation.channel
     language = choose_language(channel, conversation.language)
     with translation.override(language):

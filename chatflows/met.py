@@ -1,8 +1,9 @@
-"""The version of a chatflow that a visitor's browser says it met."""
+"""The version of a chatflow that a visitor's browser says it met, and that a conversation began with."""
 
 import uuid
 
 from chatflows.models import ChatflowVersion, FlowStatus
+from conversations.models import ConversationDetail
 from inboxes.models import Channel
 
 
@@ -19,3 +20,10 @@ def version_of(channel: Channel, public_id: str) -> ChatflowVersion | None:
     if version is None or version.pk not in (version.chatflow.published_id, version.chatflow.rival_id):
         return None
     return version
+
+
+def remember(conversation_id: int, version: ChatflowVersion) -> None:
+    """By whose rule it is given out (LC-4), and of which version reports tell. Before anybody reacts to its beginning."""
+    ConversationDetail.objects.filter(conversation=conversation_id).update(
+        chatflow=version.chatflow_id, flow_version=version.pk
+    )

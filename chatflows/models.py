@@ -234,6 +234,7 @@ class FlowSettings(WorkspaceModel):
 
 
 from chatflows.models_meeting import Meeting  # noqa: E402
+from chatflows.models_resume import ResumeLink  # noqa: E402
 from chatflows.models_widget import (  # noqa: E402  its tables refer to none of the above
     Article,
     ConsentKind,
@@ -257,5 +258,6 @@ __all__ = [
     "Measure",
     "Meeting",
     "Outcome",
+    "ResumeLink",
     "SurveyAnswer",
 ]

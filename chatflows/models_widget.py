@@ -61,19 +61,34 @@ class ConsentProof(WorkspaceModel):
 
 
 class SurveyAnswer(WorkspaceModel):
-    """How content the visitor was, once for each conversation (LC-7)."""
+    """How content the customer was, asked once for each conversation whatever carries the question (LC-7)."""
 
+    # Null until they answer: what was asked counts in reports as well.
+    score = models.PositiveSmallIntegerField(null=True)
+    comment = models.TextField(blank=True)
+    channel_kind = models.CharField(max_length=20, default="chat", db_default="chat")
+    asked_at = models.DateTimeField(default=timezone.now)
+    answered_at = models.DateTimeField(null=True)
+    # Who had the conversation, or answered last, when it was asked about; and the version of the chatflow that it began with.
+    agent = models.ForeignKey(Member, null=True, on_delete=models.SET_NULL, related_name="+")
+    version = models.ForeignKey(
+        "chatflows.ChatflowVersion", null=True, on_delete=models.SET_NULL, related_name="+"
+    )
     conversation = models.OneToOneField(Conversation, on_delete=models.CASCADE, related_name="survey")
     contact = models.ForeignKey(Contact, null=True, on_delete=models.SET_NULL, related_name="surveys")
-    score = models.PositiveSmallIntegerField()
-    comment = models.TextField(blank=True)
-    at = models.DateTimeField(default=timezone.now)
 
     class Meta(WorkspaceModel.Meta):
         constraints = [
-            models.CheckConstraint(condition=Q(score__gte=1, score__lte=5), name="score_from_1_to_5")
+            models.CheckConstraint(condition=Q(score__gte=1, score__lte=5), name="score_from_1_to_5"),
+            models.CheckConstraint(
+                condition=Q(score=None, answered_at=None) | Q(score__isnull=False, answered_at__isnull=False),
+                name="a_vote_has_a_time",
+            ),
         ]
-        indexes = [models.Index(fields=["workspace", "at"], name="survey_answers_by_day")]
+        indexes = [
+            models.Index(fields=["workspace", "answered_at"], name="survey_answers_by_day"),
+            models.Index(fields=["workspace", "asked_at"], name="surveys_asked_by_day"),
+        ]
 
 
 class IdentitySecret(WorkspaceModel):

@@ -6,12 +6,14 @@ from chatflows import meetings, messenger, session
 from chatflows.actions import default_flow
 from chatflows.hook import ask_server
 from chatflows.models import Meeting
-from events.dispatch import on_request
+from chatflows.satisfaction import ask_how_it_was
+from events.dispatch import first, on_request
 from events.models import Event
+from events.retry import retried
 from inboxes.models import Channel
 from workspaces.scope import workspace_scope
 
-__all__ = ["answer", "ask_server", "connected", "greet", "invite", "meet", "refer"]
+__all__ = ["answer", "ask_how_it_was", "ask_server", "connected", "greet", "invite", "meet", "refer"]
 
 
 @on_request
@@ -35,6 +37,9 @@ def connected(event: Event) -> None:
             default_flow(Channel.objects.select_related("inbox").get(pk=event.payload["channel"]))
 
 
+# Nobody is given the conversation while this is owed: one that keeps failing must not hold it for minutes.
+@first
+@retried(delays=(1, 5, 15))
 @on_request
 def meet(event: Event) -> None:
     """Reaction to conversation.started, where a page is connected; before anybody is given it."""

@@ -25,9 +25,11 @@ from chatflows.models import Chatflow, ChatflowVersion, FlowKind, FlowSettings, 
 from chatflows.selection import BUCKETS, Candidate, Choice, choose
 from chatflows.settings_of import display_of, options_of
 from chatflows.targeting import Facts, compile_targeting
-from chatflows.visitor_rules import COMPANY, CONTACT, DESKTOP, PHONE, TABLET
+from chatflows.visitor_rules import COMPANY, CONTACT, DESKTOP, NOTHING, PHONE, TABLET
+from chatflows.widget import visit
 from chatflows.widget.config import people_of
 from chatflows.widget.door import Turned, channel_of
+from chatflows.widget.known import Person, person_of
 from chatflows.widget.opening import standing_of
 from events.dispatch import valkey
 from inboxes.models import Channel
@@ -36,6 +38,7 @@ from inboxes.opening import opening_at, schedule_of
 __all__ = ["answer", "changed", "compile_channel", "compiled", "version_of"]
 
 KEPT, LOOKED, GONE = 30.0, 1.0, 5.0  # seconds
+VISITS = frozenset(("page_views", "returning", "seconds"))  # what one page does not know by itself
 MOST = 5000
 
 
@@ -63,6 +66,9 @@ class Compiled:
     falls_through: bool
     bare: bool
     asks_who: bool  # a rule wants to know who the visitor is
+    # A rule or a trial wants browsers to keep their visits: "yes", "agreed" (after the visitor's yes, OP-3) or nothing.
+    counts: str
+    has_trial: bool
     mark: bytes | None
     made: float
 
@@ -180,6 +186,8 @@ def compile_channel(channel: Channel) -> Compiled:
         falls_through=falls_through(),
         bare=bare,
         asks_who=any(_asks_who(candidate) for candidate in candidates),
+        counts=_counts(candidates, shown),
+        has_trial=any(candidate.rival for candidate in candidates),
         mark=mark,
         made=time.monotonic(),
     )
@@ -222,9 +230,22 @@ def _shown(flow: Chatflow, version: ChatflowVersion) -> Shown:
     )
 
 
+def _fields(candidate: Candidate) -> list[str]:
+    return [line.field for lines in candidate.targeting.groups for line in lines]
+
+
 def _asks_who(candidate: Candidate) -> bool:
-    fields = [line.field for lines in candidate.targeting.groups for line in lines]
-    return any(name in ("known", "list") or name.startswith((CONTACT, COMPANY)) for name in fields)
+    return any(
+        name in ("known", "list") or name.startswith((CONTACT, COMPANY)) for name in _fields(candidate)
+    )
+
+
+def _counts(candidates: list[Candidate], shown: dict[int, Shown]) -> str:
+    """Where one chatflow asks before it remembers, the whole channel does: one browser keeps one thing."""
+    asked = any(one.rival or not VISITS.isdisjoint(_fields(one)) for one in candidates)
+    if not asked:
+        return ""
+    return "agreed" if any(one.options["cookies_consent"] for one in shown.values()) else "yes"
 
 
 # ── One page view ──
@@ -237,6 +258,8 @@ class Answer:
     compiled: Compiled
     shown: Shown | None
     again: int | None
+    # Which of a hundred this browser is in, told to one that has not written it down yet.
+    bucket: int | None = None
 
     @property
     def hidden(self) -> bool:
@@ -245,7 +268,13 @@ class Answer:
     @property
     def name(self) -> tuple:
         """Equal for page views that are told the same."""
-        return (self.shown.version if self.shown else 0, self.compiled.bare, self.again, self.compiled.made)
+        return (
+            self.shown.version if self.shown else 0,
+            self.compiled.bare,
+            self.again,
+            self.bucket,
+            self.compiled.made,
+        )
 
 
 def answer(key: str, request: HttpRequest) -> Answer:
@@ -253,49 +282,67 @@ def answer(key: str, request: HttpRequest) -> Answer:
     form = compiled(key)
     if not form.candidates:
         return Answer(form, None, None)
-    facts = facts_of(request)
+    facts = facts_of(request, form)
     browser = request.headers.get("User-Agent", "")
     visitor = audience.visitor_number(request.META.get("REMOTE_ADDR", ""), browser)
-    if facts.url:
+    # Asked again on the same page (a rule on time, a pass that came): what it showed was counted, and only another flow is news.
+    before = request.GET.get("f")
+    if facts.url and before is None:
         audience.note_page(form.channel_id, visitor, facts)
     choice = choose(form.candidates, facts, falls_through=form.falls_through)
-    found = _version(form, choice, _bucket(request, visitor))
-    if found and facts.url:
+    own = _own_bucket(request)
+    bucket = zlib.crc32(b"%d" % visitor) % BUCKETS if own is None else own
+    found = _version(form, choice, bucket)
+    if found and facts.url and found.public_id != before:
         note_shown(form, found)
-    return Answer(form, found, choice.again)
+    return Answer(form, found, choice.again, bucket if form.has_trial and own is None else None)
 
 
 def _version(form: Compiled, choice: Choice, bucket: int) -> Shown | None:
     return form.shown[choice.shown.version_for(bucket)] if choice.shown else None
 
 
-def _bucket(request: HttpRequest, visitor: int) -> int:
-    """The browser's own number of a hundred, else one that stays the same for its address and make."""
+def _own_bucket(request: HttpRequest) -> int | None:
+    """The browser's own number of a hundred. One that keeps none has that of its address and make, which stays too."""
     given = request.GET.get("x", "")
-    return (
-        int(given) % BUCKETS
-        if given.isdecimal() and len(given) < 4
-        else zlib.crc32(b"%d" % visitor) % BUCKETS
-    )
+    if given.isdecimal() and len(given) < 4:
+        return int(given) % BUCKETS
+    return visit_of(request).bucket
+
+
+def visit_of(request: HttpRequest) -> visit.Visit:
+    return visit.read(request.GET.get("v", ""), request.GET.get("t", ""))
 
 
 def note_shown(form: Compiled, shown: Shown) -> None:
     figures.note(Measure.SHOWN, workspace=form.workspace_id, flow=shown.flow, version=shown.version)
 
 
-def facts_of(request: HttpRequest) -> Facts:
+def facts_of(request: HttpRequest, form: Compiled | None = None) -> Facts:
     """What a page tells of its visitor, all of it optional and none of it believed to be more than that."""
     asked = request.GET
+    kept = visit_of(request)
+    person = _person(asked.get("w", ""), form)
     return Facts(
         url=(asked.get("u") or asked.get("url", ""))[:2000],
         referrer=(asked.get("r") or asked.get("ref", ""))[:2000],
-        page_views=max(1, _number(asked.get("n", ""))),
-        seconds=_number(asked.get("s", "")),
-        returning=asked.get("b", "") == "1",
+        page_views=max(kept.page_views, _number(asked.get("n", ""))),
+        seconds=max(kept.seconds, _number(asked.get("s", ""))),
+        returning=kept.returning or asked.get("b", "") == "1",
         language=asked.get("lang", "")[:35],
         device=device_of(request.headers.get("User-Agent", "")),
         country=country_of(request, asked.get("z", "")),
+        known=person is not None,
+        contact=person.contact if person else NOTHING,
+        company=person.company if person else NOTHING,
     )
+
+
+def _person(given: str, form: Compiled | None) -> Person | None:
+    """Only where a rule asks who it is, and for whoever brings a pass (TG-6)."""
+    if not given or form is None or not form.asks_who:
+        return None
+    return person_of(given, workspace_id=form.workspace_id, channel_id=form.channel_id)
 
 
 def _number(text: str) -> int:

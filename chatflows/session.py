@@ -18,6 +18,7 @@ from chatflows import engine, facts, figures, flows_kept
 from chatflows.definition import Flow
 from chatflows.doers import Doing, carry_out
 from chatflows.handover import let_go
+from chatflows.met import remember
 from chatflows.models import ChatflowVersion, FlowKind, FlowSession, Measure, Outcome
 from chatflows.settings_of import options_of, text_of
 from chatflows.spoken import entries_of, write
@@ -102,6 +103,7 @@ def _begin(
     if not opened:
         session.waiting = entries_of(effects, now, options["typing_delay_ms"], [])
     session.save()
+    remember(conversation.pk, version)
     conversation.bot_since = now
     conversation.save(update_fields=["bot_since"])
     Interest.objects.get_or_create(type=MESSAGE_RECEIVED, name=REACTION)

@@ -1,6 +1,17 @@
 from django.urls import path
 
-from chatflows.views import articles, builder, exchange, install, languages, settings, trying, versions
+from chatflows.views import (
+    articles,
+    builder,
+    exchange,
+    install,
+    languages,
+    playing,
+    routing,
+    settings,
+    trying,
+    versions,
+)
 from chatflows.views import list as flows
 
 app_name = "chatflows"
@@ -21,6 +32,7 @@ urlpatterns = [
     path("chatflows/<int:flow_pk>/target/", settings.target, name="target"),
     path("chatflows/<int:flow_pk>/display/", settings.display, name="display"),
     path("chatflows/<int:flow_pk>/options/", settings.options, name="options"),
+    path("chatflows/<int:flow_pk>/routing/", routing.routing, name="routing"),
     path("chatflows/<int:flow_pk>/versions/", versions.versions, name="versions"),
     path("chatflows/<int:flow_pk>/versions/<int:number>/restore/", versions.restore, name="restore"),
     path("chatflows/<int:flow_pk>/trial/", versions.trial, name="trial"),
@@ -32,6 +44,8 @@ urlpatterns = [
     path("chatflows/<int:flow_pk>/steps/<slug:step_id>/place/", builder.step_place, name="step_place"),
     path("chatflows/<int:flow_pk>/steps/<slug:step_id>/removal/", builder.step_removal, name="step_removal"),
     path("chatflows/<int:flow_pk>/preview/", trying.preview, name="preview"),
+    path("chatflows/<int:flow_pk>/preview/panel/", playing.preview_panel, name="preview_panel"),
+    path("chatflows/<int:flow_pk>/preview/talk/", playing.preview_talk, name="preview_talk"),
     path("chatflows/<int:flow_pk>/simulator/", trying.simulator, name="simulator"),
     path("chatflows/<int:flow_pk>/languages/", languages.languages, name="languages"),
     path("chatflows/<int:flow_pk>/export/", exchange.export_flow, name="export"),

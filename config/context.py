@@ -13,6 +13,7 @@ from inboxes.models import Channel, Inbox
 from notifications.queries import unread_ids
 from notifications.webpush import public_key
 from workspaces.models import Member
+from workspaces.permissions import Permission
 
 
 def shell(request) -> dict:
@@ -75,6 +76,10 @@ def room_of(match) -> str:
         return "settings"
     if match.view_name == "notifications:index":
         return "bell"
+    if match.app_names[:1] == ["contacts"] or match.view_name in ("records:person", "records:erasure"):
+        return "contacts"
+    if match.app_names[:1] == ["tickets"]:
+        return "tickets"
     return "inbox" if match.app_names[:1] in (["conversations"], ["search"]) else "settings"
 
 
@@ -106,6 +111,26 @@ def navigation(request, member: Member) -> list[dict]:
             "views": views,
         }
     ]
+    if member.may(Permission.WORK) or member.reads_every_inbox():
+        items.append(
+            {
+                "key": "tickets",
+                "label": _("Tickets"),
+                "icon": "ticket",
+                "url": reverse("tickets:home", args=[slug]),
+                "current": room == "tickets",
+            }
+        )
+    if member.may(Permission.WORK):
+        items.append(
+            {
+                "key": "contacts",
+                "label": _("Contacts"),
+                "icon": "book",
+                "url": reverse("contacts:list", args=[slug]),
+                "current": room == "contacts",
+            }
+        )
     settings = _settings_url(slug, member)
     if settings:
         items.append(

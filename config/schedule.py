@@ -24,6 +24,7 @@ SCHEDULE = {
     "working hours": every(30, "inboxes.tasks.flip_due"),
     "heartbeat": every(10, "config.tasks.beat_heartbeat"),
     "counters": every(60, "conversations.tasks.fold_counters"),
+    "counters of tickets": every(60, "tickets.tasks.fold_counts"),
     "figures of chatflows": every(60, "chatflows.tasks.fold_figures"),
     "bulk": every(30, "conversations.tasks.resume_bulk"),
     "unanswered": every(60, "conversations.tasks.recheck_unanswered"),
@@ -40,5 +41,7 @@ SCHEDULE = {
     "bots without a word": every(60, "chatflows.tasks.expire_due"),
     "rules that wait": every(60, "automation.tasks.sweep_rules"),
     "old rule runs": every(86400, "automation.tasks.forget_runs", within=3600),
+    "bulk of contacts": every(30, "contacts.tasks.resume_jobs"),
+    "deleted contacts": every(86400, "contacts.tasks.forget_deleted", within=3600),
     "old merges": every(86400, "contacts.tasks.forget_merges", within=3600),
 }

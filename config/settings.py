@@ -74,6 +74,7 @@ INSTALLED_APPS = [
     "channels_app",
     "automation",
     "sso",
+    "tickets",
     "chatflows",
     "realtime",
     "notifications",

@@ -3,3 +3,11 @@ from django.apps import AppConfig
 
 class ContactsConfig(AppConfig):
     name = "contacts"
+
+    def ready(self):
+        from django.utils.translation import gettext_lazy
+
+        from contacts import timeline
+
+        timeline.register(timeline.Source("changes", gettext_lazy("Changes"), timeline.changes, place=90))
+        timeline.register(timeline.Source("pages", gettext_lazy("Pages seen"), timeline.pages, place=80))

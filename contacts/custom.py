@@ -13,7 +13,8 @@ from django.db import IntegrityError, models, transaction
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
-from contacts.models import PropertyDefinition, Sort
+from contacts.history import note_changes
+from contacts.models import Contact, PropertyDefinition, Sort
 from contacts.properties import BY_KEY
 from workspaces.audit import note
 from workspaces.refusals import NameTaken, Refused
@@ -88,9 +89,11 @@ def kept(value: Any) -> Any:
 def set_values(row: models.Model, values: Mapping[str, Any]) -> None:
     """Write values beside those of other properties; what is empty is forgotten. `row` has a field `custom`."""
     row = type(row).objects.select_for_update(of=("self",)).get(pk=row.pk)
-    merged = {**row.custom, **values}
+    before, merged = row.custom, {**row.custom, **values}
     row.custom = {key: value for key, value in merged.items() if value not in (None, "", [])}
     row.save(update_fields=["custom"])
+    if isinstance(row, Contact):
+        note_changes(row, before, row.custom)
 
 
 def in_words(one: PropertyDefinition, value: Any) -> str:

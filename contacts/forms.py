@@ -4,11 +4,11 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from contacts.custom import read_options
-from contacts.models import About, PropertyDefinition, Sort
+from contacts.models import About, ByDomain, PropertyDefinition, Sort
+from contacts.phones import countries
 from workspaces.guarded import Guarded
 
-# Tickets get theirs with their own room.
-ABOUTS = [(one.value, one.label) for one in (About.CONTACT, About.CONVERSATION)]
+ABOUTS = About.choices
 WITH_LIST = (Sort.CHOICE, Sort.MANY)
 
 
@@ -50,3 +50,20 @@ class NewDefinitionForm(DefinitionForm):
     about = forms.ChoiceField(label=_("Of"), choices=ABOUTS)
     sort = forms.ChoiceField(label=_("Holds"), choices=Sort.choices)
     field_order = ("label", "about", "sort", "options")
+
+
+class WaysForm(Guarded, forms.Form):
+    """How numbers are read, and what an address says of the company."""
+
+    country = forms.ChoiceField(
+        label=_("Country of phone numbers"),
+        required=False,
+        help_text=_("Numbers that are typed without a country are read as numbers of this one."),
+    )
+    by_domain = forms.ChoiceField(
+        label=_("Who writes for the first time"), choices=ByDomain.choices, widget=forms.RadioSelect
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["country"].choices = [("", _("None: they stay as typed")), *countries()]

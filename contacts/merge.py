@@ -12,7 +12,18 @@ from contacts.signals import contacts_changed
 from workspaces.models import Member
 
 UNDO_WITHIN = timedelta(days=30)
-FILLED = ["name", "email", "phone", "job_title", "company_id", "language", "time_zone", "city", "owner_id"]
+FILLED = [
+    "name",
+    "email",
+    "phone",
+    "phone_key",
+    "job_title",
+    "company_id",
+    "language",
+    "time_zone",
+    "city",
+    "owner_id",
+]
 
 
 class CannotMerge(Exception):
@@ -44,12 +55,14 @@ def preview(kept: Contact, gone: Contact) -> Preview:
         f"{model._meta.label_lower}.{field}": model.objects.filter(**{field: gone}).count()
         for model, field in holders()
     }
-    gains = {name: str(getattr(gone, name.removesuffix("_id"))) for name in _gained(kept, gone)}
+    gained = [name for name in _gained(kept, gone) if name != "phone_key"]
+    gains = {name: str(getattr(gone, name.removesuffix("_id"))) for name in gained}
     return Preview(gains, {name: n for name, n in rows.items() if n})
 
 
 def _gained(kept: Contact, gone: Contact) -> list[str]:
-    return [name for name in FILLED if not getattr(kept, name) and getattr(gone, name)]
+    found = [name for name in FILLED if not getattr(kept, name) and getattr(gone, name)]
+    return [name for name in found if name != "phone_key" or not kept.phone]
 
 
 @transaction.atomic
@@ -85,14 +98,10 @@ def merge(kept: Contact, gone: Contact, *, by: Member | None) -> MergeRecord:
 
 
 def _snapshot(contact: Contact) -> dict:
-    return (
-        serializers.serialize("python", [contact])[0]["fields"]
-        | {"id": contact.pk}
-        | {
-            "created_at": contact.created_at.isoformat(),
-            "blocked_at": contact.blocked_at and contact.blocked_at.isoformat(),
-        }
-    )
+    fields = serializers.serialize("python", [contact])[0]["fields"] | {"id": contact.pk}
+    fields.pop("sort_name", None)  # the database makes it
+    moments = ("created_at", "blocked_at", "last_seen_at", "deleted_at")
+    return fields | {name: (at := getattr(contact, name)) and at.isoformat() for name in moments}
 
 
 def _move(gone: Contact, kept: Contact) -> dict[str, list[int]]:

@@ -1,7 +1,7 @@
 """Contact, the addresses they write from, their company; and the visitor who is not a contact yet (TR-3)."""
 
 from django.db import models
-from django.db.models.functions import Lower
+from django.db.models.functions import Coalesce, Lower, Now, NullIf
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -11,14 +11,27 @@ from workspaces.scope import WorkspaceModel
 
 class Company(WorkspaceModel):
     name = models.CharField(max_length=200)
+    # In small letters; whoever writes from it belongs here (SB-5).
     domain = models.CharField(max_length=253, blank=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta(WorkspaceModel.Meta):
         constraints = [models.UniqueConstraint(fields=["workspace", "id"], name="contacts_company_ws_id")]
+        indexes = [
+            models.Index(fields=["workspace", "domain"], name="companies_by_domain"),
+            models.Index("workspace", Lower("name"), "id", name="companies_by_name"),
+        ]
 
     def __str__(self):
         return self.name
+
+    @property
+    def hue(self) -> int:
+        return hue_of(self.name)
+
+    @property
+    def initials(self) -> str:
+        return initials_of(self.name)
 
 
 class Contact(WorkspaceModel):
@@ -38,9 +51,38 @@ class Contact(WorkspaceModel):
     # What a blocked person writes is spam (ST-5).
     blocked_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+    # The digits of the phone with its country, for searching: however it was typed.
+    phone_key = models.CharField(max_length=40, blank=True, default="", db_default="")
+    # When they last wrote; a trigger over messages keeps it, ten minutes exact.
+    last_seen_at = models.DateTimeField(default=timezone.now, db_default=Now())
+    # Out of the lists, and gone for good thirty days later; who writes again comes back.
+    deleted_at = models.DateTimeField(null=True, blank=True)
+    # A column, since a row policy lets no function of the name bound an index.
+    sort_name = models.GeneratedField(
+        expression=Lower(
+            Coalesce(NullIf("name", models.Value("")), NullIf("email", models.Value("")), models.F("phone"))
+        ),
+        output_field=models.CharField(max_length=254),
+        db_persist=True,
+    )
 
     class Meta(WorkspaceModel.Meta):
         constraints = [models.UniqueConstraint(fields=["workspace", "id"], name="contacts_contact_ws_id")]
+        indexes = [
+            models.Index(
+                "workspace", models.F("last_seen_at").desc(), models.F("id").desc(),
+                condition=models.Q(deleted_at=None), name="contacts_by_seen",
+            ),
+            models.Index(
+                "workspace", "sort_name", "id", condition=models.Q(deleted_at=None), name="contacts_by_name"
+            ),
+            models.Index(
+                fields=["workspace", "owner"], condition=models.Q(owner__isnull=False), name="contacts_by_owner"
+            ),
+            models.Index(
+                fields=["deleted_at"], condition=models.Q(deleted_at__isnull=False), name="contacts_deleted"
+            ),
+        ]  # fmt: skip
 
     def __str__(self):
         return self.called
@@ -70,6 +112,10 @@ class ContactAddress(WorkspaceModel):
     bounce_reason = models.CharField(max_length=500, blank=True, default="", db_default="")
     # The team asked to see the remote images of this sender (EM-13).
     shows_images = models.BooleanField(default=False, db_default=False)
+    # They wrote from it, or the customer's server signed it; what was only typed proves nothing (TR-6).
+    proven_at = models.DateTimeField(null=True, blank=True)
+    # The key of the picture that they show there, in the storage; it goes with the row.
+    avatar = models.CharField(max_length=64, blank=True, default="", db_default="")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta(WorkspaceModel.Meta):
@@ -157,10 +203,23 @@ class PropertyDefinition(WorkspaceModel):
         return f"p{self.pk}"
 
 
+class ByDomain(models.TextChoices):
+    """What the domain of a new contact's address says about their company (SB-5)."""
+
+    KNOWN = "known", _("They join the company that has the domain of their address")
+    CREATE = "create", _("They join it, and a company is made for a domain that is new")
+    OFF = "off", _("Nothing: companies are chosen by hand")
+
+
 class ContactCard(WorkspaceModel):
-    """Which properties stand beside a thread, and in which order. No row: all of them (SB-1)."""
+    """How a workspace keeps its contacts: which properties stand beside a thread, and in which order (SB-1); where phone
+    numbers without a country are; what an address says of the company. No row: all properties, and the defaults."""
 
     properties = models.JSONField(default=list)
+    country = models.CharField(max_length=2, blank=True, default="", db_default="")
+    by_domain = models.CharField(
+        max_length=6, choices=ByDomain, default=ByDomain.KNOWN, db_default=ByDomain.KNOWN
+    )
 
     class Meta(WorkspaceModel.Meta):
         constraints = [models.UniqueConstraint(fields=["workspace"], name="contact_card_once")]
@@ -180,3 +239,6 @@ class MergeRecord(WorkspaceModel):
 
     class Meta(WorkspaceModel.Meta):
         indexes = [models.Index(fields=["kept", "created_at"], name="merges_of_contact")]
+
+
+from contacts.models_record import ContactJob, ContactView, PropertyChange, Shared  # noqa: E402, F401

@@ -8,10 +8,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from contacts import actions
+from contacts.forms import WaysForm
 from contacts.merge import CannotMerge, TooLate, merge, part, preview, undoable
-from contacts.models import Contact, ContactAddress
+from contacts.models import Contact, ContactAddress, ContactCard
 from contacts.properties import BY_KEY, PROPERTIES, as_line, chosen
 from contacts.search import find_contacts
+from contacts.views_record import load
 from workspaces.access import allowed
 from workspaces.models import Member
 from workspaces.permissions import Permission
@@ -29,7 +31,7 @@ def find(request):
 @allowed(Permission.WORK)
 def one_property(request, pk, name):
     """GET: the property, or with ?edit its field. POST: write it; what was typed stays in the field when it is refused."""
-    contact = load(pk)
+    contact = load(request, pk)
     if name not in BY_KEY:
         raise Http404
     if request.method == "GET":
@@ -71,7 +73,7 @@ def _property_context(request, contact: Contact, key: str) -> dict:
 @allowed(Permission.WORK)
 def addresses(request, pk):
     """One more address of the same person."""
-    contact = load(pk)
+    contact = load(request, pk)
     try:
         value = BY_KEY["email"].check(request.POST.get("value", ""))
         if not value:
@@ -84,8 +86,20 @@ def addresses(request, pk):
 
 @require_POST
 @allowed(Permission.WORK)
+def prefer_address(request, pk, address_pk):
+    """The address that stands on the card, and that new mail goes to."""
+    contact = load(request, pk)
+    address = get_object_or_404(ContactAddress, contact=contact, kind="email", pk=address_pk)
+    contact = actions.prefer_address(address)
+    if request.headers.get("HX-Request"):
+        return _addresses(request, contact)
+    return redirect("contacts:show", request.workspace.slug, contact.pk)
+
+
+@require_POST
+@allowed(Permission.WORK)
 def forget_address(request, pk, address_pk):
-    contact = load(pk)
+    contact = load(request, pk)
     actions.drop_address(get_object_or_404(ContactAddress, contact=contact, pk=address_pk))
     return _addresses(request, contact)
 
@@ -104,7 +118,7 @@ def _addresses(request, contact: Contact, status: int = 200, **context) -> HttpR
 @allowed(Permission.WORK)
 def merge_with(request, pk, other):
     """GET: what a merge would do. POST: do it; `pk` is the one who stays."""
-    kept, gone = load(pk), load(other)
+    kept, gone = load(request, pk), load(request, other)
     if kept.pk == gone.pk:
         raise Http404
     if request.method == "POST":
@@ -134,7 +148,7 @@ def _in_words(told) -> dict:
 @require_POST
 @allowed(Permission.WORK)
 def part_again(request, pk, merge_pk):
-    contact = load(pk)
+    contact = load(request, pk)
     try:
         part(get_object_or_404(undoable(contact), pk=merge_pk))
     except TooLate:
@@ -145,7 +159,7 @@ def part_again(request, pk, merge_pk):
 @require_POST
 @allowed(Permission.WORK)
 def block(request, pk):
-    actions.set_blocked(load(pk), request.POST.get("blocked") == "1")
+    actions.set_blocked(load(request, pk), request.POST.get("blocked") == "1")
     return _return(request)
 
 
@@ -153,12 +167,19 @@ def block(request, pk):
 @allowed(Permission.MANAGE_WORKSPACE)
 def card(request):
     """Which properties stand beside a thread, and in which order, for everybody (SB-1)."""
-    if request.method == "POST":
+    kept = ContactCard.objects.first() or ContactCard()
+    ways = WaysForm(request.POST if "ways" in request.POST else None, initial=vars(kept), target=kept)
+    if "ways" in request.POST:
+        if ways.is_valid():
+            actions.choose_ways(**ways.cleaned_data)
+            return redirect("contacts:card", request.workspace.slug)
+    elif request.method == "POST":
         actions.choose_properties(_ordered(request))
         return redirect("contacts:card", request.workspace.slug)
     now = chosen()
     lines = [*now, *(one for one in PROPERTIES if one not in now)]
     context = {"lines": [{"property": one, "on": one in now, "at": n} for n, one in enumerate(lines, 1)]}
+    context["ways"] = ways
     return render(request, "contacts/card.html", context)
 
 
@@ -167,10 +188,6 @@ def _ordered(request) -> list[str]:
     return sorted(
         ticked, key=lambda key: (_number(request.POST.get(f"at-{key}", "")) or 99, ticked.index(key))
     )
-
-
-def load(pk: int) -> Contact:
-    return get_object_or_404(Contact.objects.select_related("company", "owner"), pk=pk)
 
 
 def _number(text: str) -> int:

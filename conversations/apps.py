@@ -8,6 +8,7 @@ class ConversationsConfig(AppConfig):
         from django.db.models.signals import post_delete
 
         from contacts.signals import contacts_changed
+        from conversations import of_contact
         from conversations.models import Attachment
         from conversations.reactions import (
             count_open_of,
@@ -19,6 +20,7 @@ class ConversationsConfig(AppConfig):
         from inboxes.routing import load
         from workspaces.signals import member_left, open_work
 
+        of_contact.connect()
         load.register(open_counts)
         open_work.connect(count_open_of)
         member_left.connect(release_conversations_of)

@@ -5,7 +5,7 @@ import re
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from conversations.conditions import FIELDS, MOST_GROUPS, MOST_LINES, WANTS, Field
+from conversations.conditions import EXTRAS, FIELDS, MOST_GROUPS, MOST_LINES, WANTS, Field
 from conversations.conditions_custom import own_choices, own_words
 from conversations.models import Label, Priority, SavedView, Sharing
 from inboxes.kinds import all_kinds
@@ -143,11 +143,12 @@ def choices_for(member: Member) -> dict[str, list[tuple[str, str]]]:
         "labels": [(str(row.pk), row.name) for row in Label.objects.order_by("name")],
         "languages": [(code, _(name)) for code, name in settings.LANGUAGES],
         **own_choices(),
+        **{extra.field.choices: extra.choices(member) for extra in EXTRAS.values() if extra.choices},
     }
 
 
 def field_words() -> list[tuple[str, list[tuple[str, str]]]]:
-    """Fields in words, in two groups."""
+    """Fields in words, in groups."""
     words = {
         "status": _("Status"),
         "inbox": _("Inbox"),
@@ -173,10 +174,12 @@ def field_words() -> list[tuple[str, list[tuple[str, str]]]]:
         "contact_city": _("City"),
     }
     words |= own_words()
-    keys = [*FIELDS, *(key for key in words if key not in FIELDS)]
+    keys = [key for key in [*FIELDS, *(key for key in words if key not in FIELDS)] if key in words]
     conversation = [(key, words[key]) for key in keys if not key.startswith("contact_")]
     contact = [(key, words[key]) for key in keys if key.startswith("contact_")]
-    return [(_("Conversation"), conversation), (_("Contact"), contact)]
+    groups = [(_("Conversation"), conversation), (_("Contact"), contact)]
+    above = [(key, str(extra.label)) for key, extra in EXTRAS.items()]
+    return [*groups, (_("Ticket"), above)] if above else groups
 
 
 def op_words(field: str) -> dict[str, str]:

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy, ngettext, override
 from django.utils.translation import gettext as _
 
-from conversations.bulk_verbs import VERBS
+from conversations.bulk_verbs import VERBS, Verb
 from conversations.models import BulkJob, Conversation
 from workspaces.models import Member
 
@@ -32,9 +32,12 @@ class TooLate(Exception):
     message = gettext_lazy("This could not be taken back.")
 
 
-def start(verb: str, ids: list[int], told: dict, *, by: Member) -> BulkJob:
-    """Do it to a few at once, or begin to do it to many. Raises ValidationError for an unknown verb or argument."""
-    if verb not in VERBS or not ids:
+def start(verb: str, ids: list[int], told: dict, *, by: Member, rows: bool = False) -> BulkJob:
+    """Do it to a few at once, or begin to do it to many. Raises ValidationError for an unknown verb or argument.
+
+    `rows`: the ids are those of a room above, which has verbs of its own for them.
+    """
+    if verb not in VERBS or not ids or (VERBS[verb].rows is not None) != rows:
         raise ValidationError(_("Choose conversations first."))
     VERBS[verb].argument(told, by)
     job = BulkJob.objects.create(member=by, verb=verb, argument=told, ids=sorted(set(ids))[:MOST])
@@ -77,7 +80,7 @@ def _do_some(job: BulkJob) -> None:
         job.ids = job.ids[: job.looked_at]
         argument = None
     ids = job.ids[job.looked_at : job.looked_at + BATCH]
-    for conversation in _workable(job.member, ids):
+    for conversation in _workable(job, ids):
         was = verb.was(conversation, job.member, argument)
         if was is not None:
             why = verb.refused(verb.do(conversation, job.member, argument))
@@ -108,15 +111,24 @@ def _undo_some(job: BulkJob) -> None:
         some, job.before = [], []
         argument = None
     was = dict(map(tuple, some))
-    for conversation in _workable(job.member, list(was)):
+    for conversation in _workable(job, list(was)):
         verb.undo(conversation, job.member, was[conversation.pk], argument)
     if not job.before:
         job.undone_at = timezone.now()
 
 
-def _workable(member: Member, ids: list[int]):
+def register(verbs: dict[str, Verb]) -> None:
+    """Rooms above bring verbs for rows of theirs; a job of them is run and taken back like any other."""
+    VERBS.update(verbs)
+
+
+def _workable(job: BulkJob, ids: list[int]):
     """In the order of their numbers, so that two jobs wait for each other and never for ever."""
-    return Conversation.objects.worked_by(member).filter(pk__in=ids).select_related("contact").order_by("pk")
+    rows = VERBS[job.verb].rows
+    if rows:
+        return rows(job.member, ids).order_by("pk")
+    mine = Conversation.objects.worked_by(job.member)
+    return mine.filter(pk__in=ids).select_related("contact").order_by("pk")
 
 
 @transaction.atomic

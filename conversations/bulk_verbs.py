@@ -27,6 +27,8 @@ class Verb:
     argument: Callable[[dict, Member], Any] = lambda told, member: None
     # Of what `do` gave back: why something of it could not be done.
     refused: Callable[[Any], list[str]] = lambda done: []
+    # Of a room above: its rows that a member may change, by their ids. None: conversations.
+    rows: Callable[[Member, list[int]], Any] | None = None
 
 
 # ── Whose ──

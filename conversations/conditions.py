@@ -221,6 +221,29 @@ FIELDS: dict[str, Field] = Fields(
     }
 )
 
+# ── Of rooms above ──
+
+
+@dataclass(frozen=True)
+class Extra:
+    """A field that a room above adds: what it is called, and what it is chosen from (asked with the member who looks)."""
+
+    field: Field
+    label: Any
+    choices: Callable[[Any], list[tuple[str, Any]]] | None = None
+
+
+EXTRAS: dict[str, Extra] = {}
+
+
+def register(extra: Extra) -> None:
+    """At start. A room's fields begin with its word and an underscore, which gathers them in the builder's list."""
+    EXTRAS[extra.field.key] = extra
+    FIELDS[extra.field.key] = extra.field
+
+
+moment = _moment
+
 # ── Cleaning ──
 
 _NUMBERS = {"inboxes", "channels", "labels"}

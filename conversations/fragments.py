@@ -21,7 +21,8 @@ def rows_html(rows: list[Row]) -> list[Row]:
     """Give each row its markup, from memory when this version was drawn before (PERFORMANCE D, P1)."""
     for row in rows:
         labels = tuple((label["name"], label["color"]) for label in row.labels)
-        row.html = _remembered((row.url, row.version, labels), "conversations/_row.html", {"c": row})
+        left = (row.window.state, row.window.left) if row.window else ()
+        row.html = _remembered((row.url, row.version, labels, left, row.picture), "conversations/_row.html", {"c": row})
     return rows
 
 

@@ -120,7 +120,11 @@ def _contact_of(inbound: Inbound, place: Place | None) -> Contact | None:
     if inbound.is_mail:
         they_write_again([inbound.address.lower()])
     return find_or_create_contact(
-        kind=kind, address=inbound.address, name=inbound.name, language=inbound.language
+        kind=kind,
+        address=inbound.address,
+        name=inbound.name,
+        language=inbound.language,
+        proven=inbound.is_mail or kind != "email",
     )
 
 

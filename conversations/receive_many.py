@@ -7,6 +7,10 @@ is left to receive(), one at a time.
 import uuid
 from collections.abc import Sequence
 
+from django.utils import timezone
+
+from contacts.companies import companies_of_addresses
+from contacts.freemail import company_domain
 from contacts.models import Contact, ContactAddress
 from conversations.append import Appended, append
 from conversations.begin import begin
@@ -110,13 +114,26 @@ def _contacts(fresh: list[Inbound], known: dict[str, ContactAddress]) -> dict[st
         they_write_again(back)
     new = [one for one in fresh if one.makes_contact() and one.address.lower() not in known]
     workspace_id = current_workspace_id()
+    companies = companies_of_addresses([one.address for one in new])
     made = [
-        Contact(name=one.name, language=one.language, email=one.address.lower(), workspace_id=workspace_id)
+        Contact(
+            name=one.name,
+            language=one.language,
+            email=one.address.lower(),
+            workspace_id=workspace_id,
+            company=companies.get(company_domain(one.address)),
+        )
         for one in new
     ]
     Contact.objects.bulk_create(made)
     ContactAddress.objects.bulk_create(
-        ContactAddress(contact=contact, kind="email", value=contact.email, workspace_id=workspace_id)
+        ContactAddress(
+            contact=contact,
+            kind="email",
+            value=contact.email,
+            workspace_id=workspace_id,
+            proven_at=timezone.now(),
+        )
         for contact in made
     )
     return {address: row.contact for address, row in known.items()} | {

@@ -7,7 +7,7 @@ seen. Each may run twice and late: what somebody took meanwhile stays theirs.
 
 from collections.abc import Collection
 
-from django.db.models import Count
+from django.db.models import Count, Exists, OuterRef, Q
 
 from conversations.actions import route, route_reopened
 from conversations.models import Conversation, Occasion
@@ -47,9 +47,12 @@ def route_again(event: Event) -> None:
 
 
 def _routed(event: Event) -> Conversation | None:
-    """The conversation, when its channel gives anything out: one question where nothing does."""
-    gives = Conversation.objects.filter(pk=event.conversation_id, channel__routing__isnull=False)
-    return gives.exclude(channel__routing__mode=RoutingMode.UNASSIGNED).first()
+    """The conversation, when its chatflow or channel gives anything out: one question where nothing does."""
+    giving = RoutingRule.objects.exclude(mode=RoutingMode.UNASSIGNED)
+    gives = Exists(giving.filter(channel=OuterRef("channel"))) | Exists(
+        giving.filter(chatflow=OuterRef("detail__chatflow"))
+    )
+    return Conversation.objects.filter(gives, pk=event.conversation_id).first()
 
 
 def drain_for(event: Event) -> None:
@@ -78,10 +81,14 @@ def _with_room(event: Event) -> Member | None:
 
 
 def _queue(member: Member) -> list[int]:
-    """What waits in the channels that hand out their queue, in the inboxes of this member, longest first."""
+    """What waits for rules that hand out their queue, in the inboxes of this member, longest first."""
     rules = RoutingRule.objects.filter(drain_queue_on_available=True).exclude(mode=RoutingMode.UNASSIGNED)
     waiting = Conversation.objects.worked_by(member).open().unassigned().exclude(waiting_since=None)
-    waiting = waiting.filter(channel__in=rules.values("channel"))
+    own = RoutingRule.objects.filter(chatflow=OuterRef("detail__chatflow"))
+    waiting = waiting.filter(
+        Q(detail__chatflow__in=rules.exclude(chatflow=None).values("chatflow"))
+        | Q(~Exists(own), channel__in=rules.values("channel"))
+    )
     return list(waiting.order_by("waiting_since", "pk").values_list("pk", flat=True)[:MOST_AT_ONCE])
 
 

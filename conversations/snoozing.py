@@ -11,7 +11,7 @@ LONGEST = timedelta(days=366)
 
 
 def snooze_choices(now: datetime | None = None) -> list[dict]:
-    """{key, label, icon, at}, soonest first; this evening only while there is some of the day left."""
+    """{key, label, icon, at}, soonest first, no moment twice; this evening only while there is some of the day left."""
     now = timezone.localtime(now)
     rows = [("hour", _("In an hour"), "clock")]
     if now.time() < time(16):
@@ -21,9 +21,11 @@ def snooze_choices(now: datetime | None = None) -> list[dict]:
         ("monday", _("Monday"), "calendar"),
         ("week", _("In a week"), "calendar"),
     ]
-    return [
+    choices = [
         {"key": key, "label": label, "icon": icon, "at": moment_of(key, now=now)} for key, label, icon in rows
     ]
+    taken = [row["at"] for row in choices if row["key"] != "monday"]
+    return [row for row in choices if row["key"] != "monday" or row["at"] not in taken]
 
 
 def moment_of(key: str, typed: str = "", now: datetime | None = None) -> datetime | None:

@@ -5,10 +5,11 @@ from datetime import datetime
 
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from conversations.models import Conversation, Occasion, RoutingDecision
-from inboxes.models import RoutingMode, Strategy
+from inboxes.models import RoutingMode, RoutingRule, Strategy
 from inboxes.routing.reasons import Not, Why
 from workspaces.models import Member, Team
 
@@ -79,13 +80,24 @@ def _attempt(decision: RoutingDecision, people: dict[int, Member], teams: dict[i
         occasion=OCCASIONS[Occasion(decision.occasion)],
         chosen=decision.chosen,
         reason=_word(Why, decision.reason),
-        rule=str(decision.rule) if decision.rule else "",
+        rule=_name_of(decision.rule) if decision.rule else "",
         asked=_asked(decision.rule_then, teams),
         passed=[
             (people[one["member"]], _word(Not, one["reason"]))
             for one in decision.passed
             if one["member"] in people
         ],
+    )
+
+
+def _name_of(rule: RoutingRule) -> str:
+    """Which rule it was: a chatflow's comes before that of its channel."""
+    if rule.chatflow:
+        return gettext("Chatflow “%(name)s”") % {"name": rule.name}
+    return (
+        gettext("Channel “%(name)s”") % {"name": rule.channel.name}
+        if rule.channel
+        else gettext("A step of a bot")
     )
 
 

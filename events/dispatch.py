@@ -51,6 +51,16 @@ def on_request(function: Reaction) -> Reaction:
     return function
 
 
+def first(function: Reaction) -> Reaction:
+    """Mark a reaction that decides what the others to its event find: none of them begins while it is owed."""
+    function.goes_first = True  # type: ignore[attr-defined]
+    return function
+
+
+def firsts_of(type: str) -> list[str]:
+    return [name for name in reactions_to(type) if getattr(_functions.get(name), "goes_first", False)]
+
+
 def is_on_request(name: str) -> bool:
     return getattr(_functions.get(name), "on_request", False)
 

@@ -17,6 +17,8 @@ log = structlog.get_logger(__name__)
 
 BATCH = 50
 TURN = 20.0  # seconds after which a task hands over to the next
+# How soon one asks again that waits for another; the end of the other one wakes it.
+ITS_TURN = timedelta(seconds=2)
 LEASE = timedelta(seconds=65)  # longer than a worker may be busy with one (settings: soft limit 60)
 TRIES = USUAL.tries
 KILLER = "It ended its worker each time."
@@ -58,6 +60,9 @@ def run_one(workspace_id: int, reaction_id: int) -> bool:
         return True
     with workspace_scope(workspace_id):
         ReactionDue.objects.filter(pk=reaction_id).delete()
+        if reaction.name in dispatch.firsts_of(reaction.event.type):
+            waiting = ReactionDue.objects.filter(event=reaction.event_id, attempts=0, parked_at=None)
+            waiting.update(run_at=timezone.now())
     return True
 
 
@@ -68,7 +73,7 @@ def _policy(reaction: ReactionDue) -> Retry:
 def _claim(reaction_id: int) -> ReactionDue | None:
     due = ReactionDue.objects.select_for_update(skip_locked=True, of=("self",)).select_related("event")
     reaction = due.filter(pk=reaction_id, parked_at=None, run_at__lte=timezone.now()).first()
-    if reaction is None:
+    if reaction is None or _waits(reaction):
         return None
     if reaction.attempts >= _policy(reaction).tries:
         _give_up(reaction, None)
@@ -77,6 +82,21 @@ def _claim(reaction_id: int) -> ReactionDue | None:
     ReactionDue.objects.filter(pk=reaction_id).update(attempts=F("attempts") + 1, run_at=lease)
     reaction.attempts += 1
     return reaction
+
+
+def _waits(reaction: ReactionDue) -> bool:
+    """While one that goes first is owed, the others to its event wait: two workers keep to the order as one does.
+
+    Both rows were written in one transaction, and that one's is deleted after what it did is committed.
+    """
+    firsts = dispatch.firsts_of(reaction.event.type)
+    if not firsts or reaction.name in firsts:
+        return False
+    owed = ReactionDue.objects.filter(event=reaction.event_id, name__in=firsts, parked_at=None)
+    if not owed.exists():
+        return False
+    ReactionDue.objects.filter(pk=reaction.pk).update(run_at=timezone.now() + ITS_TURN)
+    return True
 
 
 def _postpone(workspace_id: int, reaction: ReactionDue, seconds: float) -> None:

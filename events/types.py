@@ -22,6 +22,7 @@ MESSAGE_DELIVERY_CHANGED = "message.delivery_changed"
 MESSAGE_WENT_ROUND = "message.went_round"
 MESSAGE_CHANGED = "message.changed"
 MESSENGER_REFERRED = "messenger.referred"
+MESSENGER_CONTROL = "messenger.control"
 REPLY_HELD = "reply.held"
 LETTER_SENT = "letter.sent"
 LETTER_FAILED = "letter.failed"
@@ -32,11 +33,28 @@ BOT_HANDED_OVER = "bot.handed_over"
 BOT_ASKED = "bot.asked"
 RULE_ASKED = "rule.asked"
 MEETING_BOOKED = "meeting.booked"
+SURVEY_ANSWERED = "survey.answered"
 MEMBER_AVAILABILITY_CHANGED = "member.availability_changed"
 MEMBER_JOINED = "member.joined"
 CHANNEL_CONNECTED = "channel.connected"
 CHANNEL_CREDENTIALS_CHANGED = "channel.credentials_changed"
 CHANNEL_DISCONNECTED = "channel.disconnected"
+TICKET_CREATED = "ticket.created"
+TICKET_STAGE_CHANGED = "ticket.stage_changed"
+TICKET_CLOSED = "ticket.closed"
+TICKET_REOPENED = "ticket.reopened"
+TICKET_PLACED = "ticket.placed"
+TICKET_OWNER_CHANGED = "ticket.owner_changed"
+TICKET_PRIORITY_CHANGED = "ticket.priority_changed"
+TICKET_EDITED = "ticket.edited"
+TICKET_MOVED = "ticket.moved"
+TICKET_LINKED = "ticket.linked"
+TICKET_UNLINKED = "ticket.unlinked"
+TICKET_MERGED = "ticket.merged"
+TICKET_PARTED = "ticket.parted"
+TICKET_SPLIT = "ticket.split"
+TICKET_COMMENTED = "ticket.commented"
+TICKET_DELETED = "ticket.deleted"
 
 PAYLOAD_KEYS: dict[str, frozenset[str]] = {
     CONVERSATION_STARTED: frozenset({"channel_kind"}),
@@ -60,6 +78,7 @@ PAYLOAD_KEYS: dict[str, frozenset[str]] = {
     MESSAGE_DELIVERY_CHANGED: frozenset({"messages", "delivery"}),
     MESSAGE_CHANGED: frozenset({"message"}),
     MESSENGER_REFERRED: frozenset({"ref", "source"}),
+    MESSENGER_CONTROL: frozenset({"ours", "how"}),
     MESSAGE_WENT_ROUND: frozenset({"message", "address", "sender"}),
     REPLY_HELD: frozenset({"reply", "reason", "member"}),
     LETTER_SENT: frozenset({"kind", "address", "after", "upto"}),
@@ -71,9 +90,26 @@ PAYLOAD_KEYS: dict[str, frozenset[str]] = {
     BOT_ASKED: frozenset({"session", "entry"}),
     RULE_ASKED: frozenset({"rule", "session"}),
     MEETING_BOOKED: frozenset({"meeting"}),
+    SURVEY_ANSWERED: frozenset({"score", "comment"}),
     MEMBER_AVAILABILITY_CHANGED: frozenset({"member", "availability"}),
     MEMBER_JOINED: frozenset({"member"}),
     CHANNEL_CONNECTED: frozenset({"channel", "kind", "way"}),
     CHANNEL_CREDENTIALS_CHANGED: frozenset({"channel", "kind", "way"}),
     CHANNEL_DISCONNECTED: frozenset({"channel", "kind", "way"}),
+    TICKET_CREATED: frozenset({"ticket", "number", "made_by"}),
+    TICKET_STAGE_CHANGED: frozenset({"ticket", "stage", "previous", "pipeline", "reason"}),
+    TICKET_CLOSED: frozenset({"ticket", "stage", "reason"}),
+    TICKET_REOPENED: frozenset({"ticket", "stage", "reason"}),
+    TICKET_PLACED: frozenset({"ticket"}),
+    TICKET_OWNER_CHANGED: frozenset({"ticket", "owner", "previous", "reason"}),
+    TICKET_PRIORITY_CHANGED: frozenset({"ticket", "priority", "previous"}),
+    TICKET_EDITED: frozenset({"ticket", "fields"}),
+    TICKET_MOVED: frozenset({"ticket", "from", "to"}),
+    TICKET_LINKED: frozenset({"ticket", "number", "other"}),
+    TICKET_UNLINKED: frozenset({"ticket", "number", "other"}),
+    TICKET_MERGED: frozenset({"ticket", "other"}),
+    TICKET_PARTED: frozenset({"ticket", "other"}),
+    TICKET_SPLIT: frozenset({"ticket", "other"}),
+    TICKET_COMMENTED: frozenset({"ticket", "note"}),
+    TICKET_DELETED: frozenset({"ticket", "deleted"}),
 }

@@ -17,9 +17,11 @@ from conversations.models import Comment, Conversation, CountDelta, Message
 from conversations.queries.lists import labels_of, row_of
 from conversations.queries.thread import WITH_FILES, comment_view, event_views, message_view
 from conversations.queries.views import buckets
+from conversations.windows import with_faces, with_windows
 from events import types
 from events.models import Event
 from realtime.readers import Reader
+from realtime.ticket_frames import ticket_frames
 from workspaces.models import Member
 from workspaces.scope import workspace_scope
 
@@ -122,6 +124,8 @@ def _frames(events: list[Event], readers: dict[Reader, int | None]) -> dict[Read
     if any(event.type in MOVES_COUNTS for event in events):
         for reader, counts in _counts(list(readers)).items():
             told[reader].append({"t": "counts", "counts": counts})
+    for reader, of_tickets in ticket_frames(events, readers).items():
+        told[reader] += of_tickets
     return told
 
 
@@ -160,7 +164,8 @@ class Drawing:
         messages, comments = _entries(full)
         with translation.override(language), timezone.override(ZoneInfo(zone)):
             drawn = {row.pk: row for row in conversations.values()}
-            rows = rows_html([row_of(row, self.slug, labels.get(pk, [])) for pk, row in drawn.items()])
+            rows = [row_of(row, self.slug, labels.get(pk, [])) for pk, row in drawn.items()]
+            rows = rows_html(with_windows(rows))
             html = {row.pk: row.html for row in rows}
             self.short = {
                 event.pk: _short(event, conversations.get(event.conversation_id), html) for event in events
@@ -218,6 +223,7 @@ def _entries(events: list[Event]) -> tuple[dict[int, Message], dict[int, Comment
     comment_ids = {event.payload["comment"] for event in events if "comment" in event.payload}
     told = Message.objects.prefetch_related(WITH_FILES).select_related("member")
     messages = told.in_bulk(message_ids) if message_ids else {}
+    with_faces(messages.values())
     comments = Comment.objects.select_related("author").in_bulk(comment_ids) if comment_ids else {}
     return messages, comments
 

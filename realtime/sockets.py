@@ -8,7 +8,9 @@ from collections.abc import Callable
 
 import structlog
 
+from channels_app.messenger import typing
 from conversations.models import Conversation
+from inboxes.kinds import get_kind
 from realtime import frames, presence, tickets, visitors
 from realtime.hub import Room, hub, in_thread, tell_skipped
 from realtime.peers import MemberPeer
@@ -120,6 +122,11 @@ def member_types(reader, conversation_id: int, on: bool) -> dict | None:
     with workspace_scope(reader.workspace_id):
         member = Member.objects.get(pk=reader.member_id)
         conversation = Conversation.objects.worked_by(member).filter(pk=conversation_id).first()
-        if conversation is None or conversation.visitor_id is None:
+        if conversation is None:
+            return None
+        if get_kind(conversation.channel_kind).reply_window:
+            typing.pass_on(reader.workspace_id, conversation_id, on=on)
+            return None
+        if conversation.visitor_id is None:
             return None
         return {"by": "member", "visitor": conversation.visitor_id, "name": member.display_name, "on": on}

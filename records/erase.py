@@ -89,6 +89,7 @@ def erase_conversation(conversation: Conversation) -> Counter:
         counts["files"] += _delete_files(Attachment.objects.filter(comment=comment))
     counts += empty_messages(messages)
     counts["comments"] += conversation.comments.count()
+    counts += _empty_tickets(Q(ties__conversation=conversation))
     _remove_what_hangs_on(conversation)
     _empty_events(conversation.pk)
     ConversationDetail.objects.filter(conversation=conversation).update(first_url="", referrer="", custom={})
@@ -98,6 +99,18 @@ def erase_conversation(conversation: Conversation) -> Counter:
         version=F("version") + 1,
     )  # fmt: skip
     return counts
+
+
+def _empty_tickets(theirs: Q) -> Counter:
+    """That there was a ticket, and how long it took, stays; what it was about goes."""
+    tickets = _model("tickets.Ticket").objects
+    ids = list(tickets.filter(theirs).values_list("pk", flat=True).distinct())
+    _model("tickets.TicketComment").objects.filter(ticket__in=ids).delete()
+    tickets.filter(pk__in=ids).update(
+        name="", description="", category="", resolution="", custom={}, contact=None, company=None,
+        version=F("version") + 1,
+    )  # fmt: skip
+    return Counter({"tickets": len(ids)} if ids else {})
 
 
 def empty_messages(messages) -> Counter:
@@ -165,13 +178,14 @@ def _erase_contact(contact: Contact) -> Counter:
     addresses.discard("")
     counts = Counter({"addresses": contact.addresses.count()})
     counts["mentions"] = _forget_addresses(addresses)
+    counts += _empty_tickets(Q(contact=contact))
     for visitor in contact.visitors.all():
         _delete_files(Attachment.objects.filter(visitor=visitor, message=None, comment=None))
         _remove_what_hangs_on(visitor)
     Visitor.objects.filter(contact=contact).update(
         claimed_name="", claimed_email="", page_url="", user_agent="", revoked_at=timezone.now(), contact=None
     )
-    for label in ("automation.DryRun", "conversations.BulkJob"):
+    for label in ("automation.DryRun", "conversations.BulkJob", "contacts.ContactJob"):
         _model(label).objects.all().delete()
     _remove_what_hangs_on(contact)
     contact.delete()

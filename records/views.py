@@ -6,14 +6,16 @@ from pathlib import Path
 
 from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
-from django.http import Http404, StreamingHttpResponse
+from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from contacts.models import Contact
+from contacts.sight import visible_to
 from records import archive, erase
+from records import person as person_data
 from records.forms import ErasureForm, RetentionForm
 from records.models import Erasure, Export, State
 from records.retention import KINDS, current, set_retention, would_remove
@@ -106,6 +108,16 @@ def erasure(request, pk):
         return redirect("conversations:home", request.workspace.slug)
     context = {"contact": contact, "form": form, "asked": asked, "lines": in_words(erase.preview(contact))}
     return render(request, "records/erasure.html", context, status=422 if form.is_bound else 200)
+
+
+@require_POST
+@allowed(Permission.EXPORT)
+def person(request, pk):
+    """All that is known of one person, as a file for them."""
+    contact = get_object_or_404(visible_to(request.member), pk=pk)
+    response = HttpResponse(person_data.told(contact, by=request.member), content_type="application/json")
+    response["Content-Disposition"] = f'attachment; filename="contact-{contact.pk}.json"'
+    return response
 
 
 def in_words(counts: dict[str, int]) -> list[tuple[str, int]]:

@@ -63,6 +63,14 @@ class Customer:
         self._entry(mid)["text"] = ""
         self.hooks.tell(self.page, self.person, message={"mid": mid, "is_deleted": True})
 
+    def hand_over(self, app: str = "") -> None:
+        """Another app of the page takes them ("" gives them back to us): ordered on the page, as a person there would."""
+        with self.world.lock:
+            self.person.with_app = app
+            verb = "take_thread_control" if app else "pass_thread_control"
+            now = app or self.world.app_id
+            self.hooks.tell(self.page, self.person, handover=True, **{verb: {"new_owner_app_id": now}})
+
     def _entry(self, mid: str) -> dict:
         return next(entry for entry in self.person.said if entry.get("mid") == mid)
 

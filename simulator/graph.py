@@ -59,6 +59,8 @@ class Graph:
             return {"success": True}
         if path[-1:] == ["messages"] and path[0] in ("me", page.id):
             return self._send(page, asked, file)
+        if path[-1:] in (["take_thread_control"], ["request_thread_control"], ["pass_thread_control"]):
+            return self._control(page, path[-1], asked)
         raise Refusal(400, 2500, f"Unknown path components: /{'/'.join(path)}")
 
     def _page(self, token: str) -> Page:
@@ -87,7 +89,8 @@ class Graph:
         person = page.people.get(path[0])
         if person is None:
             raise Refusal(400, 100, "Unsupported get request.", 33, "GraphMethodException")
-        return {"id": person.id, "first_name": person.first_name, "last_name": person.last_name}
+        told = {"id": person.id, "first_name": person.first_name, "last_name": person.last_name}
+        return told | ({"profile_pic": person.picture} if person.picture else {})
 
     # ── Sending ─────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -101,11 +104,27 @@ class Graph:
                 person.said.append({"by": "page", "action": action, "at": self.world.now()})
                 return {"recipient_id": to}
             self._check_limits()
+            if person.with_app:
+                raise Refusal(400, 10, "(#10) Another app controls this thread now.", 2018300)
             self._check_window(asked, self.world.silence(person))
             mid = self._take(page, person, asked.get("message") or {}, file, asked)
         if self.world.due("die"):
             raise CutOff
         return {"recipient_id": to, "message_id": mid}
+
+    def _control(self, page: Page, verb: str, asked: dict) -> dict:
+        """Which app has a person. Another one is a fault that is ordered; it lets itself be taken over."""
+        with self.world.lock:
+            to = str((asked.get("recipient") or {}).get("id") or "")
+            if not to:
+                raise Refusal(400, 100, "(#100) Param recipient must be non-empty.")
+            person = self.world.person(page, to)
+            if verb == "take_thread_control":
+                person.with_app = ""
+            elif verb == "pass_thread_control":
+                person.with_app = str(asked.get("target_app_id") or "")
+            person.said.append({"by": "page", "action": verb, "at": self.world.now()})
+        return {"success": True}
 
     def _check_limits(self) -> None:
         if self.world.due("limit"):

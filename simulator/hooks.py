@@ -26,15 +26,15 @@ class Hooks:
         self.thread = threading.Thread(target=self._run, daemon=True)
         self.thread.start()
 
-    def tell(self, page: Page, person: Person, **told) -> None:
-        """One event of a person for a page."""
+    def tell(self, page: Page, person: Person, *, handover: bool = False, **told) -> None:
+        """One event of a person for a page; as standby while another app has them, but for what is said of that."""
         event = {
             "sender": {"id": person.id},
             "recipient": {"id": page.id},
             "timestamp": int(self.world.now() * 1000),
             **told,
         }
-        self._tell(page, event)
+        self._tell(page, event, name="standby" if person.with_app and not handover else "messaging")
 
     def echo(self, page: Page, person: Person, message: dict) -> None:
         event = {
@@ -45,12 +45,12 @@ class Hooks:
         }
         self._tell(page, event)
 
-    def _tell(self, page: Page, event: dict) -> None:
+    def _tell(self, page: Page, event: dict, name: str = "messaging") -> None:
         if not page.subscribed or not self.world.hook:
             return
         post = {
             "object": "page",
-            "entry": [{"id": page.id, "time": int(self.world.now() * 1000), "messaging": [event]}],
+            "entry": [{"id": page.id, "time": int(self.world.now() * 1000), name: [event]}],
         }
         if self.world.due("reorder"):
             self.held.append(post)  # comes after the next one

@@ -22,6 +22,7 @@ details{margin-top:1rem}details button{margin:.2rem}</style>
 <button data-fault="die">Take it, then cut the line</button><button data-fault="duplicate">Next post three times</button>
 <button data-fault="reorder">Hold the next post back</button><button data-fault="no-echo">No echo, once</button>
 <button data-slow="3">Slow (3 s)</button><button data-slow="0">Fast</button>
+<button data-control="263902037430900">Facebook’s inbox takes them</button><button data-control="">Back to the app</button>
 <button data-later="25">25 hours pass</button><button data-later="192">8 days pass</button></details></main>
 <script>
 const $=(id)=>document.getElementById(id),call=(path,told)=>fetch("/simulator/"+path,{method:"POST",headers:{"Content-Type":"application/json"},body:JSON.stringify(told)});
@@ -44,7 +45,7 @@ $("say").onsubmit=(event)=>{event.preventDefault();const form=event.target;call(
 $("new").onclick=()=>{const name=prompt("Their name");if(!name)return;const id=String(Date.now());call("read",{page:$("page").value,person:id,name}).then(()=>draw()).then(()=>{$("person").value=id})};
 $("file").onchange=(event)=>{const told=new FormData();told.append("page",who().page);told.append("person",who().person);told.append("file",event.target.files[0]);fetch("/simulator/file",{method:"POST",body:told});event.target.value=""};
 document.addEventListener("click",(event)=>{const b=event.target.closest("button");if(!b)return;const d=b.dataset;
-if(d.do)call(d.do,{...who(),ref:$("say").ref.value});if(d.fault)call("fault",{name:d.fault});if(d.slow)call("slow",{seconds:d.slow});if(d.later)call("later",{hours:d.later})});
+if(d.do)call(d.do,{...who(),ref:$("say").ref.value});if(d.control!==undefined)call("control",{...who(),app:d.control});if(d.fault)call("fault",{name:d.fault});if(d.slow)call("slow",{seconds:d.slow});if(d.later)call("later",{hours:d.later})});
 setInterval(draw,500);draw();
 </script></html>
 """

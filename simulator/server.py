@@ -143,6 +143,8 @@ class Handler(BaseHTTPRequestHandler):
             customer.react(asked["mid"], asked.get("emoji", "❤"))
         elif verb == "edit":
             customer.edit(asked["mid"], asked["text"])
+        elif verb == "control":
+            customer.hand_over(asked.get("app", ""))
         elif verb == "unsend":
             customer.unsend(asked["mid"])
 

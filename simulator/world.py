@@ -16,9 +16,12 @@ class Person:
     id: str
     first_name: str
     last_name: str = ""
+    picture: str = ""
     said: list[dict] = field(default_factory=list)
     # When they last wrote, by the simulator's clock; None: nobody knows, so that the window counts as open.
     wrote_at: float | None = None
+    # The other app of the page that answers them; "": we do.
+    with_app: str = ""
 
 
 @dataclass

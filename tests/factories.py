@@ -9,6 +9,8 @@ from conversations.models import Conversation
 from conversations.receive import Inbound, receive
 from inboxes.actions import connect_channel, create_inbox
 from inboxes.models import Channel, Inbox
+from tickets.actions import create_ticket
+from tickets.models import Ticket
 from workspaces.models import Member, User, Workspace, hash_token
 from workspaces.permissions import Role
 from workspaces.scope import workspace_scope
@@ -77,3 +79,8 @@ def make_conversation(house: House, body: str = "The dimmer flickers.", **fields
     """A conversation that came by mail. Call inside the house's scope."""
     appended = receive(make_mail(house, body, **fields))
     return Conversation.objects.get(pk=appended.conversation_id)
+
+
+def make_ticket(house: House, name: str = "Dimmer flickers", **fields) -> Ticket:
+    """A ticket without a conversation, in the inbox. Call inside the house's scope."""
+    return create_ticket(**({"name": name, "by": None, "inbox": house.inbox} | fields))

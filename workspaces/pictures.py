@@ -21,6 +21,11 @@ def path_of(key: str) -> str:
     return f"faces/{key}.webp"
 
 
+def address_of(key: str) -> str:
+    """Where a page finds it, or nothing."""
+    return f"/live/faces/{key}.webp" if key else ""
+
+
 def square(upload) -> bytes:
     """A small square copy. Raises ValidationError for what is no picture, or too large a one."""
     if upload.size > LARGEST:

@@ -54,6 +54,7 @@ MAP = (
     Shortcut("label", "conversation", gettext_lazy("Add or remove a label"), "l", (), "tag"),
     Shortcut("snippets", "conversation", gettext_lazy("Saved replies"), ";", (), "note"),
     Shortcut("macros", "conversation", gettext_lazy("Run a macro"), "m", (), "play"),
+    Shortcut("ticket", "conversation", gettext_lazy("Create a ticket"), "t", (), "ticket"),
     Shortcut("contact", "conversation", gettext_lazy("Show or hide the contact"), "]", ("d",), "side"),
     Shortcut(
         "go_mine", "go", gettext_lazy("Assigned to me"), "g i", (), "user", "conversations:inbox", "mine"

@@ -9,23 +9,33 @@ import argparse
 
 from bench.data.place import SCALES
 
-NAMES = ("load", "read", "search", "counts", "write", "rls")
+NAMES = ("load", "read", "search", "counts", "write", "rls", "contacts")
 
 
 def run(arguments: list[str]) -> int:
-    from bench.data import compare, load
+    from bench.data import compare, contacts, load
+    from bench.data.place import exists
 
     parser = argparse.ArgumentParser(prog="./parley bench data", description=__doc__)
     parser.add_argument("names", nargs="+", choices=NAMES, metavar="NAME", help=", ".join(NAMES))
     parser.add_argument(
-        "--scale", action="append", choices=SCALES, help="may be given twice, small one first"
+        "--scale",
+        action="append",
+        choices=[*SCALES, *contacts.SCALES],
+        help="may be given twice, small one first",
     )
     parser.add_argument("--rounds", type=int, default=60, help="samples of each question")
     asked = parser.parse_args(arguments)
     scales = asked.scale or ["100k"]
     missed = 0
     for name in asked.names:
-        if name == "load":
+        if name == "contacts":
+            people = [scale for scale in asked.scale or ["20k"] if scale in contacts.SCALES]
+            for scale in people:
+                if not exists(f"contacts_{scale}"):
+                    contacts.load_people(scale)
+            missed += compare.measure(name, [f"contacts_{scale}" for scale in people], asked.rounds)
+        elif name == "load":
             for scale in scales:
                 load.load(scale)
         else:

@@ -81,4 +81,42 @@ def counts(chance: random.Random) -> Questions:
     return {"list of 50": lambda n: page_of(view, ada), "counts beside the views": lambda n: counts_for(ada)}
 
 
-QUESTIONS = {"read": reads, "search": searches, "counts": counts, "rls": reads}
+def contacts(chance: random.Random) -> Questions:
+    """The list of contacts by each order, deep pages, filters, searched as somebody types; the page of one."""
+    from contacts import timeline
+    from contacts.filters import filters_for
+    from contacts.models import Contact
+    from contacts.people import Asked, page_of
+    from contacts.search import find_contacts
+    from workspaces.scope import workspace_scope
+
+    ada = member()
+    with workspace_scope(1):
+        filters = filters_for(ada, [])
+        rows = Contact.objects.filter(deleted_at=None)
+        some = list(rows.order_by("pk")[:200])
+        middle = rows.order_by("-last_seen_at")[rows.count() // 2]
+        name = rows.order_by("sort_name", "pk")[rows.count() // 2]
+
+    def ask(**asked):
+        return page_of(Asked(**asked), ada, filters)
+
+    return {
+        "list by last seen": lambda n: ask(),
+        "list by last seen, half way down": lambda n: ask(
+            after=f"{middle.pk}_{middle.last_seen_at.isoformat()}"
+        ),
+        "list by name, half way down": lambda n: ask(sort="name", after=f"{name.pk}_{name.sort_name}"),
+        "list of an owner": lambda n: ask(filters={"owner": "me"}),
+        "list of a language": lambda n: ask(filters={"language": "fr"}),
+        "typed: three letters": lambda n: find_contacts(word(chance.randrange(20, 400))[:3]),
+        "typed: a name": lambda n: find_contacts(word(chance.randrange(500, 9000))),
+        "typed: an address": lambda n: find_contacts(f"person-{chance.randrange(10**6)}@"),
+        "typed: a phone number": lambda n: find_contacts(f"0{chance.randrange(10**6, 10**8)}"),
+        "typed: nobody": lambda n: find_contacts(f"zz{chance.randrange(10**6)}"),
+        "list searched": lambda n: ask(q=word(chance.randrange(500, 9000))),
+        "timeline of one": lambda n: timeline.page_of(some[n % len(some)], ada),
+    }
+
+
+QUESTIONS = {"read": reads, "search": searches, "counts": counts, "rls": reads, "contacts": contacts}

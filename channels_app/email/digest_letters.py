@@ -1,5 +1,7 @@
 """The words of letters that a machine writes, and their way out: a reaction of its own, with the tries of any mail."""
 
+from collections.abc import Callable
+
 from django.conf import settings
 from django.utils import formats, timezone, translation
 from django.utils.crypto import salted_hmac
@@ -21,6 +23,13 @@ from events.types import LETTER_FAILED
 from workspaces.scope import workspace_scope
 
 LONGEST_MESSAGE = 10_000
+# From the room above that has the chat's pages: called with event, conversation, address and the last message they saw.
+_ways_back: list[Callable[[Event, Conversation, str, int], str]] = []
+
+
+def register_way_back(make: Callable[[Event, Conversation, str, int], str]) -> None:
+    if make not in _ways_back:
+        _ways_back.append(make)
 
 
 def give_up(event: Event, error: Exception | None) -> None:
@@ -65,6 +74,8 @@ def _letter(event: Event, conversation: Conversation) -> Letter | None:
     if written is None:
         return None
     subject, text, html, answers = written
+    if told["kind"] == "digest":
+        text, html = _with_way_back(event, conversation, text, html)
     route = route_of(conversation.channel)
     return Letter(
         sender=Person(company_of(conversation.channel), route.address),
@@ -103,6 +114,17 @@ def _digest(conversation: Conversation, after: int, upto: int):
         "", "<p><b>{}</b></p>{}", ((row.author_name, linebreaks(_cut(row), autoescape=True)) for row in rows)
     )
     return subject, f"{text}\n", format_html("<p>{}</p>{}", intro, blocks), ""
+
+
+def _with_way_back(event: Event, conversation: Conversation, text: str, html: str) -> tuple[str, str]:
+    """The chat itself, in whichever browser they are now."""
+    told = event.payload
+    urls = [make(event, conversation, told["address"], told["after"]) for make in _ways_back]
+    words = _("Or go on in the chat. This link works once, for a week:")
+    for url in filter(None, urls):
+        text += f"\n{words}\n{url}\n"
+        html += format_html('<p>{}<br><a href="{}">{}</a></p>', words, url, url)
+    return text, html
 
 
 def _cut(message: Message) -> str:

@@ -19,9 +19,11 @@ from channels_app.form.definition import (
     is_web,
 )
 from channels_app.form.editing import not_listed
+from channels_app.form.fields import MB, SORTS
 from channels_app.form.people import WRITABLE
 from contacts.custom import definitions, read_options
 from contacts.properties import BY_KEY
+from conversations.files import VISITOR
 from inboxes.colours import ACCENT, HEX
 from inboxes.models import Channel
 from inboxes.origins import NotASite, read_sites
@@ -149,8 +151,18 @@ class FieldForm(Guarded, forms.Form):
             *((each.key, each.label) for each in earlier if each),
         ]
         self.fields["maps_to"].choices = _targets(one)
+        if one.kind == "file":
+            self._ask_about_files()
         for name in set(self.fields) - _used(one, bool(earlier)):
             del self.fields[name]
+
+    def _ask_about_files(self) -> None:
+        largest = VISITOR.size // MB
+        sorts = [("", _("Pictures, documents and archives")), *SORTS.items()]
+        self.fields["value"] = forms.ChoiceField(label=_("What may be sent"), choices=sorts, required=False)
+        self.fields["most"] = forms.IntegerField(
+            label=_("MB at most"), min_value=1, max_value=largest, required=False
+        )
 
     @staticmethod
     def stored(one: Field) -> dict:
@@ -177,6 +189,8 @@ class FieldForm(Guarded, forms.Form):
     def changed(self) -> Field:
         data = dict(self.cleaned_data)
         field, op, value = (data.pop(f"shown_{name}", "") for name in ("field", "op", "value"))
+        if "most" in data:  # a number where it was asked as one
+            data["most"] = "" if data["most"] is None else str(data["most"])
         if "options" in data:
             data["options"] = tuple(data["options"])
         return replace(self.one, shown_if=Condition(field, op or "is", value) if field else None, **data)
@@ -191,6 +205,7 @@ def _used(one: Field, has_earlier: bool) -> set[str]:
     used |= {"options"} if one.kind in CHOOSES else set()
     used |= {"least", "most"} if one.kind in ("text", "long", "number", "date") else set()
     used |= {"text"} if one.kind == "consent" else set()
+    used |= {"value", "most"} if one.kind == "file" else set()
     return used if one.kind in ("file", "consent") else used | {"maps_to"}
 
 

@@ -9,11 +9,21 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from channels_app.form.definition import LONGEST, Field, Form
 from contacts.properties import BY_KEY
+from conversations.files.kinds import PICTURES
 
 MOST_FILES = 5
+# What a file field may be limited to, by what the bytes say.
+SORTS = {
+    "pictures": gettext_lazy("Pictures"),
+    "pdf": gettext_lazy("PDF"),
+    "pictures_pdf": gettext_lazy("Pictures and PDF"),
+}
+PDF = "application/pdf"
+MB = 1024 * 1024
 
 
 @dataclass
@@ -55,6 +65,22 @@ def _files(one: Field, count: int) -> str:
     if count > MOST_FILES:
         return _("Send %(most)s files at most.") % {"most": MOST_FILES}
     return _("Attach a file.") if one.required and not count else ""
+
+
+def accepted(one: Field) -> tuple[str, ...]:
+    """The kinds of file that a field takes; () for all that a visitor may send."""
+    if one.value not in SORTS:
+        return ()
+    pictures = tuple(PICTURES) if one.value.startswith("pictures") else ()
+    return (*pictures, PDF) if one.value.endswith("pdf") else pictures
+
+
+def unfit(one: Field, kind: str, size: int) -> str:
+    """Why a file is none for this field, in words; "" when it is."""
+    if (kinds := accepted(one)) and kind not in kinds:
+        return _("Send one of these: %(sorts)s.") % {"sorts": SORTS[one.value]}
+    most = _whole(one.most)
+    return _("Send a file of %(most)s MB at most.") % {"most": most} if most and size > most * MB else ""
 
 
 def _wrong(one: Field, values: list[str]) -> str:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from channels_app.form import gate
 from channels_app.form.definition import LONGEST, Field, Form
+from channels_app.form.fields import accepted
 from inboxes.colours import ACCENT, colour, readable_on
 from inboxes.models import Channel
 from inboxes.origins import NotASite, to_origin
@@ -90,6 +91,7 @@ def _field(
         "input": INPUTS.get(one.kind, ""),
         "fills": "email" if one.kind == "email" else FILLED_BY.get(one.maps_to, ""),
         "longest": LONGEST.get(one.kind, 0),
+        "accept": ",".join(accepted(one)) if one.kind == "file" else "",
         "radios": one.kind == "choice" and len(one.options) <= FEW,
         # Without a script every field is on the page, so only what always applies is demanded by the browser.
         "demanded": one.required and one.shown_if is None and one.kind != "many",

@@ -13,7 +13,7 @@ from django.utils import timezone, translation
 from channels_app.email import payloads
 from channels_app.form import definition, gate, versions
 from channels_app.form.definition import Form
-from channels_app.form.fields import MOST_FILES, Checked, check
+from channels_app.form.fields import MOST_FILES, Checked, check, unfit
 from channels_app.form.gate import Turned
 from channels_app.form.shown import language_of
 from channels_app.models import FormVersion, InboundPayload
@@ -122,7 +122,10 @@ def _inspect(checked: Checked, sent: Sent) -> list[tuple[str, files.Checked]]:
     for one in checked.shown:
         for upload in list(sent.files.get(one.key, ()))[:MOST_FILES] if one.kind == "file" else ():
             try:
-                found.append((one.key, files.inspect(upload, files.VISITOR)))
+                file = files.inspect(upload, files.VISITOR)
+                found.append((one.key, file))
+                if why := unfit(one, file.kind, file.size):
+                    checked.errors[one.key] = why
             except files.FileRefused as refused:
                 checked.errors[one.key] = str(refused)
     if len(found) > files.MOST_FILES:

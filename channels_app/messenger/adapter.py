@@ -9,7 +9,7 @@ from channels_app.adapter import DeliveryRefused
 from channels_app.messenger import account
 from channels_app.messenger.sender import letter_of
 from contacts.models import ContactAddress
-from conversations.models import AuthorKind, Message
+from conversations.models import AuthorKind, Conversation, Message
 from conversations.windows import PEOPLE, window_of
 from inboxes.kinds import Kind, ReplyWindow
 
@@ -38,16 +38,19 @@ class Messenger:
                 _("After 24 hours Messenger takes answers from people only, not from a bot.")
             )
         return letter_of(
-            message, access, _person(message), tag="HUMAN_AGENT" if window.state == PEOPLE else ""
+            message,
+            access,
+            person_of(message.conversation),
+            tag="HUMAN_AGENT" if window.state == PEOPLE else "",
         )
 
 
-def _person(message: Message) -> str:
+def person_of(conversation: Conversation) -> str:
     """Meta's id of the customer for this page: the one who wrote here last."""
-    own = message.conversation.messages.filter(extra__messenger__user__gt="").order_by("-seq")
+    own = conversation.messages.filter(extra__messenger__user__gt="").order_by("-seq")
     if known := own.values_list("extra__messenger__user", flat=True).first():
         return known
-    rows = ContactAddress.objects.filter(contact=message.conversation.contact_id, kind="messenger")
+    rows = ContactAddress.objects.filter(contact=conversation.contact_id, kind="messenger")
     if found := rows.order_by("-pk").values_list("value", flat=True).first():
         return found
     raise DeliveryRefused(_("Messenger does not know this person any more."))

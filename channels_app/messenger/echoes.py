@@ -4,9 +4,10 @@ import uuid
 
 from django.utils.translation import gettext as _
 
+from channels_app.messenger import media
 from channels_app.messenger.changes import find
 from channels_app.messenger.sender import OURS, note
-from channels_app.messenger.told import Inbound
+from channels_app.messenger.told import MEDIA, Inbound
 from conversations.actions import mark_delivery
 from conversations.append import Appended, NewMessage, append
 from conversations.models import AuthorKind, Delivery, Direction, Message
@@ -50,7 +51,7 @@ def _come_home(channel: Channel, one: Inbound, client_id: uuid.UUID, number: int
 
 def _written_elsewhere(channel: Channel, one: Inbound) -> Appended | None:
     """Somebody answered in Facebook's own inbox, or another app did: the thread would lie without it."""
-    from channels_app.messenger.incoming import called, told_of, words_of
+    from channels_app.messenger.incoming import called, told_of
 
     if not one.user_id:
         return None
@@ -64,7 +65,6 @@ def _written_elsewhere(channel: Channel, one: Inbound) -> Appended | None:
     conversation = place.conversation
     told = told_of(one)
     told.pop("user", None)
-    told["media"] = []
     message = NewMessage(
         conversation_id=conversation.pk,
         channel_id=channel.pk,
@@ -72,13 +72,22 @@ def _written_elsewhere(channel: Channel, one: Inbound) -> Appended | None:
         direction=Direction.OUT,
         author_kind=AuthorKind.SYSTEM,
         author_name=_("%(page)s on Facebook") % {"page": channel.name},
-        body=words_of(one)
-        if not any(part.is_media for part in one.parts)
-        else one.text or _("A file, sent on Facebook"),
+        body=_words(one),
         external_id=one.mid[:998],
         delivery=Delivery.SENT,
         extra={"messenger": told},
         created_at=one.sent_at,
         quiet=True,
     )
-    return append([message])[0]
+    appended = append([message])[0]
+    media.ask_for(channel, one, appended.message_id)
+    return appended
+
+
+def _words(one: Inbound) -> str:
+    """Meta's echoes of files often say no more than that there was one."""
+    from channels_app.messenger.incoming import words_of
+
+    if one.is_unsupported and any(part.kind in MEDIA for part in one.parts):
+        return _("A file, sent on Facebook")
+    return words_of(one)

@@ -5,12 +5,13 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from channels_app.email import payloads
-from channels_app.messenger import changes, echoes, media, profile
+from channels_app.messenger import changes, control, echoes, media, profile
 from channels_app.messenger.parsing import read
 from channels_app.messenger.told import (
     DELIVERY,
     ECHO,
     EDIT,
+    HANDOVER,
     MESSAGE,
     OPTIN,
     POSTBACK,
@@ -74,6 +75,7 @@ def _one(channel: Channel, one: Inbound) -> Appended | None:
         READ: changes.receipt,
         REFERRAL: changes.came_by,
         OPTIN: changes.came_by,
+        HANDOVER: control.told,
     }
     if one.kind in known:
         known[one.kind](channel, one)
@@ -89,6 +91,7 @@ def _message(channel: Channel, one: Inbound) -> Appended:
             changes.came_by(channel, one)
         media.ask_for(channel, one, appended.message_id)
         profile.ask_for(channel, one.user_id)
+        control.seen(appended.conversation_id, standby=one.is_standby)
     return appended
 
 

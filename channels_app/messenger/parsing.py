@@ -35,6 +35,7 @@ from channels_app.messenger.values import (
     payload_of,
     text_of,
     url_of,
+    yes,
 )
 
 HANDOVERS = ("pass_thread_control", "take_thread_control", "request_thread_control", "app_roles")
@@ -102,29 +103,46 @@ def page_of(entry: dict) -> str:
     """Whose entry it is. Old posts name the page only in their events."""
     if page := id_of(entry.get("id")):
         return page
-    for event in [*dicts_of(entry.get("messaging")), *dicts_of(entry.get("standby"))]:
-        side = "sender" if _is_echo(event) else "recipient"
+    for event, _is_standby in events_of(entry):
+        side = "sender" if _is_echo(event, "") else "recipient"
         if page := id_of(dict_of(event.get(side)).get("id")):
             return page
     return ""
+
+
+def events_of(entry: dict) -> Iterator[tuple[dict, bool]]:
+    """(event, whether another app answers this person). What happens on the page's wall is no event of Messenger."""
+    for name in ("messaging", "standby"):
+        yield from ((event, name == "standby") for event in dicts_of(entry.get(name)))
+    for change in dicts_of(
+        entry.get("changes")
+    ):  # some are documented, and sent for trial, in the form of the wall's
+        name, value = text_of(change.get("field"), 60), dict_of(change.get("value"))
+        if name.startswith(("messag", "standby")) and ("sender" in value or "recipient" in value):
+            yield value, name == "standby"
 
 
 def _of_entry(entry: dict) -> Iterator[Inbound]:
     page = page_of(entry)
     if not page:
         return
-    for name in ("messaging", "standby"):
-        for event in dicts_of(entry.get(name)):
-            try:
-                one = _read_event(event, page, entry, is_standby=name == "standby")
-            except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError):
-                continue  # one bad event never spoils the batch
-            if one and (one.user_id or one.user_ref or one.kind in NEEDS_NOBODY):
-                yield one
+    for event, is_standby in events_of(entry):
+        try:
+            one = _read_event(event, page, entry, is_standby=is_standby)
+        except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError):
+            continue  # one bad event never spoils the batch
+        if one and (one.user_id or one.user_ref or one.kind in NEEDS_NOBODY):
+            yield one
 
 
-def _is_echo(event: dict) -> bool:
-    return dict_of(event.get("message")).get("is_echo") is True
+def _is_echo(event: dict, page: str) -> bool:
+    """Said by the page: as Meta tells, or because nobody writes to a page as that page."""
+    message = dict_of(event.get("message"))
+    return bool(message) and (yes(message.get("is_echo")) or _sender(event) == page != "")
+
+
+def _sender(event: dict) -> str:
+    return id_of(dict_of(event.get("sender")).get("id"))
 
 
 def _read_event(event: dict, page: str, entry: dict, *, is_standby: bool) -> Inbound | None:
@@ -147,8 +165,8 @@ def _read_event(event: dict, page: str, entry: dict, *, is_standby: bool) -> Inb
 
 def _person(event: dict, page: str) -> str:
     """The side that is not the page."""
-    sender, recipient = (id_of(dict_of(event.get(side)).get("id")) for side in ("sender", "recipient"))
-    order = (recipient, sender) if _is_echo(event) else (sender, recipient)
+    sender, recipient = _sender(event), id_of(dict_of(event.get("recipient")).get("id"))
+    order = (recipient, sender) if _is_echo(event, page) else (sender, recipient)
     return next((one for one in order if one and one != page), "")
 
 
@@ -162,7 +180,7 @@ def _user_ref(event: dict) -> str:
 
 def _message(message: dict, event: dict, around: dict) -> Inbound:
     mid = id_of(message.get("mid")) or id_of(message.get("id"))
-    if message.get("is_deleted") is True:
+    if yes(message.get("is_deleted")):
         return Inbound(UNSEND, mid=mid, **around)
     quick, text, parts = dict_of(message.get("quick_reply")), text_of(message.get("text")), parts_of(message)
     payload = payload_of(quick.get("payload"))
@@ -171,14 +189,14 @@ def _message(message: dict, event: dict, around: dict) -> Inbound:
         text = readable = payload
     reply = dict_of(message.get("reply_to"))
     return Inbound(
-        ECHO if message.get("is_echo") is True else MESSAGE,
+        ECHO if _is_echo(event, around["page_id"]) else MESSAGE,
         mid=mid or _made_up(message, around),
         text=text,
         parts=parts,
         payload=payload,
         reply_to=id_of(reply.get("mid")),
         referral=_referral_of(message.get("referral"), event.get("referral")),
-        is_unsupported=not readable or message.get("is_unsupported") is True,
+        is_unsupported=not readable or yes(message.get("is_unsupported")),
         app_id=id_of(message.get("app_id")),
         metadata=text_of(message.get("metadata"), 1000),
         **around,
@@ -271,13 +289,14 @@ def _referral_of(*candidates) -> Referral | None:
     told = next((one for one in candidates if isinstance(one, dict) and one), None)
     if told is None:
         return None
+    advertised = dict_of(told.get("ads_context_data"))
     return Referral(
         ref=payload_of(told.get("ref")),
         source=text_of(told.get("source"), 60),
         type=text_of(told.get("type"), 60),
         ad_id=id_of(told.get("ad_id")),
         url=url_of(told.get("referer_uri")) or url_of(told.get("url")),
-        product_id=id_of(dict_of(told.get("product")).get("id")),
+        product_id=id_of(dict_of(told.get("product")).get("id")) or id_of(advertised.get("product_id")),
     )
 
 

@@ -42,7 +42,8 @@ def _part(told: dict) -> Part:
 
 
 def _url(told: dict, payload: dict) -> str:
-    places = (payload.get("url"), told.get("url"), payload.get("link"), told.get("URL"))
+    # An address where an object was expected is one all the same.
+    places = (payload.get("url"), told.get("url"), payload.get("link"), told.get("URL"), told.get("payload"))
     media = dict_of(payload.get("media"))
     return next(filter(None, map(url_of, (*places, media.get("url"), payload.get("src")))), "")
 

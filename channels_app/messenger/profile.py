@@ -1,18 +1,23 @@
 """Who writes: their name and picture, asked of Meta once."""
 
+import http.client
 import json
 
+from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
 from django.db import transaction
+from django.db.models import F
 from django.utils import translation
 
 from channels_app.adapter import DeliveryRefused
 from channels_app.email import payloads
-from channels_app.messenger import account, api
+from channels_app.messenger import account, api, web
 from channels_app.models import InboundPayload
 from contacts.models import Contact, ContactAddress
 from contacts.signals import contacts_changed
-from conversations.models import Message
+from conversations.models import Conversation, Message
 from inboxes.models import Channel
+from workspaces import pictures
 from workspaces.scope import workspace_scope
 
 SOURCE = "messenger-profile"
@@ -32,8 +37,10 @@ def take_in(workspace_id: int, payload: InboundPayload) -> None:
     with workspace_scope(workspace_id):
         access = account.access_to(payload.channel)
     told = _asked(access, user) if access else {}
+    picture = _picture(told.get("profile_pic"))
     with workspace_scope(workspace_id), translation.override(payload.channel.workspace.language):
         _write(user, told)
+        _show(user, picture)
         payloads.finish([(payload, None)])
 
 
@@ -42,6 +49,34 @@ def _asked(access: account.Access, user: str) -> dict:
         return api.get(user, access.token, fields=FIELDS)
     except DeliveryRefused:
         return {}
+
+
+def _picture(url: object) -> bytes:
+    """Their picture, drawn anew from its pixels (SECURITY 2.7); b"" when there is none to be had."""
+    if not isinstance(url, str) or not url:
+        return b""
+    try:
+        answer = web.fetch(url[:4000], most=pictures.LARGEST)
+        return pictures.square(ContentFile(answer.body)) if answer.status == 200 else b""
+    except (OSError, ValueError, http.client.HTTPException, web.TooLarge, ValidationError):
+        return b""
+
+
+def _show(user: str, picture: bytes) -> None:
+    """Keep it beside the address, once: what is there already stays."""
+    rows = ContactAddress.objects.select_for_update(of=("self",)).filter(kind="messenger", avatar="")
+    row = rows.filter(value=user.lower()).first()
+    if row is None or not picture:
+        return
+    row.avatar = pictures.keep(picture)
+    row.save(update_fields=["avatar"])
+    theirs = Conversation.objects.filter(contact=row.contact_id)
+    theirs.update(version=F("version") + 1)
+
+
+def forget(instance: ContactAddress, **told) -> None:
+    """However an address goes, its picture goes once that is certain."""
+    transaction.on_commit(lambda: pictures.forget(instance.avatar), robust=True)
 
 
 def _write(user: str, told: dict) -> None:

@@ -2,7 +2,7 @@
 
 import hashlib
 import hmac
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 NAME = "x-hub-signature-256"
 DIGITS = frozenset(b"0123456789abcdef")
@@ -26,6 +26,11 @@ def check(body: bytes, headers, secrets: Iterable[str]) -> None:
         raise BadSignature("the signature is not made with a secret of ours")
 
 
+def is_there(headers) -> bool:
+    """Whether there is a signature at all, of the right kind; whose it is, `check` says."""
+    return _given(headers) is not None
+
+
 def sign(body: bytes, secret: str) -> str:
     """The header's value, as Meta's servers write it."""
     return f"sha256={hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()}"
@@ -44,11 +49,11 @@ def _given(headers) -> bytes | None:
 
 
 def _pairs(headers) -> Iterable[tuple]:
-    """Mappings of any kind, WSGI's environ and ASGI's list of pairs alike."""
-    if isinstance(headers, Mapping):
-        return headers.items()
+    """Mappings of any kind, the message objects of servers, WSGI's environ and ASGI's list of pairs alike."""
+    items = getattr(headers, "items", None)
     try:
-        return [pair for pair in headers or () if isinstance(pair, tuple | list) and len(pair) == 2]
+        pairs = items() if callable(items) else headers or ()
+        return [pair for pair in pairs if isinstance(pair, tuple | list) and len(pair) == 2]
     except TypeError:
         return ()
 

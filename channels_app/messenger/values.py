@@ -49,6 +49,11 @@ def id_of(value) -> str:
     return "" if told in ("", "0") else told
 
 
+def yes(value) -> bool:
+    """A flag: true, and what some write for it."""
+    return value is True or value == 1 or (isinstance(value, str) and value.strip().lower() in ("true", "1"))
+
+
 def payload_of(value) -> str:
     """What the maker of a button wrote behind it: a text, or any JSON as text."""
     if isinstance(value, dict | list):

@@ -8,7 +8,6 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from django.db.models import Sum
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import translation
@@ -18,9 +17,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from chatflows import actions, audience, canvas, editing, forms_builder
 from chatflows.about import about
 from chatflows.definition import EMPTY, Flow, Mistake, NotAFlow, new_step, problems, read, read_step
-from chatflows.models import Chatflow, ChatflowVersion, FlowCount, FlowKind
+from chatflows.models import Chatflow, ChatflowVersion, FlowKind
 from chatflows.steps.kinds import KINDS
 from chatflows.targeting import compile_targeting
+from chatflows.views.beside import TABS, Part, part_of
+from chatflows.views.results import path_view
+from chatflows.widget.config import appearance_of
 from workspaces.access import allowed
 from workspaces.guarded import changed_since, marks_of
 from workspaces.permissions import Permission
@@ -35,8 +37,9 @@ class Bench:
     chatflow: Chatflow
     draft: ChatflowVersion
     flow: Flow
-    # What is shown beside the steps: about, step, kinds, removal.
+    # What is shown beside the steps: about, step, kinds, removal, or one of beside.TABS.
     panel: str = "about"
+    part: Part | None = None
     selected: str = ""
     form: forms_builder.StepForm | None = None
     place: str = ""
@@ -56,7 +59,20 @@ def builder(request, flow_pk):
         _open(bench, bench.selected)
     elif "add" in request.GET:
         bench.panel, bench.place = "kinds", request.GET["add"]
+    elif request.GET.get("tab") in TABS:
+        _turn_to(bench, request.GET["tab"])
     return page(request, bench)
+
+
+def beside(request, flow_pk: int, tab: str, part: Part | None = None):
+    """The builder with that tab open, as it stands or as it was just refused."""
+    bench = load(request, flow_pk)
+    _turn_to(bench, tab, part)
+    return page(request, bench, status=422 if part and part.is_refused else 200)
+
+
+def _turn_to(bench: Bench, tab: str, part: Part | None = None) -> None:
+    bench.panel, bench.part = tab, part or part_of(tab, bench.chatflow, bench.draft)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -310,13 +326,14 @@ def page(request, bench: Bench, *, status: int = 200):
 
 def context_of(request, bench: Bench) -> dict:
     found = problems(bench.flow) if bench.flow.steps else []
-    figures = figures_of(bench.chatflow) if "figures" in request.GET else {}
-    drawing = canvas.draw(bench.flow, found, figures)
+    results = path_view(request.GET, bench.chatflow)
+    drawing = canvas.draw(bench.flow, found, results["figures"])
     told_about = about(bench.draft, bench.chatflow.kind)
     if bench.panel == "about":
         targeting = compile_targeting(bench.draft.targeting)
         told_about["estimate"] = audience.estimate(bench.chatflow.channel_id, targeting)
-    return {
+    beside_them = bench.part.context if bench.part else {}
+    context = {
         "bench": bench,
         "about": told_about,
         "starts": told_about["starts"],
@@ -324,20 +341,28 @@ def context_of(request, bench: Bench) -> dict:
         "draft": bench.draft,
         "is_bot": bench.chatflow.kind == FlowKind.BOT,
         "drawing": drawing,
-        "form": bench.form,
+        "form": bench.form or beside_them.get("form"),
         "kinds": KINDS.values(),
         "problems": found,
         "blocking": [one for one in found if one.blocks],
         "differing": differing(bench),
-        "with_figures": "figures" in request.GET,
-        "figures": figures,
         "places": _places(bench, drawing),
         "properties": forms_builder.properties(bench.flow) if bench.form else [],
+        "tab": bench.panel,
         "operators": forms_builder.operators(),
         "bubble_sorts": forms_builder.bubble_sorts(),
         "definition": bench.flow.to_json(),
         "seen": marks_of(told(bench.flow)),
+        "languages": languages_of(bench),
+        "look": appearance_of(bench.chatflow.channel),
     }
+    return beside_them | results | context
+
+
+def languages_of(bench: Bench) -> list[str]:
+    """Its own first, then those it was given."""
+    own = bench.chatflow.language
+    return [own, *(one for one in bench.draft.translations if one != own)]
 
 
 def differing(bench: Bench) -> int:
@@ -360,15 +385,4 @@ def _places(bench: Bench, drawing: canvas.Drawing) -> list[tuple[str, str]]:
             found += [(fork.place, f"{after}: {fork.label}") for fork in card.forks]
         elif card.after:
             found.append((card.after, after))
-    return found
-
-
-def figures_of(chatflow: Chatflow) -> dict[str, dict[str, int]]:
-    """How often each step of the published version was reached, answered and left."""
-    if chatflow.published is None:
-        return {}
-    rows = FlowCount.objects.filter(version=chatflow.published).exclude(step="")
-    found: dict[str, dict[str, int]] = {}
-    for row in rows.values("step", "measure").annotate(total=Sum("n")):
-        found.setdefault(row["step"], {})[row["measure"]] = row["total"]
     return found

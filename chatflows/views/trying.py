@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from chatflows import flows_kept, simulate
 from chatflows.models import FlowKind, FlowSession
 from chatflows.settings_of import options_of
-from chatflows.views.builder import Bench, flow_of, load, managed
+from chatflows.views.builder import Bench, flow_of, languages_of, load, managed
 from chatflows.widget.config import appearance_of, texts_of
 
 SAID_MOST = 100
@@ -71,15 +71,9 @@ def simulator(request, flow_pk):
         "chosen": chosen,
         "parting": parting_of(chosen, bench) if chosen else None,
         "languages": languages_of(bench),
+        "look": appearance_of(bench.chatflow.channel),
     }
     return render(request, "chatflows/simulator.html", context)
-
-
-def languages_of(bench: Bench) -> list[str]:
-    return [
-        bench.chatflow.language,
-        *(one for one in bench.draft.translations if one != bench.chatflow.language),
-    ]
 
 
 def visitor_of(given) -> dict:

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_POST, require_safe
 from chatflows import actions, figures, queries
 from chatflows.version_diff import compare
 from chatflows.views.list import load, managed
+from chatflows.views.results import trial_view
 from workspaces.refusals import Refused
 
 
@@ -22,14 +23,13 @@ def versions(request, flow_pk):
         {"version": row, "fared": fared[row.pk], "changes": compare(before, row) if before else []}
         for row, before in zip(rows, older, strict=True)
     ]
-    trial = figures.of_trial(flow)
     context = {
         "flow": flow,
         "rows": shown,
         "tab": "versions",
         "has_draft": any(r.published_at is None for r in rows),
     }
-    context["trial"] = [(row, trial[row.pk]) for row in (flow.published, flow.rival) if trial and row]
+    context["trial"] = trial_view(flow)
     return render(request, "chatflows/versions.html", context)
 
 

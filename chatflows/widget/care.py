@@ -8,9 +8,9 @@ from django.http import JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
-from chatflows import articles, figures
+from chatflows import articles, figures, satisfaction
 from chatflows.met import version_of
-from chatflows.models import ConsentKind, ConsentProof, Measure, SurveyAnswer
+from chatflows.models import ConsentKind, ConsentProof, Measure
 from chatflows.widget import chat, limits
 from chatflows.widget.door import (
     KEY_HEADER,
@@ -28,8 +28,6 @@ from contacts.models import Visitor
 from conversations.models import Conversation
 from workspaces.access import visitor as visitor_access
 
-SCORES = range(1, 6)
-MOST_COMMENT = 1000
 OPENED_BY_ADDRESS = limits.Rate("opened-ip", 60, limits.MINUTE, 30)
 SEARCH_BY_ADDRESS = limits.Rate("search-ip", 30, limits.MINUTE, 15)
 
@@ -84,21 +82,14 @@ def survey(call: Call) -> JsonResponse:
     if mine is None:
         raise Turned(404, "conversation")
     score = number(call.sent.get("score"))
-    if score not in SCORES:
+    if score not in satisfaction.SCORES:
         raise Turned(400, "malformed")
     if not mine.is_closed():
         raise Turned(409, "open")
-    comment = text(call.sent, "comment", MOST_COMMENT).replace("\x00", "").strip()
-    answer = SurveyAnswer(
-        workspace_id=mine.workspace_id,
-        conversation=mine,
-        contact_id=mine.contact_id,
-        score=score,
-        comment=comment,
-    )
-    voted = SurveyAnswer.objects.bulk_create([answer], ignore_conflicts=True) and True
-    stands = SurveyAnswer.objects.get(conversation=mine)
-    return JsonResponse({"ok": voted, "score": stands.score})
+    if call.request.method != "POST":
+        raise Turned(405, "method")
+    stands = satisfaction.vote(mine, score, text(call.sent, "comment", satisfaction.MOST_COMMENT))
+    return JsonResponse({"ok": True, "score": stands.score})
 
 
 @visitor_access

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
+from chatflows.met import remember
 from chatflows.models import ChatflowVersion, ConsentKind, ConsentProof, FlowKind
 from chatflows.settings_of import options_of, text_of
 from chatflows.widget.bots import asks_of
@@ -86,7 +87,7 @@ def first_of(visitor: Visitor, channel: Channel, *, flow: str, facts: dict) -> F
         raise NotAgreed
     if not shown.is_bot():
         said = [(one["body"], one["name"]) for one in shown.opening()]
-        return First({"greeting": said[0] if said else None}, lambda _conversation: None)
+        return First({"greeting": said[0] if said else None}, partial(remember, version=shown.version))
     from chatflows import serving, session
 
     facts = facts | {"language": visitor.language, "device": serving.device_of(visitor.user_agent)}
@@ -120,6 +121,16 @@ def faces_of(shown: Shown | None, channel: Channel, usual: list[dict]) -> list[d
         return usual
     chosen = [member for member in people_in(channel.inbox) if _is_chosen(member, options)]
     return [face_of(member) for member in random.sample(chosen, min(FACES, len(chosen)))] or usual
+
+
+def owner_of(visitor: Visitor | None, heading: str) -> dict | None:
+    """Who looks after somebody whom the site named; an address that was only typed tells nobody who that is (TR-6)."""
+    if heading != "owner" or visitor is None or visitor.identified_at is None or visitor.contact is None:
+        return None
+    owner = visitor.contact.owner
+    if owner is None or owner.deactivated_at is not None:
+        return None
+    return face_of(owner) | {"name": owner.display_name}
 
 
 def _is_chosen(member: Member, options: dict) -> bool:

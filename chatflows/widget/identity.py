@@ -137,7 +137,7 @@ def identify_as(channel: Channel, token: str, claim: Claim) -> bool:
     browser = Visitor.objects.select_for_update(of=("self",)).get(token_hash=hash_token(token))
     # A name is written only for a contact who is new (TR-5).
     contact = find_or_create_contact(
-        kind="email", address=claim.email, name=claim.name, language=browser.language
+        kind="email", address=claim.email, name=claim.name, language=browser.language, proven=True
     )
     known = browser.same_as or browser
     if known.identified_at and known.contact_id == contact.pk:

@@ -178,7 +178,9 @@ def _agents(ids: set[int]) -> dict[int | None, dict]:
 
 
 def _face(member: Member) -> dict:
-    return {
+    """OP-8: with the way to a meeting, for those who have one in their profile."""
+    meet = {"url": member.meeting_url, "text": member.meeting_text} if member.meeting_url else None
+    return ({"meet": meet} if meet else {}) | {
         "name": member.display_name,
         "initials": member.initials,
         "hue": member.hue,

@@ -15,9 +15,15 @@ from inboxes.models import Channel
 
 def panel_of(channel: Channel, language: str, sites: list[str], asked) -> dict:
     """In the active language. `asked`: the query of the page: which flow the launcher shows, the visitor's clock, files or not."""
+    return panel_with(
+        channel, language, sites, asked, find_shown(channel, asked.get("flow", "")[:36], language)
+    )
+
+
+def panel_with(channel: Channel, language: str, sites: list[str], asked, shown: Shown | None) -> dict:
+    """The same with a version at hand: the builder's preview shows one that no visitor meets yet."""
     people = people_of(channel)
     standing = standing_of(channel, people["here"], asked.get("tz", "")[:64])
-    shown = find_shown(channel, asked.get("flow", "")[:36], language)
     here = people["here"] if standing.open else 0
     chosen = set(asked.get("set", "")[:300].split(","))  # of window.ParleySettings, what is on
     files = allowed_in(channel) and asked.get("files") != "no" and "disableAttachment" not in chosen
@@ -29,6 +35,7 @@ def panel_of(channel: Channel, language: str, sites: list[str], asked) -> dict:
         "sites": sites,
         "texts": _texts(channel, language, standing, shown),
         "opening": _opening(channel, language, shown),
+        "heading": shown.options["heading"] if shown else "channel",
         "faces": faces_of(shown, channel, people["faces"]),
         # Open around the clock counts as somebody, outside the hours nobody does (CT-8); a bot is always there (CT-9).
         "here": max(here, 1) if standing.open or (shown and shown.is_bot()) else 0,
@@ -38,9 +45,11 @@ def panel_of(channel: Channel, language: str, sites: list[str], asked) -> dict:
         "extras": static("dist/extras.js"),
         "files": files and (shown is None or shown.options["attachments"]),
         "words": panel_words(),
-        "care": _care(shown, standing),
+        "care": _care(shown, standing, chosen),
         "still": "disableInitialInputFocus" in chosen,
         "one": "hideNewThreadLink" in chosen,
+        # A rule asks who comes: the page's signature is turned into a pass, whether or not somebody opens the chat.
+        "who": asked.get("who") == "1",
         "more": static("dist/care.js"),
     }
 
@@ -66,10 +75,11 @@ def _opening(channel: Channel, language: str, shown: Shown | None) -> list[dict]
     return [{"body": welcome[0], "name": welcome[1]}] if welcome else []
 
 
-def _care(shown: Shown | None, standing: Standing) -> dict | None:
-    """What is asked around a chat; None when there is nothing, so that nothing more is fetched."""
+def _care(shown: Shown | None, standing: Standing, chosen: set[str]) -> dict | None:
+    """What is asked around a chat; None when there is nothing, so that nothing more is fetched. `chosen`: settings of the page."""
+    banner = "enableWidgetCookieBanner" in chosen
     if shown is None:
-        return None
+        return _cookies(chosen) if banner else None
     options = shown.options
     care: dict = {}
     if options["consent"] != "none":
@@ -77,8 +87,8 @@ def _care(shown: Shown | None, standing: Standing) -> dict | None:
             "consent_text", _("We store what you write here, to answer you. You can ask us to delete it.")
         )
         care["consent"] = {"explicit": options["consent"] == "explicit", "text": words}
-    if options["cookies_consent"]:
-        care["cookies"] = _("May this browser remember your chat, so that you find it here again?")
+    if options["cookies_consent"] or banner:
+        care |= _cookies(chosen)
     if capture := _capture(shown, options, standing):
         care["capture"] = capture
     if options["survey"]:
@@ -86,6 +96,12 @@ def _care(shown: Shown | None, standing: Standing) -> dict | None:
     if options["knowledge"] and Article.objects.published().exists():
         care["knowledge"] = True
     return care or None
+
+
+def _cookies(chosen: set[str]) -> dict:
+    """OP-3. `late`: not before the visitor is about to leave."""
+    words = _("May this browser remember your chat, so that you find it here again?")
+    return {"cookies": words} | ({"late": True} if "ON_EXIT_INTENT" in chosen else {})
 
 
 def _capture(shown: Shown, options: dict, standing: Standing) -> dict | None:

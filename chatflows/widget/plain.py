@@ -5,6 +5,7 @@ nowhere else in the widget, a form needs its CSRF token.
 """
 
 import uuid
+from dataclasses import replace
 
 from django.conf import settings
 from django.http import HttpResponseRedirect
@@ -18,10 +19,11 @@ from django.views.decorators.http import require_http_methods
 
 from chatflows import serving
 from chatflows.models import ConsentKind, ConsentProof
-from chatflows.widget import chat, limits
+from chatflows.widget import chat, limits, resume
 from chatflows.widget.care import prove
 from chatflows.widget.config import choose_language
 from chatflows.widget.door import Turned, channel_of, turn_away
+from chatflows.widget.flows import owner_of
 from chatflows.widget.news import SESSION_LASTS
 from chatflows.widget.panel import panel_of
 from contacts.models import Visitor
@@ -51,19 +53,22 @@ def _accepted(request) -> str:
 
 
 def _page(request, channel: Channel, language: str, flow: str):
-    mine = chat.load_visitor(channel.pk, request.COOKIES.get(_cookie(channel), ""))
+    back = resume.session_of(channel, request.COOKIES.get(resume.cookie_of(channel), ""))
+    mine = back.visitor if back else chat.load_visitor(channel.pk, request.COOKIES.get(_cookie(channel), ""))
     data = panel_of(channel, language, [], {"flow": flow, "files": "no"})
     consent = (data["care"] or {}).get("consent") or {}
     asks_consent = bool(consent.get("explicit")) and not _agreed(mine, consent["text"])
     problem, token = "", ""
     if request.method == "POST":
-        problem, mine, token = _take(request, channel, mine, language, flow, asks_consent, consent)
+        problem, mine, token = _take(request, channel, mine, language, flow, asks_consent, consent, back)
         if not problem:
             return _answered(request, channel, token)
-    return _draw(request, channel, mine, data, language, problem, asks_consent, token)
+    return _draw(request, channel, mine, data, language, problem, asks_consent, token, back)
 
 
-def _take(request, channel, mine, language, flow, asks_consent, consent) -> tuple[str, Visitor | None, str]:
+def _take(
+    request, channel, mine, language, flow, asks_consent, consent, back
+) -> tuple[str, Visitor | None, str]:
     """(what is wrong, the visitor, their token when it is new)."""
     body = request.POST.get("body", "")
     reply = tuple(value[:100] for value in request.POST.getlist("reply")[:20])
@@ -87,7 +92,11 @@ def _take(request, channel, mine, language, flow, asks_consent, consent) -> tupl
                 page_url="",
                 address=request.META.get("REMOTE_ADDR", ""),
             )
-        chat.post(mine, _post(request, body or request.POST.get("said", ""), reply, flow))
+        message = _post(request, body or request.POST.get("said", ""), reply, flow)
+        if back:  # into the chat that their mail was about, whatever began since
+            resume.wrote(back, str(message.client_id))
+            message = replace(message, conversation=back.conversation)
+        chat.post(mine, message)
     except limits.Limited:
         return "limited", mine, token
     except chat.Refused as refused:
@@ -128,8 +137,8 @@ def _cookie(channel: Channel) -> str:
     return f"parley_chat_{channel.pk}"
 
 
-def _draw(request, channel, mine, data, language, problem, asks_consent, token):
-    found = chat.since(mine, None, 0) if mine else None
+def _draw(request, channel, mine, data, language, problem, asks_consent, token, back):
+    found = _standing(mine, back)
     standing = found or {"messages": [], "agent": None, "closed": False, "bot": None}
     messages = [message for message in standing["messages"] if message["from"] != "hidden"][-MOST_SHOWN:]
     for message in messages:
@@ -139,9 +148,9 @@ def _draw(request, channel, mine, data, language, problem, asks_consent, token):
         "data": data,
         "language": language,
         "messages": messages,
-        "opening": [] if messages else data["opening"],
+        "opening": [] if messages or back else data["opening"],
         "asks": last.get("asks") if not standing["agent"] else None,
-        "who": standing["agent"] or standing["bot"],
+        "who": standing["agent"] or standing["bot"] or owner_of(mine, data["heading"]),
         "closed": standing["closed"],
         "problem": problem,
         "typed": request.POST.get("body", ""),
@@ -153,6 +162,13 @@ def _draw(request, channel, mine, data, language, problem, asks_consent, token):
     response["Referrer-Policy"] = "same-origin"
     response["Content-Language"] = language
     return _keep(response, channel, token)
+
+
+def _standing(mine: Visitor | None, back: resume.Resumed | None) -> dict | None:
+    if back is None:
+        return chat.since(mine, None, 0) if mine else None
+    found = chat.since(back.visitor, back.conversation, back.link.after)
+    return found and found | {"messages": [one for one in found["messages"] if back.shows(one)]}
 
 
 def _agreed(mine: Visitor | None, words: str) -> bool:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from chatflows.widget import care, files, identity, plain, views
+from chatflows.widget import care, files, identity, known, plain, resume, views
 from chatflows.widget.transcript import transcript
 
 app_name = "widget"
@@ -26,6 +26,8 @@ urlpatterns = [
     path("figures/", care.opened, name="opened"),
     path("articles/", care.find_articles, name="articles"),
     path("identify/", identity.identify, name="identify"),
+    path("known/", known.known, name="known"),
     path("chat/<str:key>/", plain.plain, name="plain"),
+    path("chat/back/<str:signed>/", resume.resume, name="resume"),
     path("hubspot.js", views.adapter, name="adapter"),
 ]

@@ -146,7 +146,7 @@ def _launcher(request, channel: Channel, language: str, met: serving.Answer | No
                 "language": language,
                 "direction": "rtl" if translation.get_language_bidi() else "ltr",
                 "faces": people["faces"],
-                "panel": f"{house}{panel}?lang={language}",
+                "panel": f"{house}{panel}?lang={language}{'&who=1' * bool(met and met.compiled.asks_who)}",
                 "launcher": urljoin(house, static("dist/launcher.js")),
                 "more": urlsplit(static("dist/more.js")).path,
                 "words": launcher_words(texts["name"]),
@@ -157,16 +157,16 @@ def _launcher(request, channel: Channel, language: str, met: serving.Answer | No
 
 def _flow(channel: Channel, met: serving.Answer, language: str, people: dict, house: str) -> dict:
     """What of the chatflow that fits goes before the channel's own."""
-    told: dict = {} if met.again is None else {"again": met.again}
+    told = _asks(met)
     # What greets after a moment, as all do, needs no script of its own.
-    if met.again is not None or (met.shown and met.shown.display != display_of(None)):
+    if told or (met.shown and met.shown.display != display_of(None)):
         told["display"] = met.shown.display if met.shown else display_of(None)
     shown = met.shown and find_shown(channel, met.shown.public_id, language)
     if not met.shown or not shown:
         return told
     opening = shown.opening()
     panel = reverse("widget:panel", args=[channel.identifier])
-    asked = urlencode({"lang": language, "flow": met.shown.public_id})
+    asked = urlencode({"lang": language, "flow": met.shown.public_id} | ({"who": 1} if "who" in told else {}))
     return told | {
         "flow": met.shown.public_id,
         "kind": met.shown.kind,
@@ -176,6 +176,19 @@ def _flow(channel: Channel, met: serving.Answer, language: str, people: dict, ho
         "words": launcher_words(shown.name()),
         "panel": f"{house}{panel}?{asked}",
     }
+
+
+def _asks(met: serving.Answer) -> dict:
+    """What the page is to find out for the rules of this channel, or to keep for them; most are asked for nothing."""
+    form = met.compiled
+    told: dict = {} if met.again is None else {"again": met.again}
+    if form.counts:
+        told["counts"] = form.counts
+    if met.bucket is not None:
+        told["bucket"] = met.bucket
+    if form.asks_who:
+        told["who"] = True
+    return told
 
 
 def _for_every_site(response: HttpResponse, seconds: int, stale: int = 0) -> HttpResponse:

@@ -5,7 +5,8 @@ import uuid
 from datetime import datetime
 
 from django.db import connection
-from django.db.models import Max
+from django.db.models import F, Max, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 
 from chatflows.widget.config import welcome_of
 from config.demo.clock import moment
@@ -97,6 +98,9 @@ class Teller:
             detail.seen_at = telling.active_at if telling.seen_seq else None
             details.append(detail)
         Conversation.objects.bulk_update(conversations, ["last_activity_at", "closed_at"])
+        last = Conversation.objects.filter(contact=OuterRef("pk")).order_by("-last_activity_at")
+        seen = Subquery(last.values("last_activity_at")[:1])
+        Contact.objects.update(last_seen_at=Coalesce(seen, F("created_at")))
         times = ["assigned_at", "first_response_at", "delivered_seq", "seen_seq", "seen_at"]
         ConversationDetail.objects.bulk_update(details, times)
 

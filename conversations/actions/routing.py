@@ -4,15 +4,16 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import F, Q
 from django.utils import timezone
 
 from conversations.actions.base import lock
 from conversations.actions.state import assign
-from conversations.models import Conversation, Direction, Occasion, RoutingDecision
+from conversations.models import Conversation, ConversationDetail, Direction, Occasion, RoutingDecision
 from events.record import record
 from events.types import CONVERSATION_OWNER_MISSED
 from inboxes.models import Inbox, RoutingRule
-from inboxes.routing import Outcome, Question, choose, mark_turn, rule_of
+from inboxes.routing import Outcome, Question, choose, mark_turn
 from inboxes.routing.reasons import Why
 from workspaces.models import Member
 
@@ -25,7 +26,7 @@ MOST_MOVES = 5
 @transaction.atomic
 def route(conversation: Conversation, *, occasion: str = Occasion.STARTED) -> RoutingDecision | None:
     """Give out what nobody has. None when there is nothing to decide: no rule, or somebody has it by now (RT-2, RT-11)."""
-    rule = rule_of(conversation.channel_id)
+    rule = rule_for(conversation)
     if rule is None or not rule.gives():
         return None
     conversation = lock(conversation)
@@ -34,6 +35,15 @@ def route(conversation: Conversation, *, occasion: str = Occasion.STARTED) -> Ro
     if occasion == Occasion.STARTED and conversation.decisions.filter(occasion=occasion).exists():
         return None  # it ran already: reactions may run twice
     return _give(conversation, rule, occasion)
+
+
+def rule_for(conversation: Conversation) -> RoutingRule | None:
+    """That of the chatflow with which it began (LC-4), else that of its channel."""
+    flow = ConversationDetail.objects.filter(conversation=conversation.pk, chatflow__isnull=False)
+    rules = RoutingRule.objects.filter(
+        Q(channel=conversation.channel_id) | Q(chatflow__in=flow.values("chatflow"))
+    )
+    return rules.order_by(F("chatflow").asc(nulls_last=True)).first()
 
 
 @transaction.atomic
@@ -54,7 +64,7 @@ def is_up_for_routing(conversation: Conversation) -> bool:
 @transaction.atomic
 def route_reopened(conversation: Conversation) -> RoutingDecision | None:
     """An answer opened it again: it stays with its owner, unless they are gone (RT-11) or, if the rule says so, away."""
-    rule = rule_of(conversation.channel_id)
+    rule = rule_for(conversation)
     conversation = lock(conversation)
     owner = conversation.assignee
     if owner is None:

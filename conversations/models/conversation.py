@@ -234,6 +234,9 @@ class ConversationDetail(WorkspaceModel):
     referrer = models.CharField(max_length=2000, blank=True)
     assigned_at = models.DateTimeField(null=True)
     first_response_at = models.DateTimeField(null=True)
+    # Which chatflow it began with, and in which version: rows of a room above, bound by keys of the database (LC-4).
+    chatflow = models.BigIntegerField(null=True, db_index=True)
+    flow_version = models.BigIntegerField(null=True)
     # Up to which message the visitor has received and seen (DM-3), as watermarks: receipts may come out of order.
     delivered_seq = models.IntegerField(default=0, db_default=0)
     seen_seq = models.IntegerField(default=0, db_default=0)

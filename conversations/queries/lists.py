@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from conversations.models import Conversation, ConversationLabel, Draft, Priority, ReadMark, Status
 from conversations.queries.counts import counts_for
 from conversations.queries.views import VIEWS, View, get_view
+from conversations.windows import Window, with_windows
 from workspaces.models import Member
 
 __all__ = ["SORTS", "VIEWS", "Page", "Row", "View", "counts_for", "get_view", "page_of", "rows_for"]
@@ -69,6 +70,10 @@ class Row:
     unread: bool = False
     draft: str = ""
     html: str = ""
+    # How long it can still be answered, where that ends (FM-6).
+    window: Window | None = None
+    # Of those who show one where they write from.
+    picture: str = ""
 
     def ours(self) -> bool:
         """It is our turn: what is put away may still have its waiting customer, but asks for nothing."""
@@ -92,6 +97,7 @@ def page_of(
     narrow = with_marks(_after(chosen, after, sort), member).select_related("assignee").only(*SHOWN)
     found = list(narrow[: PAGE + 1])
     rows = [_row_for(one, member, (one.mark_seq, one.mark_draft, one.mark_labels)) for one in found[:PAGE]]
+    with_windows(rows)
     last = found[PAGE - 1] if len(found) > PAGE else None
     if view.flat:
         return Page([], rows, cursor_of(last, sort))
@@ -133,7 +139,7 @@ def rows_for(conversations: list[Conversation], member: Member) -> list[Row]:
     ids = [conversation.pk for conversation in conversations]
     marked = with_marks(Conversation.objects.filter(pk__in=ids), member)
     marks = {pk: found for pk, *found in marked.values_list("pk", "mark_seq", "mark_draft", "mark_labels")}
-    return [_row_for(one, member, marks.get(one.pk, (0, "", []))) for one in conversations]
+    return with_windows([_row_for(one, member, marks.get(one.pk, (0, "", []))) for one in conversations])
 
 
 def with_marks(rows, member: Member):

@@ -17,6 +17,7 @@ from inboxes.models import Inbox
 from workspaces.models import Member, Team
 
 SHOWN = (
+    types.MESSENGER_CONTROL,
     types.CONVERSATION_ASSIGNED,
     types.CONVERSATION_CLOSED,
     types.CONVERSATION_REOPENED,
@@ -33,6 +34,7 @@ SHOWN = (
     types.MESSAGE_REDACTED,
     types.BOT_STARTED,
     types.BOT_HANDED_OVER,
+    types.SURVEY_ANSWERED,
     *mail_events.SHOWN,
 )
 
@@ -87,10 +89,14 @@ def _names_in(events: list[Event], people: dict[int, str]) -> Names:
 def _beside(event: Event, names: Names, slug: str) -> dict:
     """The address of what the event speaks of, or the way back from it."""
     other = event.payload.get("other")
+    if event.type == types.SURVEY_ANSWERED:
+        return {"stays": True}
     if event.type == types.CONVERSATION_MERGED and other in names.merged:
         return {"undo_url": reverse("conversations:part", args=[slug, other])}
     if event.type in (types.CONVERSATION_PARTED, types.CONVERSATION_SPLIT) and other:
         return {"url": reverse("conversations:open", args=[slug, other])}
+    if event.type in (types.TICKET_CREATED, types.TICKET_LINKED) and event.payload.get("number"):
+        return {"url": reverse("tickets:show", args=[slug, event.payload["number"]])}
     if event.type == types.CONVERSATION_ASSIGNED and event.payload.get("reason", "").startswith("routing"):
         return {"why_url": reverse("conversations:why", args=[slug, event.conversation_id])}
     return {}
@@ -117,12 +123,53 @@ def _assigned(told: dict, actor: str, names: Names, actor_id: int | None) -> str
     return _("This was given to %(to)s.") % {"to": to}
 
 
+def _controlled(told: dict, actor: str, *_names) -> str:
+    """Which app of a Messenger page answers from here on."""
+    if told.get("how") in ("asked", "wanted"):
+        return _("%(name)s asked to answer here.") % {"name": actor or _("Another app of the page")}
+    if actor and told.get("ours"):
+        return _("%(name)s took this over from another app of the page.") % {"name": actor}
+    if actor:
+        return _("%(name)s left this to the page’s inbox on Facebook.") % {"name": actor}
+    if told.get("ours"):
+        return _("This is ours to answer again.")
+    return _("Another app of the page answers from here on.")
+
+
 def _bot_started(*_told) -> str:
     return _("A bot took this.")
 
 
 def _bot_handed_over(*_told) -> str:
     return _("The bot handed this over.")
+
+
+def _voted(told: dict, *_rest) -> str:
+    """Their comment is a customer's words, and leaves the log with them."""
+    values = {"score": told.get("score", ""), "comment": told.get("comment", "")}
+    if values["comment"]:
+        return _("They gave this %(score)s of 5: “%(comment)s”") % values
+    return _("They gave this %(score)s of 5.") % values
+
+
+def _ticket_created(told: dict, actor: str, *_rest) -> str:
+    if actor:
+        return _("%(name)s created ticket #%(number)s.") % {"name": actor, "number": told.get("number")}
+    return _("Ticket #%(number)s was created.") % {"number": told.get("number")}
+
+
+def _ticket_linked(told: dict, actor: str, *_rest) -> str:
+    return _("%(name)s added this to ticket #%(number)s.") % {
+        "name": actor or _("The system"),
+        "number": told.get("number"),
+    }
+
+
+def _ticket_unlinked(told: dict, actor: str, *_rest) -> str:
+    return _("%(name)s parted this from ticket #%(number)s.") % {
+        "name": actor or _("The system"),
+        "number": told.get("number"),
+    }
 
 
 def _closed(told: dict, actor: str, *_rest) -> str:
@@ -212,8 +259,10 @@ def _redacted(told: dict, actor: str, *_rest) -> str:
 
 
 TELLERS = {
+    types.MESSENGER_CONTROL: _controlled,
     types.BOT_STARTED: _bot_started,
     types.BOT_HANDED_OVER: _bot_handed_over,
+    types.SURVEY_ANSWERED: _voted,
     types.CONVERSATION_ASSIGNED: _assigned,
     types.CONVERSATION_CLOSED: _closed,
     types.CONVERSATION_REOPENED: _reopened,
@@ -227,5 +276,8 @@ TELLERS = {
     types.CONVERSATION_PARTED: _parted,
     types.CONVERSATION_SPLIT: _split,
     types.CONVERSATION_CONTACT_CHANGED: _contact_changed,
+    types.TICKET_CREATED: _ticket_created,
+    types.TICKET_LINKED: _ticket_linked,
+    types.TICKET_UNLINKED: _ticket_unlinked,
     types.MESSAGE_REDACTED: _redacted,
 }

@@ -1,19 +1,28 @@
 """What stands beside a thread: who writes, their company, their files, what they wrote before (SB-1)."""
 
-from django.db.models import Count
+from collections.abc import Callable
+
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from contacts.models import Contact
+from contacts.models import Company, Contact
 from contacts.properties import as_line, named
 from conversations.models import Attachment, Conversation
 from conversations.queries.thread import file_view
 from workspaces.models import Member, hue_of, initials_of
+from workspaces.pictures import address_of
 from workspaces.templatetags.browsers import browser
 
 PAST = 6
 FILES = 6
+_beside: list[Callable[[Conversation, Member], dict | None]] = []
+
+
+def register(part: Callable[[Conversation, Member], dict | None]) -> None:
+    """A room above shows something about who writes: {key, label, facts: [{label, value, url}]}, or None."""
+    if part not in _beside:
+        _beside.append(part)
 
 
 def sidebar_of(conversation: Conversation, member: Member, *, edits: bool = False) -> dict:
@@ -25,8 +34,9 @@ def sidebar_of(conversation: Conversation, member: Member, *, edits: bool = Fals
     contact = conversation.contact
     name = conversation.contact_name or _("Visitor")
     parts = [
-        _company_section(contact) if contact else None,
+        _company_section(contact.company, conversation.company_people) if contact else None,
         _browser_section(conversation),
+        *(part and _section(**part) for part in (make(conversation, member) for make in _beside)),
         _past_section(conversation, member),
         _files_section(conversation, member),
     ]
@@ -35,6 +45,9 @@ def sidebar_of(conversation: Conversation, member: Member, *, edits: bool = Fals
         "line": _line(contact) if contact else _("Visitor, not identified"),
         "initials": initials_of(name),
         "hue": hue_of(name),
+        "picture": next(
+            (address_of(one["avatar"]) for one in conversation.addresses or () if one["avatar"]), ""
+        ),
         "since": contact.created_at if contact else None,
         "contact": contact,
         "visitor": conversation.visitor,
@@ -78,11 +91,9 @@ def _browser_section(conversation: Conversation) -> dict | None:
     return facts and _section("browser", _("On your site"), facts=facts) or None
 
 
-def _company_section(contact: Contact) -> dict | None:
-    company = contact.company
+def _company_section(company: Company | None, people: int) -> dict | None:
     if company is None:
         return None
-    people = company.contacts.aggregate(n=Count("pk"))["n"]
     text = ngettext("%(n)s contact", "%(n)s contacts", people) % {"n": people}
     pairs = [(_("Name"), company.name), (_("Domain"), company.domain), (_("People"), text)]
     facts = [{"label": label, "value": value, "url": ""} for label, value in pairs if value]

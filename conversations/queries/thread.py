@@ -15,6 +15,7 @@ from conversations.queries.letters import letter_view, senders_with_pictures
 from conversations.queries.lists import labels_of, person
 from conversations.queries.prose import SHOWN, event_views
 from conversations.queries.twins import also_in
+from conversations.windows import with_faces
 from events import types
 from events.models import Event
 from inboxes.kinds import get_kind
@@ -42,12 +43,13 @@ def thread_of(
     unread_after: int | None = None,
     merged: list[int] | None = None,
     people: dict[int, str] | None = None,
+    has_comments: bool = True,
 ) -> Thread:
     """The last 200 messages (or those before a place), with comments and events of the same time.
 
     What was merged into it is shown with it, by the time it was said. `unread_after`: up to which message the reader
-    had read, for the line above what is new to them. `merged` and `people` (names of members by id) are what the caller
-    knows already.
+    had read, for the line above what is new to them. `merged`, `people` (names of members by id) and whether it
+    `has_comments` are what the caller knows already.
     """
     slug = member.workspace.slug
     if merged is None:
@@ -55,7 +57,8 @@ def thread_of(
     ids = [conversation.pk, *merged]
     found, earlier, until = _page(conversation, ids, before)
     since = found[0].created_at if earlier else None
-    comments = _between(Comment.objects.filter(conversation__in=ids).select_related("author"), since, until)
+    noted = Comment.objects.filter(conversation__in=ids).select_related("author")
+    comments = _between(noted, since, until) if has_comments else ()
     logged = Event.objects.filter(conversation_id__in=ids, type__in=SHOWN).select_related("actor")
     events = list(_between(logged, since, until))
     allowed, removers = senders_with_pictures(found), removers_in(events)
@@ -106,6 +109,7 @@ def _page(
     found = list(messages[: RECENT + 1])
     more, found = len(found) > RECENT, found[:RECENT][::-1]
     first = found[0] if more else None
+    with_faces(found)
     earlier = (str(first.seq) if len(ids) == 1 else f"m{first.pk}") if first else ""
     return found, earlier, until
 
@@ -177,7 +181,7 @@ def message_view(
         "author_name": name,
         "initials": initials_of(name),
         "hue": hue_of(name),
-        "picture": message.member.picture if message.member_id else "",
+        "picture": message.member.picture if message.member_id else getattr(message, "face", ""),
         "direction": message.direction,
         "channel_kind": message.channel_kind,
         "body": message.body,
@@ -273,11 +277,11 @@ def _joined(items: list[dict]) -> list[dict]:
 
 
 def _folded(items: list[dict]) -> list[dict]:
-    """More than two events in a row fold into one line; what can be undone from the line stays in sight."""
+    """More than two events in a row fold into one line; what can be undone, and what they said of us, stays in sight."""
     result: list[dict] = []
     run: list[dict] = []
     for item in [*items, {"type": "end", "at": None}]:
-        if item["type"] == "event" and "undo_url" not in item["e"]:
+        if item["type"] == "event" and not {"undo_url", "stays"} & item["e"].keys():
             run.append(item)
             continue
         if len(run) > 2:

@@ -16,7 +16,7 @@ from conversations.queries import View, counts_for, header_of, page_of, rows_for
 from conversations.queries.letters import held_of, writing_of
 from conversations.queries.lists import SORTS
 from conversations.queries.sidebar import sidebar_of
-from conversations.queries.surroundings import with_surroundings
+from conversations.queries.surroundings import surround
 from conversations.queries.thread import assignables, drafts_of, place_of
 from conversations.saved_views import find_view, saved_for
 from conversations.snoozing import snooze_choices
@@ -109,7 +109,7 @@ def load(request, pk: int) -> Conversation:
 
 def load_whole(request, pk: int) -> Conversation:
     """The same, with all that a page of it shows beside it."""
-    return get_object_or_404(with_surroundings(_readable(request), request.member), pk=pk)
+    return surround(get_object_or_404(_readable(request), pk=pk), request.member)
 
 
 def _readable(request):
@@ -191,10 +191,11 @@ def thread_context(request, conversation: Conversation, view: View) -> dict:
         before=before,
         unread_after=None if before else mark,
         merged=conversation.merged_ids,
+        has_comments=conversation.has_comments,
         people={one["pk"]: one["name"] for one in who["members"]},
     )
     works = conversation.is_worked
-    drafts, others = drafts_of(conversation, member)
+    drafts, others = drafts_of(conversation, member) if conversation.has_drafts else ({}, [])
     # What a page fetches ahead nobody has read yet; it says so when it shows it.
     if works and request.method == "GET" and request.headers.get("Purpose") != "prefetch":
         mark_read(conversation, by=member, known=mark)
@@ -213,7 +214,7 @@ def thread_context(request, conversation: Conversation, view: View) -> dict:
         "read_only": not works,
         "blocked": blocked_reason(conversation),
         "window": window_of(conversation) if works else None,
-        "held": [] if before else held_of(conversation, request.workspace.slug),
+        "held": held_of(conversation, request.workspace.slug) if conversation.has_held and not before else [],
         **_writing(conversation, member, works, drafts.get(DraftMode.REPLY)),
         **_aside(conversation),
     }

@@ -1,9 +1,11 @@
 """Views that members make: the builder, their order, their numbers; and how a member likes their lists."""
 
+from urllib.parse import urlsplit
+
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.urls import Resolver404, resolve, reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from conversations.builder import builder_of, raw_from, start_from
@@ -74,7 +76,7 @@ def saved_counts(request):
 @require_POST
 @member_only
 def list_choice(request):
-    """Which inbox, which order, how dense: remembered, and the list shown anew."""
+    """Which inbox, which order, how dense: remembered, and the list shown anew, beside what was open."""
     chosen = {}
     if request.POST.get("sort") in SORTS:
         chosen["sort"] = request.POST["sort"]
@@ -86,7 +88,19 @@ def list_choice(request):
     prefer(request.member, **chosen)
     if request.htmx:
         return empty()
-    return redirect("conversations:inbox", request.workspace.slug, last_view(request).key)
+    here = [request.workspace.slug, last_view(request).key]
+    if opened := _opened(request):
+        return redirect("conversations:show", *here, opened)
+    return redirect("conversations:inbox", *here)
+
+
+def _opened(request) -> int | None:
+    """The conversation beside the list that asked: the form is the list's, which knows of none."""
+    try:
+        match = resolve(urlsplit(request.headers.get("Referer", "")).path)
+    except (Resolver404, ValueError):
+        return None
+    return match.kwargs["pk"] if match.view_name == "conversations:show" else None
 
 
 def _remembered(request) -> list[SavedView]:

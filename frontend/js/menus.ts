@@ -54,9 +54,25 @@ async function fillOne(place: HTMLElement, query: string): Promise<void> {
   replace(place, next);
 }
 
+/** What can be done to a message stands once on the page: two hundred menus would be half of a long thread. */
+function equip(menu: HTMLElement): void {
+  const place = find("[data-items]:empty", menu);
+  const { of = "", seq = "" } = menu.closest<HTMLElement>(".msg")?.dataset ?? {};
+  const model = document.getElementById("message-items");
+  if (!place || !model || !of) return;
+  const pk = menu.id.replace(/^\D+/, "");
+  place.innerHTML = model.innerHTML
+    .replaceAll("/conversations/0/", `/conversations/${of}/`)
+    .replaceAll("/messages/0/", `/messages/${pk}/`)
+    .replaceAll("message=0", `message=${pk}`)
+    .replaceAll("message-0", `message-${pk}`)
+    .replaceAll('value="0"', `value="${seq}"`);
+}
+
 document.addEventListener("beforetoggle", (event) => {
   const menu = event.target as HTMLElement;
   if ((event as ToggleEvent).newState !== "open" || !menu.matches?.(".menu")) return;
+  equip(menu);
   void fill(menu)
     .then(() => menu.matches(":popover-open") && !menu.contains(document.activeElement) && (find("[data-filter] input", menu) ?? items(menu)[0])?.focus())
     .catch(() => toast(word("notSaved")));

@@ -78,6 +78,7 @@ function body(html: string): void {
 async function submit(form: HTMLFormElement, submitter: HTMLElement | null): Promise<void> {
   const { html, ok } = await part(form.action, new FormData(form, submitter));
   if (!ok) return body(html);
+  if (find("[data-card]")) return location.reload();
   find<HTMLDialogElement>("#contact-dialog")?.close();
   find<HTMLElement>("#contact-menu:popover-open")?.hidePopover();
   await redraw();
@@ -107,7 +108,7 @@ document.addEventListener("click", (event) => {
   if (edit) void part(edit.dataset["edit"]!).then(({ html }) => line(html)).catch(failed);
   const ask = target.closest<HTMLElement>("[data-contact-dialog]");
   if (ask) {
-    find<HTMLElement>("#contact-menu:popover-open")?.hidePopover();
+    find<HTMLElement>(".menu:popover-open")?.hidePopover();
     void open(ask.dataset["contactDialog"]!).catch(failed);
   }
   const chosen = target.closest<HTMLElement>("#contact-dialog [data-pick]");
@@ -116,7 +117,7 @@ document.addEventListener("click", (event) => {
 
 document.addEventListener("submit", (event) => {
   const form = event.target as HTMLFormElement;
-  if (!form.closest("#sidebar")) return;
+  if (!form.closest("#sidebar, [data-card], #contact-dialog")) return;
   if (form.matches("[data-property]")) void save(form).catch(failed);
   else if (form.matches("[data-part]")) void part(form.action, new FormData(form)).then(({ html }) => swap(html)).catch(failed);
   else if (form.matches("[data-and-reload]")) void submit(form, event.submitter).catch(failed);

@@ -29,9 +29,20 @@ export function when(date: Date, now: Date = new Date()): string {
   return format(date, { month: "short", year: "numeric" });
 }
 
+// How long something stays open: minutes, then hours, from two days on days.
+export function left(until: Date, now: Date = new Date()): string {
+  const minutes = Math.max(0, Math.floor((until.getTime() - now.getTime()) / 60_000));
+  const [number, unit] = minutes < 60 ? [minutes, "minute"] : minutes < 2880 ? [Math.floor(minutes / 60), "hour"] : [Math.floor(minutes / 1440), "day"];
+  return new Intl.NumberFormat(locale, { style: "unit", unit, unitDisplay: "narrow" }).format(number);
+}
+
 export function refreshTimes(within: ParentNode = document): void {
   for (const element of all<HTMLTimeElement>("time[data-when]", within)) {
     const text = when(new Date(element.dateTime));
+    if (element.textContent !== text) element.textContent = text;
+  }
+  for (const element of all<HTMLTimeElement>("time[data-left]", within)) {
+    const text = left(new Date(element.dateTime));
     if (element.textContent !== text) element.textContent = text;
   }
 }

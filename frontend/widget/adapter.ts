@@ -46,7 +46,7 @@ page.HubSpotConversations ??= {
   },
   clear: (given?: object) => ask("clear", given),
   resetAndReloadWidget: () => ask("clear", { resetWidget: true }),
-  debug: () => console.info("Parley", Array.isArray(page.Parley) ? "is not there yet" : page.Parley.status()),
+  debug: () => ask("debug"),
   on(name: string, listener: Listener): void {
     const known = EVENTS[name];
     if (!known) return;

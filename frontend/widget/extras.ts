@@ -3,13 +3,16 @@ import styles from "./extras.css";
 import { enter, house, type House } from "./extras/house";
 import { data } from "./panel/data";
 import { ignore } from "./panel/extras";
-import { fetchCare, watchAll } from "./extras/asked";
+import { fetchCare, openedOnce, watchAll } from "./extras/asked";
 import { wireGrowing } from "./extras/grow";
+import { complain, wireComplaints } from "./extras/complain";
 import { wireMenu } from "./extras/menu";
 import { tray, wireFiles } from "./extras/tray";
 import { wireTyping } from "./extras/typing";
 
 export { announce, tell } from "./extras/aloud";
+export { complain };
+export { slowDown } from "./extras/slow";
 export { asked } from "./extras/asked";
 export { drawEarlier } from "./extras/earlier";
 export { enclosed } from "./extras/enclosed";
@@ -25,6 +28,7 @@ let counted = false;
 /** For an open panel. It is counted from here, for the page around may connect to nobody; what is not counted is not missed. */
 export function furnished(): typeof tray {
   if (data.flow && !counted) house.call("figures/", { flow: data.flow }).catch(ignore);
+  if (!counted) openedOnce();
   counted = true;
   return tray;
 }
@@ -36,6 +40,7 @@ export function settle(theirs: House): void {
   sheet.replaceSync(styles);
   document.adoptedStyleSheets.push(sheet);
   wireGrowing();
+  wireComplaints();
   wireMenu();
   wireFiles();
   watchAll();

@@ -9,6 +9,8 @@ export interface ToPanel {
   who: { email: string; token: string };
   /** Nothing of this visitor stays in this browser. */
   forget: Record<never, never>;
+  /** The visitor is about to leave the page. */
+  leaving: Record<never, never>;
   closed: Record<never, never>;
 }
 
@@ -27,7 +29,7 @@ export interface ToPage {
 type Shapes<All> = { [Type in keyof All]: { [Field in keyof All[Type]]: string | number | boolean } };
 export type Message<All> = { [Type in keyof All]: { type: Type } & All[Type] }[keyof All];
 
-export const TO_PANEL: Shapes<ToPanel> = { open: { to: "", url: "", referrer: "" }, page: { url: "" }, who: { email: "", token: "" }, forget: {}, closed: {} };
+export const TO_PANEL: Shapes<ToPanel> = { open: { to: "", url: "", referrer: "" }, page: { url: "" }, who: { email: "", token: "" }, forget: {}, leaving: {}, closed: {} };
 export const TO_PAGE: Shapes<ToPage> = { ready: {}, close: { back: true }, unread: { count: 0 }, kept: { kept: true }, told: { name: "", value: "" } };
 
 const LONGEST = 2000;

@@ -32,11 +32,13 @@ class OwnerFallback(models.TextChoices):
 
 
 class RoutingRule(WorkspaceModel):
-    """How conversations are given out (RT-3). Most belong to a channel; one that does not has an owner elsewhere."""
+    """How conversations are given out (RT-3). It belongs to a channel, to a chatflow (LC-4), or to a step of a bot."""
 
     channel = models.OneToOneField(
         Channel, null=True, blank=True, on_delete=models.CASCADE, related_name="routing"
     )
+    # Chatflows stand above this room: its id, bound to this workspace by a key of the database.
+    chatflow = models.BigIntegerField(null=True, blank=True, unique=True)
     name = models.CharField(max_length=100, blank=True)
     mode = models.CharField(max_length=10, choices=RoutingMode, default=RoutingMode.UNASSIGNED)
     strategy = models.CharField(max_length=12, choices=Strategy, default=Strategy.ROUND_ROBIN)

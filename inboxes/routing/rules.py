@@ -24,24 +24,46 @@ def rule_of(channel: Channel | int) -> RoutingRule | None:
     return RoutingRule.objects.filter(channel=pk).first()
 
 
+def rule_of_flow(chatflow: int) -> RoutingRule | None:
+    """No row: as its channel says (LC-4)."""
+    return RoutingRule.objects.filter(chatflow=chatflow).first()
+
+
+def drop_rule_of_flow(chatflow: int) -> None:
+    """What begins with it is given out as its channel says again. Decisions that were made by it stay."""
+    rule = rule_of_flow(chatflow)
+    if rule is not None:
+        note("routing.changed", rule, _as_set(rule), {})
+        rule.delete()
+
+
 def mark_turn(rule: RoutingRule, member: Member) -> None:
     """This one had their turn. Call under the lock that choose() took."""
     with connection.cursor() as cursor:
         cursor.execute(TURN, [current_workspace_id(), rule.pk, member.pk])
 
 
-@transaction.atomic
-def set_rule(
-    channel: Channel, *, members: Iterable[Member] = (), teams: Iterable[Team] = (), **fields
-) -> RoutingRule:
+def set_rule(channel: Channel, **settings) -> RoutingRule:
     """Write how a channel gives out what comes in. Whose turn it is stays."""
-    rule, is_new = RoutingRule.objects.get_or_create(channel=channel)
+    return _write({"channel": channel}, **settings)
+
+
+def set_rule_of_flow(chatflow: int, name: str, **settings) -> RoutingRule:
+    """The same for what begins with a chatflow; `name` is what its decisions are explained with."""
+    return _write({"chatflow": chatflow}, name=name[:100], **settings)
+
+
+@transaction.atomic
+def _write(
+    owner: dict, *, members: Iterable[Member] = (), teams: Iterable[Team] = (), **fields
+) -> RoutingRule:
+    rule, is_new = RoutingRule.objects.get_or_create(**owner)
     rule = RoutingRule.objects.select_for_update(no_key=True).get(pk=rule.pk)
     before = {} if is_new else _as_set(rule)
     for name, value in fields.items():
         setattr(rule, name, value)
     rule.updated_at = timezone.now()
-    rule.full_clean(exclude=["workspace", "channel"])
+    rule.full_clean(exclude=["workspace", "channel", "chatflow"])
     rule.save()
     RoutingTarget.objects.filter(rule=rule).delete()
     named = [RoutingTarget(rule=rule, member=member, workspace_id=rule.workspace_id) for member in members]

@@ -1,12 +1,17 @@
 """What a machine of ours writes: CT-14, CT-15, the word that a mail arrived; and the breakers that silence it."""
 
+import re
+import uuid
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from channels_app.email import breakers
 from channels_app.models import AutomaticMail
+from chatflows.models import ResumeLink
+from chatflows.widget import resume
 from contacts.actions import find_or_create_contact
 from contacts.models import ContactAddress
 from conversations.actions import comment, mark_seen_by_visitor, send_reply, set_status
@@ -265,3 +270,67 @@ def test_a_refused_letter_is_told_in_the_thread(acme, ben, chat, post):
         told = Event.objects.get(type="letter.failed")
         [line] = [view["e"]["text"] for view in event_views([told], "acme")]
     assert line == "The mail to lea@home.example could not be sent: 550 no such person"
+
+
+# ── The way back into the chat ──
+
+
+def way_back(letter) -> str:
+    text = letter.get_body(("plain",)).get_content()
+    return re.search(r"https?://[^/\s]+(/live/chat/back/\S+)", text)[1]
+
+
+def test_a_letter_opens_the_chat_once_in_another_browser(acme, ben, chat, post, client):
+    """WI, TR-6, T064: to an address that was claimed only what was written to it, and what is written by its link."""
+    say(acme, ben, chat, "Which bulb is it?")
+    minutes_pass(acme)
+    work(acme)
+    path = way_back(post.only())
+    assert client.get(path).status_code == client.get(path).status_code == 200, "looking uses nothing up"
+    strict = Client(enforce_csrf_checks=True)
+    assert strict.post(path).status_code == 403, "only the page itself may press its button"
+    form = strict.get(path).content.decode()
+    token = re.search(r'csrfmiddlewaretoken" value="(\w+)"', form)[1]
+    answer = strict.post(path, {"csrfmiddlewaretoken": token})
+    assert answer.status_code == 303
+    client.cookies = strict.cookies
+    page = client.get(answer["Location"].split("#")[0]).content.decode()
+    assert "Which bulb is it?" in page and "SECRET" not in page
+    sent = client.post("/live/chat/acme-chat/", {"body": "The large one", "id": str(uuid.uuid4())})
+    assert sent.status_code == 303
+    page = client.get("/live/chat/acme-chat/").content.decode()
+    assert "The large one" in page and "SECRET" not in page
+    with acme.scope():
+        assert Conversation.objects.count() == 1
+        assert Message.objects.filter(conversation=chat, body="The large one").exists()
+    other = Client()
+    assert other.post(path).status_code == other.get(path).status_code == 410
+    assert "SECRET" not in other.get("/live/chat/acme-chat/").content.decode()
+    assert other.get(path[:-3] + "xyz/").status_code == 410
+    # A newer letter's link takes its place; a link to nobody's chat opens nothing.
+    with acme.scope():
+        resume.revoke_all(chat)
+    assert "Which bulb" not in client.get("/live/chat/acme-chat/").content.decode()
+
+
+def test_a_known_address_opens_the_whole_chat(acme, ben, chat, post, client):
+    with acme.scope():
+        contact = find_or_create_contact(kind="email", address="lea@home.example", name="Lea")
+        Conversation.objects.filter(pk=chat.pk).update(contact=contact)
+    say(acme, ben, chat, "Which bulb is it?")
+    minutes_pass(acme)
+    work(acme)
+    first = way_back(post.only())
+    say(acme, ben, chat, "The large one is back.")
+    minutes_pass(acme)
+    work(acme)
+    newer = way_back(post.read[-1])
+    assert client.post(first).status_code == 410, "one way back at a time"
+    with acme.scope():
+        ResumeLink.objects.update(expires_at=timezone.now())
+    assert client.post(newer).status_code == 410
+    with acme.scope():
+        ResumeLink.objects.update(expires_at=timezone.now() + timedelta(days=1))
+    answer = client.post(newer)
+    page = client.get(answer["Location"].split("#")[0]).content.decode()
+    assert "SECRET of Lea" in page and "The large one is back." in page

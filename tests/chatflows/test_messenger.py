@@ -1,6 +1,10 @@
 """Chatflows on Messenger, by posts as Meta makes them: the instant reply, bots, links (FM-2, FM-3, FM-6)."""
 
+import threading
+from functools import wraps
+
 import pytest
+from django.db import connections
 from django.utils import timezone
 
 from channels_app.tasks import understand_mail
@@ -10,7 +14,7 @@ from chatflows.models import Chatflow, ChatflowVersion, FlowKind, FlowSession, F
 from chatflows.session import speak
 from conversations.actions import assign
 from conversations.models import Conversation
-from events import tasks
+from events import dispatch, tasks
 from events.models import Event, ReactionDue
 from events.record import record
 from events.types import CHANNEL_CONNECTED, CONVERSATION_STARTED, MESSENGER_REFERRED
@@ -207,3 +211,46 @@ def test_a_bot_with_more_to_say_is_seen_typing(acme, ada, page, client_of):
     assert told == ["Hello", "typing_on", "What is it about?"]
     shown = client_of(ada).get(f"/w/acme/chatflows/{flow.pk}/options/", follow=True).content.decode()
     assert f"https://m.me/{PAGE}?ref={version.public_id}" in shown
+
+
+def test_two_workers_keep_to_the_order(acme, ben, page, monkeypatch):
+    """RT-10: whoever gives out waits in the data until the bot has met it, in whichever worker that is."""
+    with acme.scope():
+        actions.make_primary(make_bot(acme).chatflow)
+        set_rule(acme.messenger, mode=RoutingMode.PEOPLE, members=[ben])
+        Member.objects.filter(pk=ben.pk).update(availability=Availability.AVAILABLE)
+    page.customer(PAGE, PERSON).say("Hello")
+    page.hooks.wait()
+    begun, go_on, real = threading.Event(), threading.Event(), dispatch._functions[actions.MEET]
+
+    @wraps(real)
+    def slow(event):
+        begun.set()
+        assert go_on.wait(20)
+        real(event)
+
+    monkeypatch.setitem(dispatch._functions, actions.MEET, slow)
+    understand_mail()
+    first = threading.Thread(target=worker_turn)
+    first.start()
+    assert begun.wait(20)
+    tasks.run_reactions()  # the other worker, meanwhile
+    with acme.scope():
+        conversation = Conversation.objects.get()
+        assert not conversation.decisions.exists()
+        assert "conversations.routing.route_started" in ReactionDue.objects.values_list("name", flat=True)
+    go_on.set()
+    first.join(20)
+    settle(acme, page)
+    with acme.scope():
+        conversation.refresh_from_db()
+        assert conversation.bot_since is not None
+        assert conversation.assignee_id is None
+        assert conversation.detail.flow_version == FlowSession.objects.get().version_id
+
+
+def worker_turn() -> None:
+    try:
+        tasks.run_reactions()
+    finally:
+        connections.close_all()

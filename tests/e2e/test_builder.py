@@ -86,3 +86,23 @@ def test_the_builder_on_a_phone_and_without_its_script(acme, ada, bot, sit_down)
     page.get_by_role("link", name="Add a step here").first.click()
     page.get_by_role("button", name="If and then").click()
     assert "branch" in steps(acme, bot)
+
+
+def test_who_sees_it_stands_beside_the_steps_in_the_dark_and_in_french(acme, ada, bot, sit_down):
+    desk = sit_down(ada, color_scheme="dark", locale="fr-FR", viewport={"width": 820, "height": 1100})
+    page = desk.page
+    page.goto(f"{desk.house}/chatflows/{bot.pk}/build/?tab=target")
+    page.locator("[name=pages][value=some]").check()
+    page.locator("[name=show-value]").first.fill("/tarifs")
+    expect(page.locator("#flow-trigger")).to_contain_text("/tarifs")
+    expect(page.locator("[name=show-value]").first).to_be_focused()
+    page.locator("#flow-tab-display").press("Enter")
+    page.locator("#id_scroll").fill("900")
+    expect(page.locator("#id_scroll_error")).to_be_visible()
+    assert problems(page) == []
+    # The chat takes the place of the panel, and goes on after a change.
+    page.locator("[data-flow-trying]").click()
+    frame = page.frame_locator("iframe[data-flow-preview]")
+    frame.get_by_role("button", name="A broken lamp").click()
+    expect(frame.get_by_role("log")).to_contain_text("A broken lamp")
+    assert problems(page) == []

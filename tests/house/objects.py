@@ -7,7 +7,7 @@ from channels_app.models import InboundPayload
 from chatflows.actions import default_flow
 from chatflows.models import Article, IdentitySecret
 from contacts.merge import merge
-from contacts.models import Contact, MergeRecord, PropertyDefinition
+from contacts.models import Company, Contact, ContactJob, ContactView, MergeRecord, PropertyDefinition
 from conversations.actions import comment, send_reply
 from conversations.models import (
     Attachment,
@@ -24,7 +24,9 @@ from inboxes.actions import connect_channel
 from inboxes.models import Absence, Channel, Inbox, SenderRule
 from notifications.models import Device, Notification
 from records.models import Export
-from tests.factories import House, make_conversation
+from tests.factories import House, make_conversation, make_ticket
+from tickets.actions import merge as merge_tickets
+from tickets.models import Ticket, TicketMerge, TicketView
 from workspaces.models import ApiToken, Invitation, Member, OwnRole, Team, hash_token
 from workspaces.permissions import Role
 
@@ -91,7 +93,20 @@ def objects(house: House) -> dict[str, object]:
         record = MergeRecord.objects.filter(undone_at=None).first() or merge(
             contact, Contact.objects.create(name="CANARY Third"), by=None
         )
+        ticket = Ticket.objects.filter(name="CANARY").first() or make_ticket(house, "CANARY")
+        if not TicketMerge.objects.exists():
+            merge_tickets(ticket, make_ticket(house, "CANARY Other"), by=None)
+        # Numbers begin at one in every workspace; here no two houses have the same.
+        Ticket.objects.filter(pk=ticket.pk).update(number=100_000 + ticket.pk)
         return {
+            "ticket_number": 100_000 + ticket.pk,
+            "pipeline": ticket.pipeline_id,
+            "stage": ticket.stage_id,
+            "ticket_merge": TicketMerge.objects.order_by("pk").first().pk,
+            "ticket_view": TicketView.objects.get_or_create(
+                name="CANARY", defaults={"maker": member, "sharing": "everyone", "conditions": VIEW}
+            )[0].pk,
+            "ticket_job": BulkJob.objects.get_or_create(member=member, verb="tk_prio")[0].pk,
             "file": file.storage_key,
             "held": held.pk,
             "saved_view": saved.pk,
@@ -117,6 +132,11 @@ def objects(house: House) -> dict[str, object]:
             "team": team.pk,
             "contact": contact.pk,
             "other_contact": other.pk,
+            "company": Company.objects.get_or_create(name="CANARY")[0].pk,
+            "contact_view": ContactView.objects.get_or_create(
+                name="CANARY", defaults={"maker": member, "sharing": "everyone"}
+            )[0].pk,
+            "contact_job": ContactJob.objects.get_or_create(member=member, verb="block")[0].pk,
             "address": address.pk,
             "merge": record.pk,
             "member": member.pk,
@@ -152,6 +172,7 @@ WORDS = {
     "view": "open",
     "name": "name",
     "what": "more",
+    "signed": "1.1:nothing",
 }
 NAMED: dict[str, dict[str, str]] = {
     "chatflows:install": {"channel_pk": "channel"},
@@ -191,7 +212,21 @@ NAMED: dict[str, dict[str, str]] = {
         "address_pk": "address",
         "merge_pk": "merge",
         "definition_pk": "definition",
+        "company_pk": "company",
+        "view_pk": "contact_view",
+        "job_pk": "contact_job",
     },
+    "tickets": {
+        "ticket_number": "ticket_number",
+        "pk": "conversation",
+        "pipeline_pk": "pipeline",
+        "channel_pk": "channel",
+        "stage_pk": "stage",
+        "merge_pk": "ticket_merge",
+        "view_pk": "ticket_view",
+        "job_pk": "ticket_job",
+    },
+    "tickets_api": {"ticket_number": "ticket_number"},
     "channels:choose": {"pk": "inbox"},
     "channels:connect_form": {"pk": "inbox"},
     "channels:connect_api": {"pk": "inbox"},
@@ -216,6 +251,7 @@ NAMED: dict[str, dict[str, str]] = {
     "channels:messenger_consent": {"pk": "inbox"},
     "channels:messenger_pages": {"pk": "inbox"},
     "channels:messenger_page": {"pk": "messenger"},
+    "channels:thread_control": {"pk": "conversation"},
     "channels:messenger_renewal": {"pk": "messenger"},
     "channels:imap": {"pk": "inbox"},
     "channels:forwarding": {"pk": "inbox"},

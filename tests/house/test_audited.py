@@ -24,6 +24,8 @@ from inboxes.timetables import save_hours, usual
 from records.models import Export
 from tests.factories import House, make_member
 from tests.house.test_urls import MEMBER, address, objects, undone
+from tickets.models import Stage
+from tickets.settings import create_pipeline
 from workspaces import actions
 from workspaces.models import Invitation, Member, Team
 from workspaces.models.audit import AuditEntry
@@ -97,6 +99,14 @@ TYPED: dict[str, dict[str, str]] = {
     "inboxes:own_hours": {"own": "no"},
     "inboxes:person": {"availability": "away"},
     "records:retention": {"spam_days": "30", "trash_days": "30"},
+    "tickets:pipeline": {"name": "Renamed"},
+    "tickets:pipeline_archive": {"archived": "1"},
+    "tickets:pipeline_new": {"name": "New"},
+    "tickets:preset": {"category": "Lamps"},
+    "tickets:stage": {"name": "Renamed"},
+    "tickets:stage_new": {"name": "Later"},
+    "tickets:stage_place": {"to": "down"},
+    "tickets:stage_removal": {"to": "{other_stage}"},
     "workspaces:add_place": {"member": "{member}"},
     "workspaces:add_role": {"own-name": "New", "own-base": "agent"},
     "workspaces:create_team": {"team-name": "New"},
@@ -112,6 +122,8 @@ INSTEAD = {
     "channels:reconnection": {"pk": "cut_off"},
     "inboxes:delete": {"pk": "empty_inbox"},
     "inboxes:person": {"pk": "ben"},
+    "tickets:pipeline_archive": {"pipeline_pk": "other_pipeline"},
+    "tickets:pipeline_default": {"pipeline_pk": "other_pipeline"},
     "workspaces:add_place": {"pk": "other_team"},
     "workspaces:main_team": {"pk": "other_team", "member": "ben"},
     "workspaces:member_role": {"pk": "ben"},
@@ -188,7 +200,10 @@ def things(house: House, ada: Member) -> dict[str, object]:
             save_hours(channel=channel, **usual("UTC"))
         save_hours(member=ada, **usual("UTC"))
         empty = create_inbox(name="Empty")
+        stages = Stage.objects.filter(pipeline=mine["pipeline"], is_closed=False)
         return mine | {
+            "other_pipeline": create_pipeline(name="Other").pk,
+            "other_stage": stages.exclude(pk=mine["stage"]).first().pk,
             "ben": ben.pk,
             "gone": gone.pk,
             "other_team": other.pk,

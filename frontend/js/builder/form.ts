@@ -9,6 +9,9 @@ let waiting: HTMLFormElement | null = null;
 const kept = (target: EventTarget | null): HTMLFormElement | null =>
   (target as Element | null)?.closest?.<HTMLFormElement>("form[data-flow-form=kept]") ?? null;
 
+/** Who sees it and the like: such a form has marks of its own for what others change meanwhile. */
+const isOwn = (form: HTMLFormElement): boolean => form.dataset["flowSettings"] !== undefined;
+
 const fields = (form: HTMLFormElement): URLSearchParams => {
   const given = new URLSearchParams();
   for (const [name, value] of new FormData(form)) if (typeof value === "string") given.append(name, value);
@@ -26,7 +29,7 @@ export async function flush(): Promise<void> {
 async function keep(form: HTMLFormElement): Promise<void> {
   say(word("flowSaving"));
   try {
-    if (!(await post(form.action, fields(form), { keepsForm: true }))) say(word("flowNotSaved"));
+    if (!(await post(form.action, fields(form), { keepsForm: true, own: isOwn(form) }))) say(word("flowNotSaved"));
   } catch {
     say(word("notSaved"));
     waiting = form;
@@ -56,7 +59,7 @@ document.addEventListener("submit", (event) => {
   const isKept = form.dataset["flowForm"] === "kept";
   void (isKept ? Promise.resolve() : flush()).then(async () => {
     waiting = null;
-    await post(form.action, given);
+    await post(form.action, given, { own: isOwn(form) });
     if (form.dataset["flowKinds"] !== undefined || button?.name === "do") first(button?.value ?? "");
   });
 });

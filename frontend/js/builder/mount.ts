@@ -4,6 +4,7 @@ import "./keys";
 import "./verbs";
 import "./drag";
 import "./preview";
+import { find } from "./dom";
 import { begin } from "./history";
 
-begin();
+if (find("#flow-definition")) begin();

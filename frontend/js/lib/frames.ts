@@ -38,6 +38,8 @@ export interface Frames {
   reload: { t: "reload" };
   /** Something to hear, or no longer: the page asks what. */
   notified: { t: "notified" };
+  /** A ticket that changed: whoever shows it asks for it. */
+  ticket: { t: "ticket"; id: number; ticket: number; number: number };
 }
 
 export type Frame = Frames[keyof Frames];

@@ -4,7 +4,7 @@ import type { Care } from "../panel/data";
 import { part } from "../panel/dom";
 import { openGate } from "./gate";
 
-export function wireConsent(house: House, { consent, cookies }: Care): void {
+export function wireConsent(house: House, { consent, cookies, late }: Care): void {
   async function prove(kind: string, accepted: boolean, text: string): Promise<void> {
     await house.token();
     await house.call("consent/", { kind, accepted, text, page_url: house.page() });
@@ -32,9 +32,12 @@ export function wireConsent(house: House, { consent, cookies }: Care): void {
   }
   if (cookies && !house.get("keep")) {
     const place = part("cookies");
-    place.hidden = false;
+    let answered = false;
+    // The page may want it asked late: then when the visitor is about to go, and something is there to remember.
+    if (!late) place.hidden = false;
+    else document.addEventListener("leaving", () => (place.hidden = answered || !house.conversation()));
     const answer = (accepted: boolean): void => {
-      place.hidden = true;
+      place.hidden = answered = true;
       if (accepted) house.remember();
       // The proof follows what was chosen; the choice does not wait for it.
       void prove("cookies", accepted, cookies).catch(() => house.note("unavailable"));

@@ -4,13 +4,36 @@ import { data } from "../panel/data";
 import { part } from "../panel/dom";
 import { house } from "./house";
 
-type Asked = Extract<Message<ToPanel>, { type: "who" | "forget" }>;
+type Asked = Extract<Message<ToPanel>, { type: "who" | "forget" | "leaving" }>;
 
 const CARE_AGAIN = 3000;
 
+type Who = Extract<Asked, { type: "who" }>;
+
+let isFurnished = false;
+let waits: Who | undefined;
+
 export function asked(message: Asked): void {
-  if (message.type === "who") void identify(message);
-  else forget();
+  if (message.type === "forget") forget();
+  else if (message.type === "leaving") document.dispatchEvent(new Event("leaving"));
+  else void meet(message);
+}
+
+/** Somebody opened the panel: whoever came only to be known has a session now. */
+export function openedOnce(): void {
+  isFurnished = true;
+  if (waits) void identify(waits);
+}
+
+/** Where a rule asks who comes, every page view brings a signature here: most of them never want a chat, and need no session. */
+async function meet(message: Who): Promise<void> {
+  if (data.who) {
+    const { email, token } = message;
+    const found = await house.call<{ pass: string }>("known/", { email, token }).catch(() => ({ pass: "" }));
+    house.tell("known", found.pass);
+    if (!isFurnished && !house.get("token")) return void (waits = message);
+  }
+  await identify(message);
 }
 
 /** A signature that does not hold changes nothing for the visitor: they are nobody in particular, and the site is told. */

@@ -20,9 +20,9 @@ export interface House {
   /** The conversation on screen. */
   conversation(): string | null;
   show(conversation: string): void;
-  /** A word above the chat; words below what is being written. */
+  /** A word above the chat; words that stand there for a while. */
   note(word: string): void;
-  complain(words: string): void;
+  banner(words: string): void;
 }
 
 export let house: House;

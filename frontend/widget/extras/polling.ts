@@ -38,7 +38,7 @@ export function makePolling(side: Side) {
     const mine = (stopping = new AbortController());
     let wait = document.hidden ? UNSEEN : SOON;
     try {
-      const standing = await house.call<Standing>(`wait/${asking({ ...side.position(), mark, wait: WAITS })}`, null, mine, PATIENCE);
+      const standing = await house.call<Standing>(`wait/${asking({ ...side.position(), mark, wait: WAITS })}`, null, [mine.signal], PATIENCE);
       if (stopping !== mine) return;
       mark = standing.mark ?? "";
       side.heard(standing);

@@ -2,6 +2,7 @@
 import { data, say, type Enclosed } from "../panel/data";
 import { button, h, part } from "../panel/dom";
 import { type No } from "../panel/http";
+import { complain } from "./complain";
 import { house } from "./house";
 import { CROSS, icon } from "./icon";
 import { upload } from "./upload";
@@ -42,8 +43,8 @@ function makeTray() {
   }
 
   async function send(file: File): Promise<void> {
-    house.complain("");
-    if (element.childElementCount >= MOST) return house.complain(say("fileMany"));
+    complain("");
+    if (element.childElementCount >= MOST) return complain(say("fileMany"));
     const bar = h("progress", { max: "1", value: "0", "aria-label": file.name });
     const remove = button("ib", () => drop(line), icon(CROSS));
     remove.ariaLabel = say("removeFile", { name: file.name });
@@ -57,7 +58,7 @@ function makeTray() {
       const { reason } = error as Partial<No>;
       if (reason === "session") house.ended();
       drop(line);
-      house.complain(`${file.name}: ${words(error as Partial<No>)}`);
+      complain(`${file.name}: ${words(error as Partial<No>)}`);
     }
   }
 

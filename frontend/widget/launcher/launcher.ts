@@ -20,6 +20,7 @@ type Deeds = typeof import("../more");
 export interface Settings {
   loadImmediately?: boolean;
   inlineEmbedSelector?: string;
+  enableWidgetCookieBanner?: boolean | "ON_WIDGET_LOAD" | "ON_EXIT_INTENT";
   disableAttachment?: boolean;
   disableInitialInputFocus?: boolean;
   hideNewThreadLink?: boolean;
@@ -51,7 +52,7 @@ export function makeLauncher(origin: string, key: string, config: Config, tell: 
   let patience = 0;
   let screen: To = "last";
   let deeds: Promise<Deeds> | undefined;
-  const self = { origin, key, config, tell, settings, host, box, open, close, speak, post, drop, more, frame: () => frame, isOpen: () => isOpen, unread: () => unread };
+  const self = { origin, key, config, tell, settings, host, box, open, close, speak, post, drop, load, more, frame: () => frame, isOpen: () => isOpen, unread: () => unread };
 
   draw();
   listen({ source: () => frame?.contentWindow, origin }, TO_PAGE, heard);
@@ -117,7 +118,7 @@ export function makeLauncher(origin: string, key: string, config: Config, tell: 
     frame.title = words.chatWith;
     frame.hidden = true;
     const address = new URL(config.panel);
-    const on = Object.keys(settings).filter((name) => settings[name as keyof Settings] === true);
+    const on = Object.entries(settings).filter(([, value]) => /^(true|ON_\w+)$/.test(value));
     // After the number sign it is not sent to any server: the panel learns whom it may answer.
     frame.src = `${origin}${address.pathname}${address.search}&set=${on}&tz=${Intl.DateTimeFormat().resolvedOptions().timeZone}#${encodeURIComponent(location.origin)}`;
     box.prepend(frame);
@@ -207,7 +208,7 @@ export function makeLauncher(origin: string, key: string, config: Config, tell: 
     ready = false;
   }
 
-  if (config.display || settings.inlineEmbedSelector || settings.identificationToken) void more("begin");
+  if (config.display || settings.inlineEmbedSelector || settings.identificationToken || settings.enableWidgetCookieBanner) void more("begin");
   return self;
 }
 

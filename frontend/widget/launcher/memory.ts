@@ -1,7 +1,8 @@
-/** Two things worth remembering on the customer's page, neither of them secret, both only after the visitor acted. */
+/** The things worth remembering on the customer's page, neither of them secret, both only after the visitor acted. */
 
 export const CHAT = ":chat";
 export const HUSHED = ":hushed";
+export const VISITS = ":visits";
 
 export function get(name: string): string | null {
   try {

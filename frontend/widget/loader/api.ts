@@ -10,6 +10,7 @@ export interface Api {
   close(): void;
   refresh(given?: { openToNewThread?: boolean }): void;
   remove(): void;
+  debug(): void;
   clear(given?: { resetWidget?: boolean }): void;
   on(name: string, listener: Listener): void;
   off(name: string, listener: Listener): void;
@@ -53,7 +54,7 @@ export function makeApi(start: () => void) {
     wanted ??= given?.widgetOpen;
     start();
   };
-  const later = (name: "refresh" | "clear" | "remove") => (given?: object) => push(() => {
+  const later = (name: "refresh" | "clear" | "remove" | "debug") => (given?: object) => push(() => {
     void launcher!.more(name, given);
     if (name === "remove") launcher = begun = wanted = undefined as never;
   });
@@ -62,6 +63,7 @@ export function makeApi(start: () => void) {
     refresh: later("refresh"),
     remove: later("remove"),
     clear: later("clear"),
+    debug: later("debug"),
     open: () => (launcher ? launcher.open("last") : void (wanted = true)),
     close: () => (launcher ? launcher.close() : void (wanted = false)),
     on(name, listener) {

@@ -16,8 +16,14 @@ export interface Config {
   display?: { opens: "chat" | "prompt" | "launcher"; triggers: { exit: boolean; seconds: number | null; scroll: number | null }; phone: string };
   /** Which chatflow this page meets; its own words before the greeting of `more`. */
   flow?: string;
-  /** So many seconds after the page began another chatflow may fit. */
+  /** So many seconds after the visit began another chatflow may fit. */
   again?: number;
+  /** A rule or a trial needs this browser to keep its visits: at once, or after its visitor agreed (OP-3). */
+  counts?: "yes" | "agreed";
+  /** Which of a hundred this browser is in, until it has written that down. */
+  bucket?: number;
+  /** A rule asks who the visitor is. */
+  who?: boolean;
   panel: string;
   more: string;
   launcher: string;
@@ -25,8 +31,9 @@ export interface Config {
 }
 
 /** Asks anew at every call: what fits depends on the page. */
-export async function fetchConfig(origin: string, key: string, lang: string, more = {}): Promise<Config> {
-  const asked = new URLSearchParams({ lang, u: location.href.split("#")[0]!, r: document.referrer, ...more });
+export async function fetchConfig(origin: string, key: string, lang: string, more: object): Promise<Config> {
+  const z = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const asked = new URLSearchParams({ lang, u: location.href.split("#")[0]!, r: document.referrer, z, ...more });
   return (await import(`${origin}/live/config/${encodeURIComponent(key)}.js?${asked}`)).default;
 }
 
@@ -39,11 +46,21 @@ export type Tell = (name: string, detail?: object) => void;
 export async function loadLauncher(origin: string, key: string, language: string, tell: Tell): Promise<Launcher | null> {
   try {
     await new Promise((now) => (window.requestIdleCallback ?? setTimeout)(now, { timeout: 2000 } as never));
-    const config: Config = await fetchConfig(origin, key, language);
+    const config: Config = await fetchConfig(origin, key, language, visits(key));
     const { pathname, search } = new URL(config.launcher, origin);
     // Whatever is told, the script and the frame come from the house that this script came from.
     return (await import(origin + pathname + search)).default(origin, key, config, tell);
   } catch {
     return null;
+  }
+}
+
+/** What this browser wrote down at the page view before (more/visit.ts), where it was asked to. */
+function visits(key: string): object {
+  try {
+    const v = localStorage[`parley:${key}:visits`];
+    return v && { v, t: Math.floor(Date.now() / 1000) };
+  } catch {
+    return {};
   }
 }

@@ -2,37 +2,52 @@
 import { CHAT, get } from "../launcher/memory";
 import { fetchConfig, type Config } from "../loader/config";
 import { wireDisplay } from "./display";
+import * as known from "./known";
+import * as visit from "./visit";
 import type { Launcher } from "../launcher/launcher";
 
 let asking = 0;
 
-/** A rule about time spent here is met `again` seconds after the page began. */
+/** A rule about time spent on the site is met `again` seconds after the visit began. */
 export function askLater(launcher: Launcher, { again }: Config): void {
   clearTimeout(asking);
-  if (again) asking = setTimeout(() => void refresh(launcher), Math.max(1000, again * 1000 - performance.now()));
+  if (again) asking = setTimeout(() => void refresh(launcher), Math.max(1000, (again - visit.spent()) * 1000));
 }
 
-/** Another page without loading one: what fits there? A chat that is on stays, whatever the page (TG-9). */
-export async function refresh(launcher: Launcher, { openToNewThread = false } = {}): Promise<void> {
-  const { origin, key, config, host, open, close, drop } = launcher;
-  const z = Intl.DateTimeFormat().resolvedOptions().timeZone ?? "";
-  const found = await fetchConfig(origin, key, config.language, { s: String(Math.round(performance.now() / 1000)), z });
+/** Asks what fits here now, and takes it on; says whether it is another chatflow. A chat that is on stays, whatever the page (TG-9). */
+export async function ask(launcher: Launcher, isForced = false): Promise<boolean> {
+  const { origin, key, config, host, close, drop } = launcher;
+  const { href } = location;
+  // The same page asks about what it shows already: that is no other page view.
+  const same = href === asked ? { f: config.flow ?? "" } : {};
+  asked = href;
+  visit.see(launcher);
+  const found = await fetchConfig(origin, key, config.language, { ...visit.told(), ...known.told(), ...same });
   askLater(launcher, found);
-  if (get(key + CHAT) && !openToNewThread) return;
+  if (get(key + CHAT) && !isForced) return false;
+  host.hidden = found.hidden;
   if (found.hidden) {
     close();
     drop();
-    host.hidden = true;
-    return;
   }
-  host.hidden = false;
-  if (found.flow !== config.flow) {
-    close();
-    drop();
-    Object.assign(config, { flow: found.flow, panel: found.panel, greeting: found.greeting, display: found.display });
-    if (found.display && !openToNewThread) wireDisplay(launcher, found.display);
-  }
+  const { flow, hidden, panel, greeting, display, words } = found;
+  if (flow === config.flow && hidden === config.hidden) return false;
+  close();
+  drop();
+  Object.assign(config, { flow, hidden, panel, greeting, display });
+  Object.assign(config.words, words);
+  return !hidden;
+}
+
+let asked = location.href;
+
+/** Another page without loading one: what fits there? */
+export async function refresh(launcher: Launcher, { openToNewThread = false } = {}): Promise<void> {
+  const isOther = await ask(launcher, openToNewThread);
+  const { config, open } = launcher;
+  if (config.hidden) return;
   if (openToNewThread) open("new");
+  else if (isOther && config.display) wireDisplay(launcher, config.display);
 }
 
 /** Gone until load() or the next page. */
@@ -46,6 +61,7 @@ export function remove({ host, close, drop, tell }: Launcher): void {
 /** Nothing of this visitor stays in this browser: for a page whose visitor signs out. */
 export function clear(launcher: Launcher, { resetWidget = false } = {}): void {
   const { key, post, frame, drop, close } = launcher;
+  known.forget(key);
   try {
     for (const name of Object.keys(localStorage)) if (name.startsWith(`parley:${key}:`)) localStorage.removeItem(name);
   } catch {

@@ -2,13 +2,14 @@
 import { CHAT, get, HUSHED, keep } from "../launcher/memory";
 import type { Config } from "../loader/config";
 import type { Launcher } from "../launcher/launcher";
+import { leaving } from "./leaving";
+import { mayKeep } from "./visit";
 
 const HALF_AN_HOUR = 30 * 60_000;
 const DAY = 24 * 3600_000;
 const PHONE = "(max-width: 480px)";
 const CLOSED = ":closed";
 const OPEN = ":open";
-const UPWARDS = -4; // pixels of the last move that count as leaving in a hurry
 
 export function wireDisplay(launcher: Launcher, { opens, triggers, phone }: NonNullable<Config["display"]>): void {
   const { key, config, host, open, speak } = launcher;
@@ -59,29 +60,15 @@ function scrolled(share: number, fire: () => void): () => void {
   return () => removeEventListener("scroll", look);
 }
 
-/** The pointer leaves through the top edge, on its way up (DS-6). */
-function leaving(fire: () => void): () => void {
-  let speed = 0;
-  const moved = (event: MouseEvent): void => void (speed = event.movementY);
-  const left = (event: MouseEvent): void => {
-    if (event.clientY <= 0 && speed < UPWARDS) fire();
-  };
-  document.addEventListener("mousemove", moved, { passive: true });
-  document.documentElement.addEventListener("mouseleave", left);
-  return () => {
-    document.removeEventListener("mousemove", moved);
-    document.documentElement.removeEventListener("mouseleave", left);
-  };
-}
-
 let remembers = false;
 
 /** Opened and closed by hand, for half an hour. What opened by itself leaves nothing on the page of whoever did nothing. */
-function remember({ key, box }: Launcher): void {
+function remember(launcher: Launcher): void {
+  const { key, box } = launcher;
   if (remembers) return;
   remembers = true;
   new MutationObserver(() => {
-    if (!navigator.userActivation?.hasBeenActive) return;
+    if (!navigator.userActivation?.hasBeenActive || !mayKeep(launcher)) return;
     const isOpen = box.classList.contains("open");
     keep(key + OPEN, isOpen ? String(Date.now()) : "");
     if (!isOpen) keep(key + CLOSED, String(Date.now()));

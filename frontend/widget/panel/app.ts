@@ -47,7 +47,7 @@ export function startApp(): void {
     page: () => page,
     stands,
     refused: draw,
-    limited: (seconds) => view.slowDown(seconds),
+    limited: (seconds) => extras().then(({ slowDown }) => slowDown(seconds), ignore),
     forgotten,
     restarted,
   });
@@ -80,8 +80,12 @@ export function startApp(): void {
     conversation: () => transcript.conversation,
     show: follow,
     note: view.note,
-    complain: view.complain,
-    remember,
+    banner: view.banner,
+    remember() {
+      remember();
+      outbox.waiting().forEach(outbox.save);
+      tellKept();
+    },
     tell,
     typing: (on, text) => transcript.conversation && link.typing(on, text),
     chat: () => transcript,
@@ -91,11 +95,11 @@ export function startApp(): void {
   watch(otherTab);
   document.addEventListener("visibilitychange", noteSeen);
   hearPage((message) => {
-    if (message.type === "who" || message.type === "forget") return void extras().then(({ asked }) => asked(message), ignore);
     if (message.type === "closed") {
       isOpen = false;
       return noteSeen();
     }
+    if (!("url" in message)) return void extras().then(({ asked }) => asked(message), ignore);
     page = { ...page, ...message };
     if (message.type === "open") opened(message.to);
   });

@@ -1,7 +1,7 @@
 /** Where the visitor writes. Enter sends, Shift+Enter begins a line; what is not sent survives a reload. */
 import { data, say, type Enclosed } from "./data";
 import { part } from "./dom";
-import type { Extras } from "./extras";
+import { extras, ignore, type Extras } from "./extras";
 import { get, set } from "./store";
 
 export interface Writing {
@@ -10,7 +10,6 @@ export interface Writing {
 }
 
 export function makeComposer({ write }: Writing) {
-  const problem = part("problem");
   const form = part<HTMLFormElement>("write");
   const text = part<HTMLTextAreaElement>("text");
   let tray: Extras["tray"];
@@ -26,40 +25,25 @@ export function makeComposer({ write }: Writing) {
     event.preventDefault();
     submit();
   };
-  text.oninput = () => {
-    set("draft", text.value || null);
-    changed();
-  };
+  text.oninput = () => set("draft", text.value || null);
 
   function submit(): void {
     const body = text.value.trim();
     if (tray?.busy()) return complain(say("fileBusy"));
     if (!body && !tray?.element.firstChild) return text.focus();
     if ([...body].length > data.longest) return complain(say("tooLong", { n: data.longest }));
-    complain("");
     text.value = "";
-    changed();
     // Until the message is kept, the draft is what a reload would find.
     void write(body, tray?.take() ?? []).then(() => set("draft", text.value || null));
   }
 
+  /** What is too long is not sent, whether or not the words for it have come yet. */
   function complain(words: string): void {
-    problem.textContent = words;
-    problem.hidden = !words;
-    for (const [name, value] of [["describedby", "problem"], ["invalid", "true"]]) {
-      if (words) text.setAttribute(`aria-${name}`, value!);
-      else text.removeAttribute(`aria-${name}`);
-    }
-  }
-
-  function changed(): void {
-    const body = text.value.trim();
-    if (!problem.hidden && [...body].length <= data.longest) complain("");
+    extras().then((found) => found.complain(words), ignore);
   }
 
   return {
     text,
-    complain,
     /** Files may stand beside the words from now on. */
     beside(files: Extras["tray"]): void {
       tray = files;

@@ -20,6 +20,8 @@ export interface Data {
   longest: number;
   /** Whether the team sees what is being written; the visitor is told so. */
   previews: boolean;
+  /** A rule asks who comes: the page is told a pass for its signature. */
+  who?: boolean;
   /** The page would rather keep the focus. */
   still: boolean;
   /** Where `extras.ts` lies. */
@@ -36,6 +38,8 @@ export interface Care {
   consent?: { explicit: boolean; text: string };
   /** The words that ask whether this browser may keep the chat. */
   cookies?: string;
+  /** They are asked when they are about to leave, not before. */
+  late?: boolean;
   capture?: { after: number; required: boolean; text: string };
   survey?: string;
   knowledge?: boolean;

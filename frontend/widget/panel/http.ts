@@ -34,23 +34,18 @@ export function no(status: number, reason?: string, retryAfter?: unknown): No {
 
 export const isEnded = (error: unknown): boolean => (error as Partial<No>).reason === "session";
 
-export async function call<Answer>(path: string, body?: object | null, stop = new AbortController(), patience = PATIENCE): Promise<Answer> {
-  const timer = setTimeout(() => stop.abort(), patience);
-  try {
-    const response = await fetch(`/live/${path}`, {
-      method: body ? "POST" : "GET",
-      headers: { "X-Parley-Key": data.key, "X-Parley-Visitor": token(), "Content-Type": "application/json" },
-      body: body && JSON.stringify(body),
-      credentials: "omit",
-      cache: "no-store",
-      signal: stop.signal,
-    });
-    const answer = read(await response.text());
-    if (response.ok) return answer;
-    throw no(response.status, answer.error, answer.retry_after);
-  } finally {
-    clearTimeout(timer);
-  }
+export async function call<Answer>(path: string, body?: object | null, stop: AbortSignal[] = [], patience = PATIENCE): Promise<Answer> {
+  const response = await fetch(`/live/${path}`, {
+    method: body ? "POST" : "GET",
+    headers: { "X-Parley-Key": data.key, "X-Parley-Visitor": token(), "Content-Type": "application/json" },
+    body: body && JSON.stringify(body),
+    credentials: "omit",
+    cache: "no-store",
+    signal: AbortSignal.any([AbortSignal.timeout(patience), ...stop]),
+  });
+  const answer = read(await response.text());
+  if (response.ok) return answer;
+  throw no(response.status, answer.error, answer.retry_after);
 }
 
 /** An object, or the text itself where it is none. */

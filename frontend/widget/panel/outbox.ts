@@ -65,7 +65,8 @@ async function write(work: (shelf: IDBObjectStore) => IDBRequest): Promise<void>
 
 /** Reads what other tabs did. A change of ours meanwhile is younger than what was read. */
 export async function refresh(): Promise<void> {
-  if (refused || (!get(MARK) && !changes)) return;
+  // Before this browser may keep anything, the page alone knows what waits.
+  if (refused || !mayKeep() || (!get(MARK) && !changes)) return;
   const before = changes;
   try {
     const found = await onShelf<Item[]>("readonly", (shelf) => shelf.getAll());
@@ -113,8 +114,9 @@ function retie(thread: string, to: string): void {
 
 export const newThread = (): string => `n:${newId()}`;
 
+/** Pages without HTTPS have no randomUUID; every browser names what it holds in memory by one. */
 function newId(): string {
-  // Pages without HTTPS have no randomUUID. The server asks for the shape, and takes the bits as they are.
-  const hex = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
-  return hex.replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12})$/, "$1-$2-4$3-8$4-$5");
+  const name = URL.createObjectURL(new Blob());
+  URL.revokeObjectURL(name);
+  return name.slice(-36);
 }

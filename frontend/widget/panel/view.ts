@@ -29,7 +29,7 @@ export interface Shown {
 
 export function makeView(handlers: Handlers) {
   const timeline = makeTimeline(handlers);
-  const { text, complain, beside } = makeComposer(handlers);
+  const { text, beside } = makeComposer(handlers);
   const offer = makeReplies((body, reply) => {
     void handlers.write(body, [], reply);
     text.focus();
@@ -39,8 +39,7 @@ export function makeView(handlers: Handlers) {
   let looks = "";
   let conversation = "";
   let state: State = "off";
-  let slowUntil = 0;
-  let ticking = 0;
+  let slow = "";
   let patience = 0;
   let noted = "";
 
@@ -94,22 +93,15 @@ export function makeView(handlers: Handlers) {
     banner.hidden = !words;
   }
 
-  function lineWords(): string {
+  const lineWords = (): string => {
     if (!navigator.onLine) return say("offline");
-    const n = Math.ceil((slowUntil - Date.now()) / 1000);
-    clearTimeout(ticking);
-    if (n > 0) {
-      ticking = window.setTimeout(showLine, 1000);
-      return say("slowDown", { n });
-    }
-    return state === "down" ? say("reconnecting") : noted && say(noted);
-  }
+    return slow || (state === "down" ? say("reconnecting") : noted && say(noted));
+  };
 
   return {
     typing: timeline.typing,
     draw,
     note,
-    complain,
     /** Fetches what an open panel may want next. */
     furnish: () => extras().then(({ furnished }) => beside(furnished()), ignore),
     focus(screen: Screen): void {
@@ -125,8 +117,9 @@ export function makeView(handlers: Handlers) {
       else showLine();
       if (wasAway && state === "live") extras().then(({ tell }) => tell(say("online")), ignore);
     },
-    slowDown(seconds: number): void {
-      slowUntil = Date.now() + seconds * 1000;
+    /** Words for a while, before all but being offline. */
+    banner(words: string): void {
+      slow = words;
       showLine();
     },
   };

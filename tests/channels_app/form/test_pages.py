@@ -122,5 +122,17 @@ def test_own_properties_can_be_chosen(builder, acme):
     assert "Customer number" in builder.client.get(builder.url("form_field", "message")).content.decode()
 
 
+def test_a_file_may_be_limited(builder):
+    builder.post("form_add", kind="file")
+    key = builder.drawn().fields[-1].key
+    same = {"label": "A photo", "key": key, "value": "pictures"}
+    refused = builder.client.post(builder.url("form_field", key), same | {"most": "400"})
+    assert refused.status_code == 422
+    builder.post("form_field", key, **same, most="2")
+    assert (builder.drawn().get(key).value, builder.drawn().get(key).most) == ("pictures", "2")
+    builder.post("form_field", key, label="A photo", key=key, value="", most="")
+    assert (builder.drawn().get(key).value, builder.drawn().get(key).most) == ("", "")
+
+
 def test_only_who_manages_inboxes_comes_in(builder, ben, client_of):
     assert client_of(ben).get(builder.url()).status_code == 404

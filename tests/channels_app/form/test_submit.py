@@ -270,6 +270,20 @@ def test_programs_are_not_files(acme, form, page, settings, tmp_path):
         assert not Attachment.objects.exists()
 
 
+def test_a_field_may_ask_for_pictures_of_a_size(acme, ada, page, settings, tmp_path):
+    """What its bytes say counts, not its name."""
+    settings.MEDIA_ROOT = tmp_path / "files"
+    asked = (*FORM.fields[:6], replace(FORM.get("photo"), value="pictures", most="1"))
+    publish(acme, ada, replace(FORM, fields=asked))
+    assert b'accept="image/png,image/jpeg,image/gif,image/webp"' in page.client.get(page.url).content
+    pdf = page.send({**GOOD, "photo": upload("lamp.png", b"%PDF-1.7 no picture")})
+    assert (pdf.status_code, b"Send one of these: Pictures." in pdf.content) == (422, True)
+    large = page.send({**GOOD, "photo": upload("lamp.png", picture() + bytes(1024 * 1024))})
+    assert (large.status_code, b"1 MB at most" in large.content) == (422, True)
+    assert page.send({**GOOD, "photo": upload("lamp.png", picture())}).status_code == 303
+    assert kept(acme) == 1
+
+
 def test_a_channel_that_is_paused_takes_nothing(acme, form, page):
     token = page.token()
     with acme.scope():

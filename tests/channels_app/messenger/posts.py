@@ -30,9 +30,9 @@ def text(words="Is the lamp in stock?", mid="", **fields) -> dict:
     return event(message={"mid": mid or f"m_{next(_numbers)}", "text": words}, **fields)
 
 
-def echo(page=PAGE, person=PERSON, **message) -> dict:
+def echo(page=PAGE, person=PERSON, at=None, **message) -> dict:
     told = {"mid": f"m_{next(_numbers)}", "is_echo": True, "app_id": 1} | message
-    return event(page=person, person=page, message=told)
+    return event(page=person, person=page, at=at, message=told)
 
 
 def post_of(*events, page=PAGE, name="messaging") -> bytes:

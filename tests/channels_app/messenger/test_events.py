@@ -185,3 +185,62 @@ def test_any_shape_at_all_is_read_or_passed_over(events, entry):
 def test_any_bytes_at_all(body):
     with contextlib.suppress(MalformedPayload):
         signed(body)
+
+
+def test_flags_in_other_dress_and_the_pages_own_words():
+    """An echo is told by its flag, however it is written, or by who sends it."""
+    theirs = {
+        "sender": {"id": "PAGE"},
+        "recipient": {"id": "PSID"},
+        "message": {"mid": "m_e", "text": "Ours"},
+    }
+    for message in ({}, {"is_echo": "true"}, {"is_echo": 1}):
+        [one] = said(theirs | {"message": theirs["message"] | message})
+        assert (one.kind, one.user_id) == ("echo", "PSID")
+    [one] = said(event(message={"mid": "m_d", "text": "gone", "is_deleted": "true"}))
+    assert (one.kind, one.mid) == ("unsend", "m_d")
+
+
+def test_events_in_the_form_of_the_walls():
+    """Meta documents some as `changes`; what happens on the wall itself is nothing that was said to us."""
+    tapped = {
+        "field": "messaging_postbacks",
+        "value": event(postback={"mid": "m_p", "title": "Go", "payload": "GO"}),
+    }
+    wall = {"field": "feed", "value": {"item": "comment", "message": "Hi", "sender": {"id": "1"}}}
+    [one] = said(name="messaging", changes=[wall, tapped, 5, {"field": 7}])
+    assert (one.kind, one.mid, one.payload) == ("postback", "m_p", "GO")
+    [one] = said(changes=[{"field": "messages", "value": event(message={"mid": "m_c", "text": "Trial"})}])
+    assert (one.kind, one.text) == ("message", "Trial")
+
+
+def test_what_an_advertisement_tells():
+    context = {"ad_title": "Halo", "photo_url": "https://x.example/p.png", "product_id": 77, "flow_id": None}
+    [one] = said(
+        event(
+            message={
+                "mid": "m_a",
+                "text": "Hi",
+                "referral": {"ad_id": 5, "source": "ADS", "ads_context_data": context},
+            }
+        )
+    )
+    assert (one.referral.ad_id, one.referral.source, one.referral.product_id) == ("5", "ADS", "77")
+    [one] = said(event(referral={"ref": {"a": 1}, "ads_context_data": "none"}))
+    assert one.referral.ref == '{"a": 1}'
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("account_linking", {"status": "linked", "authorization_code": "c"}),
+        ("policy_enforcement", {"action": "block", "reason": "spam"}),
+        ("game_play", {"game_id": "1", "player_id": "2"}),
+        ("payment", {"payload": "P", "amount": {"currency": "EUR", "amount": "2"}}),
+        ("messaging_feedback", {"feedback_screens": []}),
+        ("customer_information", {"screens": []}),
+    ],
+)
+def test_what_asks_nothing_of_us_is_named(name, told):
+    [one] = said(event(**{name: told}))
+    assert (one.kind, one.event, one.told) == ("other", name, told)

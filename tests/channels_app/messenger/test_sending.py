@@ -20,6 +20,7 @@ from events import tasks
 from events.models import ReactionDue
 from inboxes.models import Channel
 from tests.channels_app.messenger.posts import PERSON, post, post_of, text
+from tests.pictures import picture
 from tests.servers import urls_of_the_test_database
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "maintenance"])
@@ -254,10 +255,13 @@ def test_worker_killed_between_the_yes_and_our_commit(acme, ben, knocks, convers
     assert came(knocks) == ["Two left."]
 
 
-def test_names_and_files_follow(acme, meta, conversation):
-    """The message stands at once; the name is asked once, and what a file is, its bytes say."""
+def test_names_faces_and_files_follow(acme, ben, meta, conversation, client_of, settings, tmp_path):
+    """The message stands at once; name and picture are asked once, and what a file is, its bytes say."""
     customer = meta.customer("acme-messenger", PERSON, "Fatou Diop")
+    settings.MEDIA_ROOT = tmp_path
     with meta.world.lock:
+        meta.world.files["face"] = ("image/jpeg", picture())
+        customer.person.picture = f"{meta.address}/files/face/fatou.jpg"
         meta.world.files["key"] = ("image/png", b"%PDF-1.7 nothing of a picture")
     url = f"{meta.address}/files/key/lamp.png"
     told = {"mid": "m_file", "attachments": [{"type": "image", "payload": {"url": url}}]}
@@ -276,7 +280,27 @@ def test_names_and_files_follow(acme, meta, conversation):
         conversation.refresh_from_db()
         assert conversation.contact_name == "Fatou Diop"
         assert conversation.preview.startswith("File: ")
-    assert customer.person.first_name == "Fatou"
+        avatar = conversation.contact.addresses.get().avatar
+    page = client_of(ben).get(f"/w/acme/conversations/{conversation.pk}/", follow=True).content.decode()
+    assert (
+        page.count(f'<img src="/live/faces/{avatar}.webp"') >= 3
+    )  # beside the thread, at the message, in the list
+    assert client_of(ben).get(f"/live/faces/{avatar}.webp")["Content-Type"] == "image/webp"
+    with acme.scope():
+        conversation.contact.addresses.all().delete()
+    assert client_of(ben).get(f"/live/faces/{avatar}.webp").status_code == 404
+
+
+@pytest.mark.parametrize("content", [b"GIF89a no picture", b"<svg onload=alert(1)>", b""])
+def test_a_face_that_is_no_picture_is_none(acme, meta, conversation, content):
+    customer = meta.customer("acme-messenger", PERSON, "Fatou Diop")
+    with meta.world.lock:
+        meta.world.files["face"] = ("image/jpeg", content)
+        customer.person.picture = f"{meta.address}/files/face/fatou.jpg"
+    fetch_what_was_sent()
+    with acme.scope():
+        conversation.refresh_from_db()
+        assert (conversation.contact_name, conversation.contact.addresses.get().avatar) == ("Fatou Diop", "")
 
 
 def test_files_are_fetched_from_public_places_only(acme, meta, settings, conversation):

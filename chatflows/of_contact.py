@@ -1,0 +1,78 @@
+"""What the timeline of a contact hears of chatflows: walks through bots, what was agreed to, how content they were."""
+
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from chatflows.models import ConsentProof, FlowSession, SurveyAnswer
+from contacts.models import Contact
+from contacts.timeline import Item, Source, register
+from conversations.models import Conversation
+from workspaces.models import Member
+
+
+def connect() -> None:
+    """Called once at start."""
+    register(Source("flows", gettext_lazy("Bots"), walks_of, place=40))
+    register(Source("consents", gettext_lazy("Consents"), consents_of, place=50))
+    register(Source("ratings", gettext_lazy("Ratings"), ratings_of, place=60))
+
+
+def _seen_by(member: Member, contact: Contact):
+    return Conversation.objects.visible_to(member).present().filter(contact=contact).values("pk")
+
+
+def walks_of(contact: Contact, member: Member, before: datetime | None, most: int) -> list[Item]:
+    rows = FlowSession.objects.filter(conversation__in=_seen_by(member, contact))
+    if before:
+        rows = rows.filter(started_at__lt=before)
+    found = rows.select_related("version__chatflow").order_by("-started_at", "-pk")[:most]
+    return [
+        Item(
+            row.started_at,
+            f"walk-{row.pk}",
+            "bot",
+            row.version.chatflow.name,
+            row.get_outcome_display() if row.outcome else _("goes on"),
+            url=reverse("conversations:open", args=[member.workspace.slug, row.conversation_id]),
+            channel="chat",
+        )
+        for row in found
+    ]
+
+
+def consents_of(contact: Contact, member: Member, before: datetime | None, most: int) -> list[Item]:
+    rows = ConsentProof.objects.filter(visitor__contact=contact)
+    if before:
+        rows = rows.filter(at__lt=before)
+    return [
+        Item(
+            row.at,
+            f"consent-{row.pk}",
+            "shield",
+            _("Agreed") if row.accepted else _("Declined"),
+            row.get_kind_display(),
+            row.text,
+        )
+        for row in rows.order_by("-at", "-pk")[:most]
+    ]
+
+
+def ratings_of(contact: Contact, member: Member, before: datetime | None, most: int) -> list[Item]:
+    rows = SurveyAnswer.objects.filter(conversation__in=_seen_by(member, contact), answered_at__isnull=False)
+    if before:
+        rows = rows.filter(answered_at__lt=before)
+    return [
+        Item(
+            row.answered_at,
+            f"rating-{row.pk}",
+            "star",
+            _("%(n)s of 5") % {"n": row.score},
+            _("Rated the conversation"),
+            row.comment,
+            reverse("conversations:open", args=[member.workspace.slug, row.conversation_id]),
+        )
+        for row in rows.order_by("-answered_at", "-pk")[:most]
+    ]

@@ -1,0 +1,112 @@
+"""How content people were (LC-7): asked once when a conversation is closed, answered once, shown to those who worked on it.
+
+One row for each conversation that was asked about, whatever carries question and answer; only a POST ever votes.
+"""
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from chatflows.models import ChatflowVersion, SurveyAnswer
+from chatflows.settings_of import options_of
+from conversations.models import AuthorKind, Conversation, Direction
+from conversations.queries.prose import moment
+from events.models import Event
+from events.record import record
+from events.types import SURVEY_ANSWERED
+from workspaces.models import Member
+from workspaces.scope import workspace_scope
+
+SCORES = range(1, 6)
+MOST_COMMENT = 1000
+BESIDE = 3
+VISITORS = "chat"
+
+
+def ask_how_it_was(event: Event) -> None:
+    """Reaction to conversation.closed: the panel shows the question, and here stands that it was asked. Twice is harmless."""
+    with workspace_scope(event.workspace_id):
+        rows = Conversation.objects.select_related("detail", "assignee").filter(pk=event.conversation_id)
+        conversation = rows.present().filter(channel_kind=VISITORS).first()
+        if conversation is None or not conversation.is_closed():
+            return
+        version = version_of(conversation)
+        if version is not None and options_of(version.options)["survey"]:
+            asked(conversation, version)
+
+
+def version_of(conversation: Conversation) -> ChatflowVersion | None:
+    """Of the chatflow that it began with."""
+    pk = conversation.detail.flow_version
+    return ChatflowVersion.objects.filter(pk=pk).first() if pk else None
+
+
+def asked(conversation: Conversation, version: ChatflowVersion | None) -> SurveyAnswer:
+    """The row of this conversation; made when it is asked about for the first time."""
+    answer, _is_new = SurveyAnswer.objects.get_or_create(
+        conversation=conversation,
+        defaults={
+            "contact_id": conversation.contact_id,
+            "channel_kind": conversation.channel_kind,
+            "agent": _who_answered(conversation),
+            "version": version,
+        },
+    )
+    return answer
+
+
+def _who_answered(conversation: Conversation) -> Member | None:
+    if conversation.assignee_id:
+        return conversation.assignee
+    ours = conversation.messages.filter(direction=Direction.OUT, author_kind=AuthorKind.MEMBER)
+    last = ours.exclude(member=None).select_related("member").order_by("-seq").first()
+    return last.member if last else None
+
+
+@transaction.atomic
+def vote(conversation: Conversation, score: int, comment: str = "") -> SurveyAnswer:
+    """The first vote stands: a second one changes nothing, and is told what stands."""
+    asked(conversation, version_of(conversation))
+    answer = SurveyAnswer.objects.select_for_update(of=("self",)).get(conversation=conversation)
+    if answer.score is not None:
+        return answer
+    answer.score, answer.answered_at = score, timezone.now()
+    answer.comment = comment.replace("\x00", "").strip()[:MOST_COMMENT]
+    answer.contact_id = conversation.contact_id
+    answer.save(update_fields=["score", "answered_at", "comment", "contact"])
+    told = {"comment": answer.comment} if answer.comment else {}
+    record(SURVEY_ANSWERED, conversation, actor_kind="visitor", score=score, **told)
+    return answer
+
+
+# ── What the team sees ──
+
+
+def in_words(score: int) -> str:
+    return pgettext("a vote", "%(score)s of 5") % {"score": score}
+
+
+def beside(conversation: Conversation, member: Member) -> dict | None:
+    """For the sidebar: what this person said of their conversations that the reader may see, newest first."""
+    if conversation.contact_id:
+        theirs = SurveyAnswer.objects.filter(contact=conversation.contact_id)
+    elif conversation.visitor_id:
+        theirs = SurveyAnswer.objects.filter(conversation__visitor=conversation.visitor_id)
+    else:
+        return None
+    seen = theirs.filter(conversation__in=Conversation.objects.visible_to(member).present().values("pk"))
+    votes = list(seen.exclude(score=None).order_by("-answered_at", "-pk")[:BESIDE])
+    slug = member.workspace.slug
+    facts = [
+        {
+            "label": moment(one.answered_at),
+            "value": f"{in_words(one.score)} “{one.comment}”" if one.comment else in_words(one.score),
+            "url": ""
+            if one.conversation_id == conversation.pk
+            else reverse("conversations:open", args=[slug, one.conversation_id]),
+        }
+        for one in votes
+    ]
+    return {"key": "satisfaction", "label": _("How content they were"), "facts": facts} if facts else None

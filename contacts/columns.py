@@ -1,0 +1,60 @@
+"""What stands in a column of the list of contacts, and which columns a member chose."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from contacts.custom import in_words
+from contacts.models import Contact, PropertyDefinition
+from contacts.properties import BY_KEY, shown
+
+USUAL = ("email", "phone", "company", "owner", "seen")
+MOST = 10
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: its key, its word, and what it says of a contact (a text, or a moment)."""
+
+    key: str
+    label: str
+    say: Callable[[Contact], Any]
+    sort: str = ""
+
+
+def columns_of(own: Iterable[PropertyDefinition]) -> list[Column]:
+    """All there are, in the order of the menu. The name is always there, and is none of them."""
+    keys = ("email", "phone", "company", "job_title", "language", "time_zone", "city")
+    usual = [Column(key, str(BY_KEY[key].label), _property(key)) for key in keys]
+    return [
+        *usual,
+        Column("owner", pgettext("contact", "Owner"), lambda c: c.owner),
+        Column("seen", _("Last seen"), lambda c: c.last_seen_at, "seen"),
+        Column("since", _("Contact since"), lambda c: c.created_at, "new"),
+        *(Column(one.key, one.label, _own(one)) for one in own),
+    ]
+
+
+def _property(key: str) -> Callable[[Contact], str]:
+    return lambda contact: shown(contact, BY_KEY[key])
+
+
+def _own(one: PropertyDefinition) -> Callable[[Contact], str]:
+    return lambda contact: in_words(one, contact.custom.get(one.key))
+
+
+def chosen(columns: list[Column], keys: Iterable[str]) -> list[Column]:
+    """Those that were chosen, in their own order; the usual ones when none of them is known."""
+    wanted = list(keys)
+    found = [one for one in columns if one.key in wanted][:MOST]
+    return found or [one for one in columns if one.key in USUAL]
+
+
+def cell(column: Column, contact: Contact) -> dict:
+    value = column.say(contact)
+    is_moment = isinstance(value, datetime)
+    return {"key": column.key, "label": column.label, "value": value, "is_moment": is_moment}

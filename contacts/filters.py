@@ -1,0 +1,135 @@
+"""What a list of contacts can be asked for. Rooms above `register` questions of their own; unknown ones ask nothing."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from django.conf import settings
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
+
+from contacts.models import About, Company, PropertyDefinition, Sort
+from workspaces.models import Member
+
+Choices = list[tuple[str, str]]
+LONGEST = 100
+
+
+@dataclass(frozen=True)
+class Filter:
+    """One question: its key in the address, its word, what may be chosen (none: it is typed), and what it asks for."""
+
+    key: str
+    label: str
+    ask: Callable[[str, Member], Q | None]
+    choices: Choices = field(default_factory=list)
+
+
+_added: list[Callable[[Member], Filter]] = []
+
+
+def register(build: Callable[[Member], Filter]) -> None:
+    """Add a question; it is built anew for each page, in the reader's language."""
+    _added.append(build)
+
+
+def yes_or_no() -> Choices:
+    return [("1", _("Yes")), ("0", _("No"))]
+
+
+def filters_for(member: Member, own: list[PropertyDefinition]) -> list[Filter]:
+    """All questions, in the order of the form; `own` are the properties that the workspace made."""
+    people = Member.objects.active().filter(workspace=member.workspace_id).by_name()
+    owners = [("me", _("Me")), ("none", _("Nobody")), *((str(one.pk), one.display_name) for one in people)]
+    seen = [
+        ("7", _("in the last 7 days")),
+        ("30", _("in the last 30 days")),
+        ("90", _("in the last 90 days")),
+        ("-30", _("not for 30 days")),
+        ("-180", _("not for 180 days")),
+    ]
+    languages = [(code, _(name)) for code, name in settings.LANGUAGES]
+    return [
+        Filter("owner", str(pgettext_lazy("contact", "Owner")), _owner, owners),
+        Filter("company", _("Company"), _company),
+        Filter("seen", _("Last seen"), _seen, seen),
+        *(build(member) for build in _added),
+        Filter("language", _("Writes in"), _language, languages),
+        Filter("blocked", _("Blocked"), _blocked, yes_or_no()),
+        *(_own(one) for one in own),
+        Filter("deleted", _("Deleted"), _deleted, [("1", _("Yes, in the last 30 days"))]),
+    ]
+
+
+def q_of(filters: list[Filter], asked: Mapping[str, str], member: Member) -> Q:
+    """All that is asked, together. Who is deleted is among them only when asked for."""
+    found = Q() if asked.get("deleted") == "1" else Q(deleted_at=None)
+    for one in filters:
+        value = asked.get(one.key, "")
+        if value and (not one.choices or value in dict(one.choices)):
+            found &= one.ask(value, member) or Q()
+    return found
+
+
+def _owner(value: str, member: Member) -> Q:
+    if value == "none":
+        return Q(owner=None)
+    return Q(owner=member.pk if value == "me" else int(value))
+
+
+def _company(value: str, member: Member) -> Q:
+    if value.startswith("#") and value[1:].isdecimal() and len(value) < 19:
+        return Q(company=int(value[1:]))
+    return Q(
+        company__in=list(Company.objects.filter(name__icontains=value).values_list("pk", flat=True)[:500])
+    )
+
+
+def _seen(value: str, member: Member) -> Q:
+    days = int(value)
+    then = timezone.now() - timedelta(days=abs(days))
+    return Q(last_seen_at__gte=then) if days > 0 else Q(last_seen_at__lt=then)
+
+
+def _language(value: str, member: Member) -> Q:
+    return Q(language=value) | Q(language__startswith=f"{value}-")
+
+
+def _blocked(value: str, member: Member) -> Q:
+    return Q(blocked_at__isnull=value == "0")
+
+
+def _deleted(value: str, member: Member) -> Q:
+    return Q(deleted_at__isnull=False)
+
+
+def _own(one: PropertyDefinition) -> Filter:
+    name = f"custom__{one.key}"
+    if one.sort == Sort.CHECK:
+        return Filter(one.key, one.label, lambda value, _m: Q(**{name: value == "1"}), yes_or_no())
+    if one.sort in (Sort.CHOICE, Sort.MANY):
+        choices = [(option, option) for option in one.options]
+        many = one.sort == Sort.MANY
+        return Filter(
+            one.key,
+            one.label,
+            lambda value, _m: Q(**({f"{name}__contains": [value]} if many else {name: value})),
+            choices,
+        )
+    if one.sort == Sort.NUMBER:
+        return Filter(one.key, one.label, lambda value, _m: _number(name, value))
+    return Filter(one.key, one.label, lambda value, _m: Q(**{f"{name}__icontains": value[:LONGEST]}))
+
+
+def _number(name: str, value: str) -> Q:
+    try:
+        return Q(**{name: float(value.replace(",", "."))})
+    except ValueError:
+        return Q(pk=None)
+
+
+def own_of_contacts() -> list[PropertyDefinition]:
+    rows = PropertyDefinition.objects.filter(about=About.CONTACT, archived_at=None)
+    return list(rows.order_by("position", "pk"))

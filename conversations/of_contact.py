@@ -1,0 +1,94 @@
+"""What the pages of contacts hear of conversations: whom a member may see, who has an open one, what was said."""
+
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef, Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from contacts import filters, sight, timeline
+from contacts.models import Contact
+from conversations.models import Comment, Conversation, Status
+from inboxes.models import sees_only_own
+from workspaces.models import Member
+
+
+def connect() -> None:
+    """Called once at start."""
+    sight.narrow(only_own)
+    filters.register(has_open)
+    timeline.register(
+        timeline.Source("conversations", gettext_lazy("Conversations"), conversations_of, place=10)
+    )
+    timeline.register(timeline.Source("notes", gettext_lazy("Comments"), comments_of, place=30))
+
+
+def only_own(member: Member) -> Q | None:
+    """Who sees only their own conversations sees only the people in them (AC-6)."""
+    if not sees_only_own(member):
+        return None
+    return Q(Exists(Conversation.objects.visible_to(member).filter(contact=OuterRef("pk"))))
+
+
+def has_open(member: Member) -> filters.Filter:
+    """Among the conversations that the reader may see: another's inbox is nobody's business."""
+
+    def ask(value: str, member: Member) -> Q:
+        found = Exists(Conversation.objects.visible_to(member).open().filter(contact=OuterRef("pk")))
+        return Q(found) if value == "1" else ~Q(found)
+
+    return filters.Filter("open", _("Has an open conversation"), ask, filters.yes_or_no())
+
+
+def conversations_of(
+    contact: Contact, member: Member, before: datetime | None, most: int
+) -> list[timeline.Item]:
+    rows = Conversation.objects.visible_to(member).present().filter(contact=contact)
+    if before:
+        rows = rows.filter(last_activity_at__lt=before)
+    found = rows.select_related("assignee").order_by("-last_activity_at", "-pk")[:most]
+    return [_conversation(row, member) for row in found]
+
+
+def _conversation(row: Conversation, member: Member) -> timeline.Item:
+    state, tone = {
+        Status.OPEN: (_("Open"), "accent"),
+        Status.SNOOZED: (_("Snoozed"), "warn"),
+    }.get(Status(row.status), (_("Closed"), "ok"))
+    with_whom = _("with %(name)s") % {"name": row.assignee.display_name} if row.assignee else ""
+    lead, body = (row.subject, row.preview) if row.subject else (row.preview, "")
+    return timeline.Item(
+        row.last_activity_at,
+        f"conversation-{row.pk}",
+        "",  # its channel's
+        lead or _("Conversation"),
+        with_whom,
+        body,
+        reverse("conversations:open", args=[member.workspace.slug, row.pk]),
+        row.channel_kind,
+        row.language,
+        state,
+        tone,
+    )
+
+
+def comments_of(contact: Contact, member: Member, before: datetime | None, most: int) -> list[timeline.Item]:
+    mine = Conversation.objects.visible_to(member).present().filter(contact=contact)
+    rows = Comment.objects.filter(conversation__in=mine.values("pk"))
+    if before:
+        rows = rows.filter(created_at__lt=before)
+    slug = member.workspace.slug
+    return [
+        timeline.Item(
+            row.created_at,
+            f"comment-{row.pk}",
+            "note",
+            row.author_name,
+            _("left a comment"),
+            row.body[:400],
+            reverse("conversations:open", args=[slug, row.conversation_id]) + f"#comment-{row.pk}",
+            "note",
+        )
+        for row in rows.order_by("-created_at", "-pk")[:most]
+    ]

@@ -1,0 +1,100 @@
+// What was written in the preview, and what the draft says to it. It lives as long as the tab.
+export interface Message {
+  seq: number;
+  from: string;
+  client_id?: string;
+}
+
+export interface Walk {
+  messages: Message[];
+  notes: { seq: number; words: string }[];
+  over: boolean;
+  bot: { name: string } | null;
+  agent: object | null;
+  delay: number;
+}
+
+interface Said {
+  id: string;
+  text: string;
+  reply: string[];
+}
+
+interface Told {
+  flow: number;
+  talk: string;
+  given: Record<string, string>;
+  again: boolean;
+}
+
+export const NAME = "draft";
+/** The reply of a flow that is over: from the beginning. */
+const ANEW = "__again__";
+
+export const told = JSON.parse(document.getElementById("draft")!.textContent!) as Told;
+const KEPT = `flow-try:${told.flow}`;
+const csrf = document.querySelector<HTMLMetaElement>("meta[name=csrf-token]")!.content;
+
+let script: Said[] = [];
+let walk: Walk = { messages: [], notes: [], over: false, bot: null, agent: null, delay: 0 };
+let coming: Promise<void> = Promise.resolve();
+
+export const now = (): Walk => walk;
+export const isBegun = (): boolean => script.length > 0;
+/** Until what was kept is said again. */
+export const ready = (): Promise<void> => coming;
+
+export function begin(): void {
+  if (told.again) sessionStorage.removeItem(KEPT);
+  script = JSON.parse(sessionStorage.getItem(KEPT) ?? "[]") as Said[];
+  forget();
+  if (script.length) localStorage.setItem(`parley:draft-${told.flow}:token`, NAME);
+  coming = script.length ? fetchWalk() : Promise.resolve();
+  coming.then(tellBuilder, tellBuilder);
+}
+
+/** What an earlier preview left in the panel's own memory is none of this one. */
+function forget(): void {
+  for (const key of Object.keys(localStorage)) if (key.startsWith(`parley:draft-${told.flow}:`)) localStorage.removeItem(key);
+}
+
+/** A chat of its own, not the one that was going on. */
+export function restart(): void {
+  script = [];
+  sessionStorage.removeItem(KEPT);
+}
+
+export async function write(id: string, text: string, reply: string[]): Promise<void> {
+  if (reply.includes(ANEW)) return anew();
+  if (!script.some((one) => one.id === id)) script.push({ id, text, reply });
+  try {
+    await fetchWalk();
+  } catch (error) {
+    script = script.filter((one) => one.id !== id); // the panel tries again
+    throw error;
+  }
+  sessionStorage.setItem(KEPT, JSON.stringify(script));
+  tellBuilder();
+}
+
+export function anew(): Promise<void> {
+  sessionStorage.removeItem(KEPT);
+  location.reload();
+  return new Promise(() => undefined);
+}
+
+const real = window.fetch.bind(window);
+
+async function fetchWalk(): Promise<void> {
+  const body = JSON.stringify({ script, given: told.given });
+  const answer = await real(told.talk, { method: "POST", body, headers: { "Content-Type": "application/json", "X-CSRFToken": csrf } });
+  if (!answer.ok) throw new TypeError("no answer");
+  walk = (await answer.json()) as Walk;
+}
+
+export const findArticles = (asked: URLSearchParams): Promise<Response> => real(`${told.talk}?${asked}`);
+
+/** The builder shows beside the frame what the panel does not: what happens unseen. */
+function tellBuilder(): void {
+  if (parent !== window) parent.document.dispatchEvent(new CustomEvent("flow:walked", { detail: { from: window, notes: walk.notes, over: walk.over } }));
+}

@@ -1,0 +1,136 @@
+// Ticks in the table, and one verb for all that are ticked, or for all that fit. In the background, with undo.
+import htmx from "htmx.org";
+import { all, find, parse, typingIn } from "../lib/dom";
+import { post, Refused, request } from "../lib/http";
+import { word } from "../lib/words";
+import { toast } from "../notices";
+
+interface Job { running: boolean; done: number; total: number; say: string; url: string; undo: string }
+
+const table = () => find("#tickets[data-bulk-url]");
+const bar = () => find("#ticket-bulk");
+const ticks = () => all<HTMLInputElement>("#ticket-rows [data-tick]");
+const ticked = () => ticks().filter((tick) => tick.checked);
+let whole = false;
+
+function show(): void {
+  const place = bar();
+  if (!place || !table()) return;
+  const n = ticked().length;
+  if (!n) whole = false;
+  place.hidden = n === 0;
+  for (const tick of ticks()) tick.closest("tr")?.setAttribute("aria-selected", String(tick.checked));
+  const every = find<HTMLInputElement>("[data-tick-all]");
+  if (every) {
+    every.checked = n > 0 && n === ticks().length;
+    every.indeterminate = n > 0 && n < ticks().length;
+  }
+  find("[data-bulk-all]", place)?.setAttribute("aria-pressed", String(whole));
+  const said = find("[data-bulk-n]", place);
+  if (said) said.textContent = whole ? word("allChosen") : word("chosen", { n });
+  if (n) void menus();
+}
+
+let fetched: Promise<void> | null = null;
+
+/** The menus of the bar, asked for once, when the first box is ticked. */
+function menus(): Promise<void> {
+  fetched ??= fetchMenus().catch(() => void (fetched = null));
+  return fetched;
+}
+
+async function fetchMenus(): Promise<void> {
+  const html = parse(await (await request(table()?.dataset["bulkMenus"] ?? "")).text());
+  if (html) bar()?.append(html);
+  htmx.process(bar()!);
+}
+
+async function run(verb: string, told: Record<string, string>): Promise<void> {
+  const url = table()?.dataset["bulkUrl"];
+  const ids = ticked().map((tick) => tick.value);
+  if (!url || !ids.length) return;
+  const chosen: Record<string, string> = whole ? { all: "1" } : { ids: ids.join(",") };
+  try {
+    await follow((await (await post(url, { verb, ...told, ...chosen })).json()) as Job);
+  } catch (error) {
+    toast((error instanceof Refused && error.message) || word("notSaved"));
+  }
+}
+
+async function follow(job: Job): Promise<void> {
+  let line: HTMLElement | undefined;
+  while (job.running) {
+    line?.remove();
+    line = toast(word("bulkGoes", { n: job.done, total: job.total }));
+    await new Promise((done) => setTimeout(done, 700));
+    job = (await (await request(job.url)).json()) as Job;
+  }
+  await redraw();
+  toast(job.say, job.undo ? () => void back(job.undo) : undefined, 10_000);
+}
+
+async function back(url: string): Promise<void> {
+  try {
+    await follow((await (await post(url)).json()) as Job);
+  } catch {
+    toast(word("notTakenBack"));
+  }
+}
+
+/** The rows as they are now; ticks go, for what was ticked was done. */
+async function redraw(): Promise<void> {
+  const page = new DOMParser().parseFromString(await (await request(location.href, { headers: { "HX-Request": "" } })).text(), "text/html");
+  const next = page.querySelector("#ticket-rows");
+  const old = find("#ticket-rows");
+  if (next && old) {
+    old.replaceWith(next);
+    htmx.process(next as HTMLElement);
+  }
+  show();
+}
+
+document.addEventListener("change", (event) => {
+  const box = event.target as HTMLInputElement;
+  if (box.matches("[data-tick-all]")) for (const tick of ticks()) tick.checked = box.checked;
+  else if (!box.matches("[data-tick]")) return;
+  whole = false;
+  show();
+});
+
+document.addEventListener("click", (event) => {
+  const target = event.target as Element;
+  if (!bar()?.contains(target)) return;
+  const button = target.closest<HTMLElement>("[data-ticket-bulk]");
+  if (button) {
+    const { ticketBulk = "", ...told } = { ...button.dataset } as Record<string, string>;
+    button.closest<HTMLElement>("[popover]")?.hidePopover();
+    void run(ticketBulk, told);
+  } else if (target.closest("[data-bulk-none]")) {
+    for (const tick of ticks()) tick.checked = false;
+    show();
+  } else if (target.closest("[data-bulk-all]")) {
+    whole = !whole;
+    show();
+  }
+});
+
+// The keys of the bar, which mean something else beside a conversation; on the page of a ticket A gives it to somebody.
+const KEYS: Record<string, string> = { a: "[popovertarget=tb-owner]", m: "[popovertarget=tb-stage]" };
+
+function pressed(key: string): boolean {
+  const place = bar() ?? find("#ticket[data-ticket-page]");
+  if (!place || place.hidden) return false;
+  const button = find(place === bar() ? (KEYS[key] ?? "none") : key === "a" ? "#ticket-owner" : "none", place);
+  if (button && place === bar()) void menus().then(() => button.click());
+  else button?.click();
+  return Boolean(button);
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || typingIn(event.target) || document.documentElement.dataset["shortcuts"] === "off") return;
+  if (find(":popover-open") || find("dialog[open]")) return;
+  if (!pressed(event.key.toLowerCase())) return;
+  event.preventDefault();
+  event.stopPropagation();
+}, true);
+document.addEventListener("DOMContentLoaded", show);

@@ -1,0 +1,52 @@
+"""What boards and lists of tickets hear: which ticket changed and where it stands. They ask for the card themselves."""
+
+from collections.abc import Iterable
+
+from events.models import Event
+from realtime.readers import Reader
+from tickets.models import Ticket
+
+
+def ticket_frames(events: Iterable[Event], readers: Iterable[Reader]) -> dict[Reader, list[dict]]:
+    """For each reader the frames of tickets that they may see now: two queries, whatever their number."""
+    told: dict[Reader, list[dict]] = {reader: [] for reader in readers}
+    of_tickets = [event for event in events if event.type.startswith("ticket.")]
+    if not of_tickets:
+        return told
+    rows = Ticket.objects.prefetch_related("team_marks")
+    found = rows.in_bulk({event.payload.get("ticket") for event in of_tickets} - {None})
+    for event in of_tickets:
+        ticket = found.get(event.payload.get("ticket"))
+        if ticket is None:
+            continue
+        frame = _frame(event, ticket)
+        for reader, frames in told.items():
+            if _sees(reader, ticket):
+                frames.append(frame)
+    return told
+
+
+def _frame(event: Event, ticket: Ticket) -> dict:
+    return {
+        "t": "ticket",
+        "id": event.pk,
+        "type": event.type,
+        "ticket": ticket.pk,
+        "number": ticket.number,
+        "pipeline": ticket.pipeline_id,
+        "stage": ticket.stage_id,
+        "version": ticket.version,
+        "gone": bool(ticket.deleted_at or ticket.merged_into_id),
+        "actor": event.actor_id,
+    }
+
+
+def _sees(reader: Reader, ticket: Ticket) -> bool:
+    """The same rule as TicketQuerySet.visible_to; who works in no inbox hears nothing live."""
+    if ticket.inbox_id not in reader.inboxes and (ticket.inbox_id or not reader.inboxes):
+        return False
+    if not reader.only_own:
+        return True
+    if ticket.owner_id is None:
+        return any(mark.team_id in reader.teams for mark in ticket.team_marks.all())
+    return ticket.owner_id == reader.member_id

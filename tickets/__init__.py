@@ -1,0 +1,1 @@
+"""What is still owed to somebody: tickets, their pipelines, and what happens to them by themselves."""

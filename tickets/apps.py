@@ -1,0 +1,25 @@
+from django.apps import AppConfig
+
+
+class TicketsConfig(AppConfig):
+    name = "tickets"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self):
+        from django.db.models.signals import pre_delete
+
+        from conversations import bulk, conditions, deeds
+        from inboxes.models import Inbox
+        from tickets.bulk_verbs import VERBS
+        from tickets.conditions import EXTRAS
+        from tickets.deeds import KINDS
+        from tickets.signals import follow_inbox, release_tickets_of
+        from workspaces.signals import member_left
+
+        member_left.connect(release_tickets_of)
+        pre_delete.connect(follow_inbox, sender=Inbox)
+        bulk.register(VERBS)
+        for kind in KINDS:
+            deeds.register(kind)
+        for extra in EXTRAS:
+            conditions.register(extra)

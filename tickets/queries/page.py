@@ -1,0 +1,87 @@
+"""Everything that the page of one ticket shows."""
+
+from datetime import timedelta
+
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.timesince import timesince
+from django.utils.translation import gettext as _
+
+from contacts.custom import ValuesForm
+from contacts.models import About
+from conversations.models import Conversation
+from tickets.models import Priority, Ticket, TicketLink, TicketMerge
+from tickets.queries.cards import cards_of, tone_of
+from tickets.queries.facts import FACTS, as_line
+from tickets.queries.history import history_of
+from workspaces.models import Member
+from workspaces.permissions import Permission
+
+UNDO_WITHIN = timedelta(days=30)
+MOST = 50
+
+
+def page_of(ticket: Ticket, member: Member) -> dict:
+    """The context of the page. A fixed number of statements, whatever hangs on the ticket."""
+    history, older = history_of(ticket, member)
+    works = Ticket.objects.worked_by(member).filter(pk=ticket.pk).exists()
+    manages = member.may(Permission.MANAGE_TICKETS)
+    return {
+        "ticket": ticket,
+        "card": cards_of([ticket], member.workspace.slug)[0],
+        "tone": tone_of(ticket.stage),
+        "priority_words": Priority(ticket.priority).label,
+        "facts": [as_line(ticket, fact) for fact in FACTS],
+        "times": times_of(ticket),
+        "custom": ValuesForm(about=About.TICKET, values=ticket.custom),
+        "threads": threads_of(ticket, member),
+        "related": related_to(ticket, member),
+        "children": list(
+            Ticket.objects.visible_to(member)
+            .present()
+            .filter(parent=ticket)
+            .select_related("stage")
+            .order_by("pk")[:MOST]
+        ),
+        "merges": merges_of(ticket) if manages else [],
+        "history": history,
+        "older": older,
+        "works": works,
+        "manages": works and manages,
+    }
+
+
+def threads_of(ticket: Ticket, member: Member) -> list[Conversation]:
+    """Its conversations, as far as the member may read them, newest first."""
+    rows = Conversation.objects.visible_to(member).filter(ticket_tie__ticket=ticket)
+    return list(rows.select_related("assignee__user").order_by("-last_activity_at", "-pk")[:MOST])
+
+
+def related_to(ticket: Ticket, member: Member) -> list[Ticket]:
+    pairs = TicketLink.objects.filter(Q(a=ticket) | Q(b=ticket)).values_list("a", "b")[:MOST]
+    others = {one for pair in pairs for one in pair} - {ticket.pk}
+    rows = Ticket.objects.visible_to(member).present().filter(pk__in=others)
+    return list(rows.select_related("stage").order_by("pk"))
+
+
+def merges_of(ticket: Ticket) -> list[TicketMerge]:
+    rows = TicketMerge.objects.filter(
+        kept=ticket, undone_at=None, created_at__gt=timezone.now() - UNDO_WITHIN
+    )
+    return list(rows.select_related("other").order_by("-pk")[:MOST])
+
+
+def times_of(ticket: Ticket) -> list[tuple[str, object, str]]:
+    """(label, moment, how long it took) of what happened so far."""
+    rows = [
+        (_("Made"), ticket.created_at, ""),
+        (_("First reply"), ticket.first_reply_at, _took(ticket, ticket.first_reply_at)),
+        (_("They wrote last"), ticket.last_customer_reply_at, ""),
+        (_("We wrote last"), ticket.last_agent_reply_at, ""),
+        (_("Closed"), ticket.closed_at, _took(ticket, ticket.closed_at)),
+    ]
+    return [row for row in rows if row[1]]
+
+
+def _took(ticket: Ticket, moment) -> str:
+    return timesince(ticket.created_at, moment, depth=1) if moment else ""

@@ -1,0 +1,37 @@
+"""Rules of a pipeline for people: in which stages they may make tickets, and how they may move them (TK-9).
+
+What happens by itself, and owners and admins, are free of them.
+"""
+
+from django.utils.translation import gettext as _
+
+from tickets.models import Pipeline, Stage, Ticket
+from tickets.pipelines import stages_of
+from tickets.refusals import StageRefused
+from workspaces.models import Member
+from workspaces.permissions import Role
+
+
+def is_bound(by: Member | None) -> bool:
+    return by is not None and by.role not in (Role.OWNER, Role.ADMIN)
+
+
+def check_creation(pipeline: Pipeline, stage: Stage, by: Member | None) -> None:
+    """Raises StageRefused."""
+    if is_bound(by) and pipeline.created_in and stage.pk not in pipeline.created_in:
+        raise StageRefused(_("No ticket may be made in “%(stage)s”.") % {"stage": stage.name})
+
+
+def check_move(ticket: Ticket, to: Stage, by: Member | None) -> None:
+    """Raises StageRefused. Into another pipeline it comes as if it were made there."""
+    if not is_bound(by) or ticket.stage_id == to.pk:
+        return
+    if ticket.pipeline_id != to.pipeline_id:
+        check_creation(to.pipeline, to, by)
+        return
+    order = [stage.pk for stage in stages_of(ticket.pipeline)]
+    step = order.index(to.pk) - order.index(ticket.stage_id)
+    if step < 0 and ticket.pipeline.forbids_backwards:
+        raise StageRefused(_("Tickets of this pipeline do not move backwards."))
+    if step > 1 and ticket.pipeline.forbids_skipping:
+        raise StageRefused(_("Tickets of this pipeline do not skip a stage."))
