@@ -132,7 +132,7 @@ def write(contact: Contact, key: str, value: Any) -> bool:
     try:
         if key in WRITABLE and key in BY_KEY:
             contact.refresh_from_db()
-            set_property(contact, key, ", ".join(value) if isinstance(value, list) else str(value))
+            set_property(contact, key, ", ".join(value) if isinstance(value, list) else str(value), how="bot")
             contact.refresh_from_db()
             return True
         return _set_custom(contact, "contact", key, value)
@@ -145,7 +145,7 @@ def _set_custom(row: Any, about: str, key: str, value: Any) -> bool:
     if one is None:
         return False
     try:
-        set_values(row, {key: kept(field_of(one).clean(value))})
+        set_values(row, {key: kept(field_of(one).clean(value))}, how="bot")
     except ValidationError:
         return False
     return True

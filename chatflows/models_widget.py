@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from contacts.models import Contact, Visitor
 from conversations.models import Conversation
-from inboxes.models import Channel
-from workspaces.models import Member
+from inboxes.models import Channel, Inbox
+from workspaces.models import Member, Team
 from workspaces.scope import ScopedManager, WorkspaceModel
 
 
@@ -74,6 +74,12 @@ class SurveyAnswer(WorkspaceModel):
     version = models.ForeignKey(
         "chatflows.ChatflowVersion", null=True, on_delete=models.SET_NULL, related_name="+"
     )
+    # Where it stood then: a conversation may move later, and reports ask how it was.
+    inbox = models.ForeignKey(Inbox, null=True, on_delete=models.SET_NULL, related_name="+")
+    channel = models.ForeignKey(Channel, null=True, on_delete=models.SET_NULL, related_name="+")
+    team = models.ForeignKey(Team, null=True, on_delete=models.SET_NULL, related_name="+")
+    # Until when a link or a button may answer; null for what is asked in the chat itself.
+    expires_at = models.DateTimeField(null=True)
     conversation = models.OneToOneField(Conversation, on_delete=models.CASCADE, related_name="survey")
     contact = models.ForeignKey(Contact, null=True, on_delete=models.SET_NULL, related_name="surveys")
 
@@ -88,6 +94,7 @@ class SurveyAnswer(WorkspaceModel):
         indexes = [
             models.Index(fields=["workspace", "answered_at"], name="survey_answers_by_day"),
             models.Index(fields=["workspace", "asked_at"], name="surveys_asked_by_day"),
+            models.Index(fields=["contact", "-asked_at"], name="surveys_of_contact"),
         ]
 
 

@@ -1,14 +1,12 @@
 """What the timeline of a contact hears of chatflows: walks through bots, what was agreed to, how content they were."""
 
-from datetime import datetime
-
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from chatflows.models import ConsentProof, FlowSession, SurveyAnswer
 from contacts.models import Contact
-from contacts.timeline import Item, Source, register
+from contacts.timeline import Item, Mark, Source, behind, register
 from conversations.models import Conversation
 from workspaces.models import Member
 
@@ -24,11 +22,9 @@ def _seen_by(member: Member, contact: Contact):
     return Conversation.objects.visible_to(member).present().filter(contact=contact).values("pk")
 
 
-def walks_of(contact: Contact, member: Member, before: datetime | None, most: int) -> list[Item]:
+def walks_of(contact: Contact, member: Member, mark: Mark | None, most: int) -> list[Item]:
     rows = FlowSession.objects.filter(conversation__in=_seen_by(member, contact))
-    if before:
-        rows = rows.filter(started_at__lt=before)
-    found = rows.select_related("version__chatflow").order_by("-started_at", "-pk")[:most]
+    found = behind(rows, "started_at", "walk", mark).select_related("version__chatflow")[:most]
     return [
         Item(
             row.started_at,
@@ -43,10 +39,8 @@ def walks_of(contact: Contact, member: Member, before: datetime | None, most: in
     ]
 
 
-def consents_of(contact: Contact, member: Member, before: datetime | None, most: int) -> list[Item]:
+def consents_of(contact: Contact, member: Member, mark: Mark | None, most: int) -> list[Item]:
     rows = ConsentProof.objects.filter(visitor__contact=contact)
-    if before:
-        rows = rows.filter(at__lt=before)
     return [
         Item(
             row.at,
@@ -56,14 +50,12 @@ def consents_of(contact: Contact, member: Member, before: datetime | None, most:
             row.get_kind_display(),
             row.text,
         )
-        for row in rows.order_by("-at", "-pk")[:most]
+        for row in behind(rows, "at", "consent", mark)[:most]
     ]
 
 
-def ratings_of(contact: Contact, member: Member, before: datetime | None, most: int) -> list[Item]:
+def ratings_of(contact: Contact, member: Member, mark: Mark | None, most: int) -> list[Item]:
     rows = SurveyAnswer.objects.filter(conversation__in=_seen_by(member, contact), answered_at__isnull=False)
-    if before:
-        rows = rows.filter(answered_at__lt=before)
     return [
         Item(
             row.answered_at,
@@ -74,5 +66,5 @@ def ratings_of(contact: Contact, member: Member, before: datetime | None, most: 
             row.comment,
             reverse("conversations:open", args=[member.workspace.slug, row.conversation_id]),
         )
-        for row in rows.order_by("-answered_at", "-pk")[:most]
+        for row in behind(rows, "answered_at", "rating", mark)[:most]
     ]

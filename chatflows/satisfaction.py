@@ -11,6 +11,7 @@ from django.utils.translation import pgettext
 
 from chatflows.models import ChatflowVersion, SurveyAnswer
 from chatflows.settings_of import options_of
+from chatflows.surveys.wishes import is_low
 from conversations.models import AuthorKind, Conversation, Direction
 from conversations.queries.prose import moment
 from events.models import Event
@@ -26,11 +27,17 @@ VISITORS = "chat"
 
 
 def ask_how_it_was(event: Event) -> None:
-    """Reaction to conversation.closed: the panel shows the question, and here stands that it was asked. Twice is harmless."""
+    """Reaction to conversation.closed: the panel shows the question, and here stands that it was asked; elsewhere it leaves by
+    mail or message when its hour has come. Twice is harmless."""
+    from chatflows.surveys import asking  # which votes and asks through here
+
     with workspace_scope(event.workspace_id):
-        rows = Conversation.objects.select_related("detail", "assignee").filter(pk=event.conversation_id)
-        conversation = rows.present().filter(channel_kind=VISITORS).first()
+        rows = Conversation.objects.select_related("detail", "assignee", "channel__inbox", "contact")
+        conversation = rows.present().filter(pk=event.conversation_id).first()
         if conversation is None or not conversation.is_closed():
+            return
+        if conversation.channel_kind != VISITORS:
+            asking.ask(event, conversation)
             return
         version = version_of(conversation)
         if version is not None and options_of(version.options)["survey"]:
@@ -52,6 +59,9 @@ def asked(conversation: Conversation, version: ChatflowVersion | None) -> Survey
             "channel_kind": conversation.channel_kind,
             "agent": _who_answered(conversation),
             "version": version,
+            "inbox_id": conversation.inbox_id,
+            "channel_id": conversation.channel_id,
+            "team_id": conversation.team_id,
         },
     )
     return answer
@@ -63,6 +73,14 @@ def _who_answered(conversation: Conversation) -> Member | None:
     ours = conversation.messages.filter(direction=Direction.OUT, author_kind=AuthorKind.MEMBER)
     last = ours.exclude(member=None).select_related("member").order_by("-seq").first()
     return last.member if last else None
+
+
+def may_vote(answer: SurveyAnswer) -> bool:
+    """Whether a link or a button still counts: the first vote stands, and what was set aside meanwhile is not judged."""
+    one = answer.conversation
+    aside = one.spam_at or one.filtered_at or one.trashed_at or one.merged_into_id
+    lives = answer.expires_at is None or answer.expires_at > timezone.now()
+    return answer.score is None and lives and not aside
 
 
 @transaction.atomic
@@ -77,6 +95,7 @@ def vote(conversation: Conversation, score: int, comment: str = "") -> SurveyAns
     answer.contact_id = conversation.contact_id
     answer.save(update_fields=["score", "answered_at", "comment", "contact"])
     told = {"comment": answer.comment} if answer.comment else {}
+    told |= {"low": True} if is_low(conversation.channel, score) else {}
     record(SURVEY_ANSWERED, conversation, actor_kind="visitor", score=score, **told)
     return answer
 

@@ -50,7 +50,7 @@ def _stage(pipeline: Pipeline, name) -> Stage | None:
 
 def _priority(said) -> str:
     said = PRIORITIES.get(said, said)
-    return said if said in Priority.values else Priority.MEDIUM
+    return said if said in Priority.values else str(Priority.MEDIUM)
 
 
 def _given(people, kind: str) -> list[int]:

@@ -111,7 +111,7 @@ def navigation(request, member: Member) -> list[dict]:
             "views": views,
         }
     ]
-    if member.may(Permission.WORK) or member.reads_every_inbox():
+    if member.may(str(Permission.WORK)) or member.reads_every_inbox():
         items.append(
             {
                 "key": "tickets",
@@ -121,7 +121,7 @@ def navigation(request, member: Member) -> list[dict]:
                 "current": room == "tickets",
             }
         )
-    if member.may(Permission.WORK):
+    if member.may(str(Permission.WORK)):
         items.append(
             {
                 "key": "contacts",

@@ -59,7 +59,7 @@ def set_property(contact: Contact, key: str, value: str, *, how: str = "") -> Co
     contact = Contact.objects.select_for_update(of=("self",)).get(pk=contact.pk)
     before, fields = {key: getattr(contact, key)}, [key]
     if key == "email" and value:
-        add_address(contact, kind="email", value=value)
+        add_address(contact, kind="email", value=value, how=how)
     if key == "phone":
         value, contact.phone_key = phones.tidy(value, phones.default_country() if value else "")
         fields.append("phone_key")
@@ -87,7 +87,7 @@ def _member(contact: Contact, value: str) -> Member:
     return member
 
 
-def add_address(contact: Contact, *, kind: str, value: str) -> ContactAddress:
+def add_address(contact: Contact, *, kind: str, value: str, how: str = "") -> ContactAddress:
     """Make an address this contact's. Raises AddressTaken when it is another's."""
     row, created = ContactAddress.objects.select_related("contact").get_or_create(
         kind=kind, value=value.strip().lower(), defaults={"contact": contact}
@@ -95,7 +95,7 @@ def add_address(contact: Contact, *, kind: str, value: str) -> ContactAddress:
     if row.contact_id != contact.pk:
         raise AddressTaken(row.contact)
     if created:
-        note_changes(contact, {}, {"address": row.value})
+        note_changes(contact, {}, {"address": row.value}, how=how)
     return row
 
 

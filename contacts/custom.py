@@ -3,7 +3,7 @@
 No index: a row policy lets none of JSON's operators use one, and each look is one row of a contact or conversation.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -20,6 +20,8 @@ from workspaces.audit import note
 from workspaces.refusals import NameTaken, Refused
 
 MOST = 60
+NO = ("no", "false", "off", "0")
+NUMERALS = {ord(","): ".", **dict.fromkeys(map(ord, " \u202f\xa0"))}  # a number as people write it
 TOLD = ("label", "sort", "options", "is_required", "in_sidebar", "position")
 
 
@@ -86,14 +88,36 @@ def kept(value: Any) -> Any:
     return float(value)
 
 
-def set_values(row: models.Model, values: Mapping[str, Any]) -> None:
+def from_answers(one: PropertyDefinition, answers: Sequence[str]) -> Any:
+    """What somebody answered elsewhere, as the property holds it; None when it takes no such value."""
+    if not any(answers):
+        return None
+    typed: Any = list(answers) if one.sort == Sort.MANY else answers[0]
+    if one.sort == Sort.CHECK:
+        typed = answers[0].strip().lower() not in {*NO, _("No").lower()}
+    elif one.sort == Sort.NUMBER:
+        typed = answers[0].translate(NUMERALS)
+    try:
+        return kept(field_of(one).clean(typed))
+    except ValidationError:
+        return None
+
+
+def answered(about: str, answers: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+    """Those of what was answered, by key, that are properties of this, each as it is kept."""
+    own = definitions(about) if answers else []
+    values = {one.key: from_answers(one, answers[one.key]) for one in own if one.key in answers}
+    return {key: value for key, value in values.items() if value is not None}
+
+
+def set_values(row: models.Model, values: Mapping[str, Any], *, how: str = "") -> None:
     """Write values beside those of other properties; what is empty is forgotten. `row` has a field `custom`."""
     row = type(row).objects.select_for_update(of=("self",)).get(pk=row.pk)
     before, merged = row.custom, {**row.custom, **values}
     row.custom = {key: value for key, value in merged.items() if value not in (None, "", [])}
     row.save(update_fields=["custom"])
     if isinstance(row, Contact):
-        note_changes(row, before, row.custom)
+        note_changes(row, before, row.custom, how=how)
 
 
 def in_words(one: PropertyDefinition, value: Any) -> str:

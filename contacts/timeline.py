@@ -3,7 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TypeVar
 
+from django.db.models import Model, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
@@ -31,9 +33,44 @@ class Item:
     tone: str = ""
     links: list[tuple[str, str]] = field(default_factory=list)
 
+    @property
+    def order(self) -> tuple[datetime, str, int]:
+        """Things of one moment have an order too, so that a page can end between them."""
+        kind, _dash, number = self.key.rpartition("-")
+        return (self.at, kind, int(number))
 
-# (contact, reader, before, most) -> the newest `most` that the reader may see, none of `before` or later.
-Read = Callable[[Contact, Member, datetime | None, int], list[Item]]
+
+@dataclass(frozen=True)
+class Mark:
+    """The last line of a page: what comes after is earlier, or of the same moment with a smaller kind or number."""
+
+    at: datetime
+    kind: str
+    number: int
+
+    def __str__(self) -> str:
+        return f"{self.at.isoformat()}_{self.kind}-{self.number}"
+
+
+Row = TypeVar("Row", bound=Model)
+
+
+def behind(rows: QuerySet[Row], moment: str, kind: str, mark: Mark | None) -> QuerySet[Row]:
+    """Rows of one kind of item, newest first, that come after a mark; `moment` is the field of their time."""
+    rows = rows.order_by(f"-{moment}", "-pk")
+    if mark is None or kind == mark.kind:
+        return rows if mark is None else _before(rows, moment, mark)
+    return rows.filter(**{f"{moment}__{'lte' if kind < mark.kind else 'lt'}": mark.at})
+
+
+def _before(rows: QuerySet[Row], moment: str, mark: Mark) -> QuerySet[Row]:
+    """The first comparison bounds the index."""
+    tie = Q(**{f"{moment}__lt": mark.at}) | Q(pk__lt=mark.number)
+    return rows.filter(tie, **{f"{moment}__lte": mark.at})
+
+
+# (contact, reader, mark, most) -> the newest `most` behind the mark that the reader may see, each "kind-number".
+Read = Callable[[Contact, Member, Mark | None, int], list[Item]]
 
 
 @dataclass(frozen=True)
@@ -67,30 +104,34 @@ class Page:
 def page_of(contact: Contact, member: Member, *, only: str = "", before: str = "") -> Page:
     """The newest of everything, or of one source, behind a mark. Each source is read once."""
     asked = [_sources[only]] if only in _sources else sources()
-    mark = _moment(before)
+    mark = mark_of(before)
     items = [one for source in asked for one in source.read(contact, member, mark, PAGE + 1)]
-    items.sort(key=lambda one: (one.at, one.key), reverse=True)
-    return Page(items[:PAGE], items[PAGE - 1].at.isoformat() if len(items) > PAGE else "")
+    items.sort(key=lambda one: one.order, reverse=True)
+    return Page(items[:PAGE], str(Mark(*items[PAGE - 1].order)) if len(items) > PAGE else "")
 
 
-def _moment(text: str) -> datetime | None:
+def mark_of(text: str) -> Mark | None:
+    """A mark as it stands in an address; one that cannot be read is none."""
+    moment, _line, key = text.partition("_")
+    kind, _dash, number = key.rpartition("-")
     try:
-        at = datetime.fromisoformat(text)
+        at = datetime.fromisoformat(moment)
     except ValueError:
         return None
-    return at if at.tzinfo else None
+    if at.tzinfo is None or not (number.isascii() and number.isdecimal() and len(number) < 19):
+        return None
+    return Mark(at, kind, int(number))
 
 
-def changes(contact: Contact, member: Member, before: datetime | None, most: int) -> list[Item]:
+def changes(contact: Contact, member: Member, mark: Mark | None, most: int) -> list[Item]:
     """What was written on the card, by whom; and that it was made."""
     rows = PropertyChange.objects.filter(contact=contact).select_related("by")
-    if before:
-        rows = rows.filter(at__lt=before)
-    found = list(rows.order_by("-at", "-pk")[:most])
+    found = list(behind(rows, "at", "change", mark)[:most])
     labels = _labels(found)
     items = [_change(row, labels) for row in found]
-    if len(found) < most and (before is None or contact.created_at < before):
-        items.append(Item(contact.created_at, "made", "user-plus", text=_("Became a contact")))
+    made = Item(contact.created_at, f"became-{contact.pk}", "user-plus", text=_("Became a contact"))
+    if len(found) < most and (mark is None or made.order < (mark.at, mark.kind, mark.number)):
+        items.append(made)
     return items
 
 
@@ -126,16 +167,15 @@ HOW = {
     "form": pgettext_lazy("who did it", "a form"),
     "site": pgettext_lazy("who did it", "your site"),
     "merge": pgettext_lazy("who did it", "a merge"),
+    "import": pgettext_lazy("who did it", "an import"),
+    "messenger": pgettext_lazy("who did it", "Messenger"),
 }
 
 
-def pages(contact: Contact, member: Member, before: datetime | None, most: int) -> list[Item]:
+def pages(contact: Contact, member: Member, mark: Mark | None, most: int) -> list[Item]:
     """Where each of their browsers was last."""
     rows = Visitor.objects.filter(contact=contact).exclude(page_url="")
-    if before:
-        rows = rows.filter(last_seen_at__lt=before)
-    found = rows.order_by("-last_seen_at")[:most]
     return [
         Item(row.last_seen_at, f"page-{row.pk}", "globe", row.page_url, _("was looked at"), channel="chat")
-        for row in found
+        for row in behind(rows, "last_seen_at", "page", mark)[:most]
     ]

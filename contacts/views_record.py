@@ -1,6 +1,7 @@
 """The page of one contact: who they are, everything that happened, their company; and verbs about them alone."""
 
 from typing import Any
+from urllib.parse import quote
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -76,7 +77,7 @@ def _timeline(request, contact: Contact) -> dict:
         "tabs": tabs,
         "only": only,
         "items": page.items,
-        "earlier_url": f"{here}?only={only}&before={page.before.replace('+', '%2B')}" if page.before else "",
+        "earlier_url": f"{here}?only={only}&before={quote(page.before)}" if page.before else "",
     }
 
 

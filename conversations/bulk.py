@@ -82,10 +82,14 @@ def _do_some(job: BulkJob) -> None:
     ids = job.ids[job.looked_at : job.looked_at + BATCH]
     for conversation in _workable(job, ids):
         was = verb.was(conversation, job.member, argument)
-        if was is not None:
-            why = verb.refused(verb.do(conversation, job.member, argument))
-            job.before.append([conversation.pk, was])
-            _note_refused(job, why)
+        if was is None:
+            continue
+        if hindered := verb.hindered(conversation, argument):
+            _note_left(job, hindered)
+            continue
+        why = verb.refused(verb.do(conversation, job.member, argument))
+        job.before.append([conversation.pk, was])
+        _note_refused(job, why)
     job.looked_at += len(ids)
     job.changed = len(job.before)
     if job.looked_at >= len(job.ids):
@@ -96,10 +100,17 @@ def _note_refused(job: BulkJob, why: list[str]) -> None:
     """In how many conversations something was refused, and the first few reasons."""
     if why:
         kept = job.refused.get("why", [])
-        job.refused = {
+        job.refused = job.refused | {
             "n": job.refused.get("n", 0) + 1,
             "why": list(dict.fromkeys([*kept, *why]))[:MOST_REASONS],
         }
+
+
+def _note_left(job: BulkJob, why: str) -> None:
+    """How many were left as they are, and the first few reasons."""
+    left = job.refused.get("left", {"n": 0, "why": []})
+    reasons = list(dict.fromkeys([*left["why"], why]))[:MOST_REASONS]
+    job.refused = job.refused | {"left": {"n": left["n"] + 1, "why": reasons}}
 
 
 def _undo_some(job: BulkJob) -> None:
@@ -153,9 +164,16 @@ def in_words(job: BulkJob) -> str:
     if job.undone_at:
         return _("Taken back.")
     said = str(VERBS[job.verb].said % {"n": job.changed})
-    if not job.refused:
+    if left := job.refused.get("left"):
+        stayed = ngettext(
+            "%(n)s conversation was left open. %(why)s",
+            "%(n)s conversations were left open. %(why)s",
+            left["n"],
+        )
+        said = f"{said} {stayed % {'n': left['n'], 'why': ' '.join(left['why'])}}"
+    n = job.refused.get("n", 0)
+    if not n:
         return said
-    n = job.refused["n"]
     refused = ngettext(
         "In %(n)s of them not everything: %(why)s", "In %(n)s of them not everything: %(why)s", n
     )

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext_lazy
 
-from conversations import actions, aside, macros
+from conversations import actions, aside, closing, macros
 from conversations.models import Conversation, ConversationLabel, Label, Macro, Priority, ReadMark, Status
 from inboxes.models import Inbox
 from workspaces.models import Member, Team
@@ -27,6 +27,8 @@ class Verb:
     argument: Callable[[dict, Member], Any] = lambda told, member: None
     # Of what `do` gave back: why something of it could not be done.
     refused: Callable[[Any], list[str]] = lambda done: []
+    # Why one of them is left as it is: "" when nothing stands against it.
+    hindered: Callable[[Conversation, Any], str] = lambda conversation, argument: ""
     # Of a room above: its rows that a member may change, by their ids. None: conversations.
     rows: Callable[[Member, list[int]], Any] | None = None
 
@@ -85,6 +87,12 @@ def _was_in(status: str) -> Callable:
     return lambda conversation, member, argument: (
         None if conversation.status == status and not argument else _state(conversation)
     )
+
+
+def _unfilled(conversation: Conversation, asked: list) -> str:
+    """Closing asks for some properties: what lacks one stays open."""
+    empty = closing.left_empty(conversation, asked)
+    return closing.in_words(empty) if empty else ""
 
 
 def _back_to(status: str) -> Callable:
@@ -204,10 +212,12 @@ VERBS: dict[str, Verb] = {
         _assignee,
     ),
     "close": Verb(
-        _was_in(Status.CLOSED),
-        lambda conversation, by, argument: actions.set_status(conversation, Status.CLOSED, by=by),
+        lambda conversation, by, asked: None if conversation.is_closed() else _state(conversation),
+        lambda conversation, by, asked: actions.set_status(conversation, Status.CLOSED, by=by),
         _back_to(Status.CLOSED),
         ngettext_lazy("%(n)s conversation closed.", "%(n)s conversations closed.", "n"),
+        lambda told, member: closing.wanted(),
+        hindered=_unfilled,
     ),
     "open": Verb(
         _was_in(Status.OPEN),

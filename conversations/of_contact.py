@@ -1,7 +1,5 @@
 """What the pages of contacts hear of conversations: whom a member may see, who has an open one, what was said."""
 
-from datetime import datetime
-
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -42,13 +40,11 @@ def has_open(member: Member) -> filters.Filter:
 
 
 def conversations_of(
-    contact: Contact, member: Member, before: datetime | None, most: int
+    contact: Contact, member: Member, mark: timeline.Mark | None, most: int
 ) -> list[timeline.Item]:
     rows = Conversation.objects.visible_to(member).present().filter(contact=contact)
-    if before:
-        rows = rows.filter(last_activity_at__lt=before)
-    found = rows.select_related("assignee").order_by("-last_activity_at", "-pk")[:most]
-    return [_conversation(row, member) for row in found]
+    found = timeline.behind(rows, "last_activity_at", "conversation", mark).select_related("assignee")
+    return [_conversation(row, member) for row in found[:most]]
 
 
 def _conversation(row: Conversation, member: Member) -> timeline.Item:
@@ -73,11 +69,11 @@ def _conversation(row: Conversation, member: Member) -> timeline.Item:
     )
 
 
-def comments_of(contact: Contact, member: Member, before: datetime | None, most: int) -> list[timeline.Item]:
+def comments_of(
+    contact: Contact, member: Member, mark: timeline.Mark | None, most: int
+) -> list[timeline.Item]:
     mine = Conversation.objects.visible_to(member).present().filter(contact=contact)
     rows = Comment.objects.filter(conversation__in=mine.values("pk"))
-    if before:
-        rows = rows.filter(created_at__lt=before)
     slug = member.workspace.slug
     return [
         timeline.Item(
@@ -90,5 +86,5 @@ def comments_of(contact: Contact, member: Member, before: datetime | None, most:
             reverse("conversations:open", args=[slug, row.conversation_id]) + f"#comment-{row.pk}",
             "note",
         )
-        for row in rows.order_by("-created_at", "-pk")[:most]
+        for row in timeline.behind(rows, "created_at", "comment", mark)[:most]
     ]

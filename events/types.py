@@ -90,7 +90,7 @@ PAYLOAD_KEYS: dict[str, frozenset[str]] = {
     BOT_ASKED: frozenset({"session", "entry"}),
     RULE_ASKED: frozenset({"rule", "session"}),
     MEETING_BOOKED: frozenset({"meeting"}),
-    SURVEY_ANSWERED: frozenset({"score", "comment"}),
+    SURVEY_ANSWERED: frozenset({"score", "comment", "low"}),
     MEMBER_AVAILABILITY_CHANGED: frozenset({"member", "availability"}),
     MEMBER_JOINED: frozenset({"member"}),
     CHANNEL_CONNECTED: frozenset({"channel", "kind", "way"}),

@@ -38,5 +38,5 @@ KEPT = {
 HARMLESS_FACTS = {
     "message", "seq", "messages", "delivery", "channel_kind", "assignee", "team", "previous", "status", "until",
     "from", "to", "spam", "trashed", "on", "other", "comment", "member", "reply", "kind", "after", "upto", "file",
-    "priority", "score", "ticket", "stage", "number", "owner", "pipeline", "note", "deleted", "fields", "made_by",
+    "priority", "score", "low", "ticket", "stage", "number", "owner", "pipeline", "note", "deleted", "fields", "made_by",
 }  # fmt: skip

@@ -10,14 +10,17 @@ class TicketsConfig(AppConfig):
 
         from conversations import bulk, conditions, deeds
         from inboxes.models import Inbox
+        from tickets import answers, of_contact
         from tickets.bulk_verbs import VERBS
         from tickets.conditions import EXTRAS
         from tickets.deeds import KINDS
         from tickets.signals import follow_inbox, release_tickets_of
         from workspaces.signals import member_left
 
+        of_contact.connect()
         member_left.connect(release_tickets_of)
         pre_delete.connect(follow_inbox, sender=Inbox)
+        answers.register()
         bulk.register(VERBS)
         for kind in KINDS:
             deeds.register(kind)

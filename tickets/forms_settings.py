@@ -6,6 +6,8 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from contacts.custom import definitions, field_of, kept
+from contacts.models import About
 from inboxes.models import Channel
 from tickets.models import Pipeline, Priority, Role, Stage
 from tickets.pipelines import SWITCHES, automatic, in_use, stages_of
@@ -115,7 +117,7 @@ class RemovalForm(forms.Form):
 
 
 class PresetForm(Guarded, forms.Form):
-    """What a channel does about tickets (TK-5)."""
+    """What a channel does about tickets (TK-5); a workspace's own properties may be filled in beforehand too."""
 
     on = forms.BooleanField(
         label=gettext_lazy("Create a ticket for each new conversation"),
@@ -132,6 +134,12 @@ class PresetForm(Guarded, forms.Form):
             ("", _("The usual pipeline, from its beginning")),
             *((line.name, [(str(stage.pk), stage.name) for stage in stages_of(line)]) for line in in_use()),
         ]
+        filled = preset_of(target).custom
+        self.own = definitions(About.TICKET)
+        for one in self.own:
+            self.fields[one.key] = field_of(one)
+            self.fields[one.key].required = False
+            self.initial[one.key] = filled.get(one.key)
 
     @staticmethod
     def read(channel: Channel) -> dict[str, Any]:
@@ -145,8 +153,11 @@ class PresetForm(Guarded, forms.Form):
 
     def preset(self) -> dict[str, Any]:
         data = self.cleaned_data
-        kept = {"on": data["on"], "priority": data["priority"], "category": data["category"]}
+        told = {"on": data["on"], "priority": data["priority"], "category": data["category"]}
         if data["stage"]:
             stage = Stage.objects.get(pk=data["stage"])
-            kept |= {"pipeline": stage.pipeline_id, "stage": stage.pk}
-        return kept
+            told |= {"pipeline": stage.pipeline_id, "stage": stage.pk}
+        custom = {one.key: kept(data[one.key]) for one in self.own}
+        return told | {
+            "custom": {key: value for key, value in custom.items() if value not in (None, "", [], False)}
+        }

@@ -1,9 +1,10 @@
 """Whether a channel makes a ticket of each new conversation, and what such a ticket begins with (TK-5).
 
-Kept in the channel's settings: {"ticket": {"on": bool, "pipeline": id, "stage": id, "priority": str, "category": str}}.
+Kept in the channel's settings: {"ticket": {"on": bool, "pipeline": id, "stage": id, "priority": str, "category": str,
+"custom": {property: value}}}.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from inboxes.models import Channel
 from tickets.models import Pipeline, Priority, Stage
@@ -18,6 +19,7 @@ class Preset:
     stage: Stage | None = None
     priority: str = str(Priority.MEDIUM.value)
     category: str = ""
+    custom: dict = field(default_factory=dict)
 
     def fields(self) -> dict:
         """What create_from takes; a pipeline that is gone is the default again."""
@@ -26,6 +28,7 @@ class Preset:
             "stage": self.stage,
             "priority": self.priority,
             "category": self.category,
+            "custom": self.custom,
         }
 
 
@@ -44,4 +47,5 @@ def preset_of(channel: Channel) -> Preset:
         stage=stage,
         priority=priority if priority in Priority.values else Priority.MEDIUM,
         category=str(told.get("category") or "")[:60],
+        custom=told.get("custom") or {},
     )

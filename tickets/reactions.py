@@ -26,6 +26,7 @@ from tickets.actions.base import lock, save
 from tickets.actions.create import create_from, teams_for, ticket_of
 from tickets.actions.fields import edit, move, set_owner, set_teams
 from tickets.actions.stage import set_stage
+from tickets.answers import fields_said
 from tickets.models import MadeBy, Role, Ticket
 from tickets.pipelines import automatic
 from tickets.presets import is_on, preset_of
@@ -46,9 +47,11 @@ def open_ticket(event: Event) -> None:
         conversation = rows.filter(pk=event.conversation_id).first()
         if conversation is None or not is_on(conversation.channel) or not _asks_for_something(conversation):
             return
-        preset = preset_of(conversation.channel)
+        # What was answered says more than what the channel begins with.
+        preset, said = preset_of(conversation.channel).fields(), fields_said(conversation)
+        fields = preset | said | {"custom": preset["custom"] | said.get("custom", {})}
         with _by_itself(event):
-            create_from(conversation, by=None, made_by=MadeBy.CHANNEL, **preset.fields())
+            create_from(conversation, by=None, made_by=MadeBy.CHANNEL, **fields)
 
 
 def _asks_for_something(conversation: Conversation) -> bool:

@@ -19,8 +19,8 @@ from workspaces.scope import current_workspace_id
 MUTED = "muted"
 A_DAY = timedelta(hours=24)
 # How often one address hears from each kind in a day, and how often a whole workspace may speak in an hour.
-PER_ADDRESS = {"acknowledgement": 1, "digest": 10, "transcript": 10}
-PER_WORKSPACE = {"acknowledgement": 100, "digest": 300, "transcript": 300}
+PER_ADDRESS = {"acknowledgement": 1, "digest": 10, "transcript": 10, "survey": 1}
+PER_WORKSPACE = {"acknowledgement": 100, "digest": 300, "transcript": 300, "survey": 300}
 FLOOD = 5  # mails of one address within ten minutes: two machines are talking
 FLOOD_WITHIN = timedelta(minutes=10)
 # Nobody reads what is sent there.

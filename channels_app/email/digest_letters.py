@@ -32,6 +32,14 @@ def register_way_back(make: Callable[[Event, Conversation, str, int], str]) -> N
         _ways_back.append(make)
 
 
+# Letters of rooms above, by their kind: called as those below.
+_written_above: dict[str, Callable] = {}
+
+
+def register_letter(kind: str, write: Callable) -> None:
+    _written_above[kind] = write
+
+
 def give_up(event: Event, error: Exception | None) -> None:
     """The thread said that it was mailed: it says as well that it was not. The chat itself holds every message."""
     conversation = Conversation.objects.select_related("workspace").filter(pk=event.conversation_id).first()
@@ -69,7 +77,8 @@ def _language_of(conversation: Conversation) -> str:
 
 def _letter(event: Event, conversation: Conversation) -> Letter | None:
     told = event.payload
-    write = {"digest": _digest, "transcript": _transcript, "acknowledgement": _acknowledgement}[told["kind"]]
+    own = {"digest": _digest, "transcript": _transcript, "acknowledgement": _acknowledgement}
+    write = (own | _written_above)[told["kind"]]
     written = write(conversation, told["after"], told["upto"])
     if written is None:
         return None

@@ -22,7 +22,9 @@ from channels_app.form.editing import not_listed
 from channels_app.form.fields import MB, SORTS
 from channels_app.form.people import WRITABLE
 from contacts.custom import definitions, read_options
+from contacts.models import About
 from contacts.properties import BY_KEY
+from conversations import answers
 from conversations.files import VISITOR
 from inboxes.colours import ACCENT, HEX
 from inboxes.models import Channel
@@ -128,9 +130,11 @@ class FieldForm(Guarded, forms.Form):
         help_text=_("When the address of the page names none."),
     )
     maps_to = forms.ChoiceField(
-        label=_("Write it on the contact as"),
+        label=_("Write it down as"),
         required=False,
-        help_text=_("Only on a new contact, or once the person has answered from the address they gave."),
+        help_text=_(
+            "On a contact only when they are new, or once the person has answered from the address they gave."
+        ),
     )
     key = forms.CharField(
         label=_("Name in posts"),
@@ -210,11 +214,13 @@ def _used(one: Field, has_earlier: bool) -> set[str]:
 
 
 def _targets(one: Field) -> list[tuple[str, object]]:
-    nothing = [("", _("Nothing: it stands in the conversation only"))]
+    """What an answer may be written on: the contact, the conversation, the ticket."""
+    nothing = ("", _("Nothing: it stands in the conversation only"))
+    contact: list[tuple[str, object]] = [(key, BY_KEY[key].label) for key in WRITABLE]
     if one.kind == "email":
-        return [*nothing, ("email", _("Email, and where answers go"))]
-    usual = [(key, BY_KEY[key].label) for key in WRITABLE]
-    return [*nothing, *usual, *((own.key, own.label) for own in definitions("contact"))]
+        contact = [("email", _("Email, and where answers go"))]
+    contact += [(own.key, own.label) for own in definitions(About.CONTACT)]
+    return [nothing, (About.CONTACT.label, contact), *answers.choices()]
 
 
 class SettingsForm(Guarded, forms.Form):

@@ -1,14 +1,11 @@
 """What a form knows about the person: written on a contact; and an address that was only claimed, proven later."""
 
-from typing import Any
-
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from channels_app.form.fields import number_of
 from contacts.actions import AddressTaken, set_property
-from contacts.custom import definitions, field_of, kept, set_values
-from contacts.models import Contact, PropertyDefinition, Sort
+from contacts.custom import answered, set_values
+from contacts.models import About, Contact
 from contacts.properties import BY_KEY
 from conversations.actions.contact import set_contact
 from conversations.models import Conversation, Direction, Message
@@ -26,27 +23,11 @@ def write_properties(contact: Contact, maps: dict[str, list[str]]) -> None:
     for key in [key for key in maps if key in WRITABLE and maps[key]]:
         try:
             with transaction.atomic():
-                set_property(contact, key, BY_KEY[key].check(maps[key][0]))
+                set_property(contact, key, BY_KEY[key].check(maps[key][0]), how="form")
         except (ValidationError, AddressTaken):
             continue
-    own = {one.key: one for one in definitions("contact")}
-    values = {key: _as_kept(own[key], maps[key]) for key in maps if key in own and maps[key]}
-    values = {key: value for key, value in values.items() if value is not None}
-    if values:
+    if values := answered(About.CONTACT, maps):
         set_values(contact, values)
-
-
-def _as_kept(one: PropertyDefinition, values: list[str]) -> Any:
-    """The answer as its property holds it; None when it takes no such value."""
-    if one.sort == Sort.CHECK:
-        return True
-    typed: Any = values if one.sort == Sort.MANY else values[0]
-    if one.sort == Sort.NUMBER:
-        typed = number_of(values[0])
-    try:
-        return kept(field_of(one).clean(typed))
-    except ValidationError:
-        return None
 
 
 # ── An address that is proven later ─────────────────────────────────────────────────────────────────────────────

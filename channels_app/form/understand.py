@@ -16,9 +16,10 @@ from channels_app.form.fields import in_words
 from channels_app.form.people import await_proof, write_properties
 from channels_app.models import FormVersion, InboundPayload
 from contacts.actions import find_or_create_contact
-from contacts.models import Contact, ContactAddress, Visitor
+from contacts.custom import answered, set_values
+from contacts.models import About, Contact, ContactAddress, Visitor
 from conversations.append import Appended
-from conversations.models import Attachment
+from conversations.models import Attachment, ConversationDetail
 from conversations.receive import Inbound, receive
 from inboxes.filters import Facts, Verdict, judge, rules_for
 from workspaces.models import hash_token
@@ -40,6 +41,8 @@ def take_in(workspace_id: int, payload: InboundPayload) -> Appended | None:
         with translation.override(mine.channel.inbox.language or mine.channel.workspace.language):
             inbound = _inbound(mine, form, said)
         appended = receive(inbound)
+        if own := answered(About.CONVERSATION, inbound.extra["form"]["maps"]):
+            set_values(ConversationDetail.objects.get(conversation=appended.conversation_id), own)
         visitor = inbound.visitor
         if visitor and visitor.contact_id is None and visitor.claimed_email:
             await_proof()
@@ -51,7 +54,7 @@ def _inbound(payload: InboundPayload, form: Form, said: dict) -> Inbound:
     shown = [one for one in form.fields if one.key in said["shown"]]
     name, email = _name_of(form, said), _first(said, form.email())
     verdict = _verdict(email, trapped=said["trap"])
-    maps = {one.maps_to: said["values"].get(one.key, []) for one in shown if one.maps_to}
+    maps = _maps(shown, said)
     visitor = _visitor(payload, said, name, email, None if verdict.place else _newcomer(name, email, maps))
     keys = tuple(uuid.UUID(key) for _field, key, _name in said["files"])
     waiting = Attachment.objects.filter(storage_key__in=keys, message=None, visitor=None, uploader=None)
@@ -105,6 +108,15 @@ def _agreed(one: Field, said: dict) -> str:
     at = timezone.localtime(datetime.fromisoformat(said["at"]))
     told = {"time": date_format(at, "SHORT_DATETIME_FORMAT"), "zone": at.tzname(), "text": one.text}
     return _("Agreed, %(time)s %(zone)s: %(text)s") % told
+
+
+def _maps(shown: list[Field], said: dict) -> dict[str, list[str]]:
+    """{property: answers} of what the form's maker had written down; of two fields for one, the first with an answer."""
+    maps: dict[str, list[str]] = {}
+    for one in shown:
+        if one.maps_to and (values := said["values"].get(one.key)):
+            maps.setdefault(one.maps_to, [in_words(one, values)] if one.kind == "check" else values)
+    return maps
 
 
 def _consents(shown: list[Field], said: dict) -> list[dict]:

@@ -1,5 +1,7 @@
 """Events become messages, or change what stands: each in a transaction of its own, and harmless twice."""
 
+from collections.abc import Callable
+
 import structlog
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -30,7 +32,14 @@ from workspaces.scope import workspace_scope
 
 log = structlog.get_logger(__name__)
 
+# From rooms above: called with channel and event; True when it was dealt with and is no message.
+_takers: list[Callable[[Channel, Inbound], bool]] = []
 PATIENCE = 3  # tries after which what is not known will not become known
+
+
+def register_taker(take: Callable[[Channel, Inbound], bool]) -> None:
+    if take not in _takers:
+        _takers.append(take)
 
 
 def take_in(workspace_id: int, payload: InboundPayload) -> Appended | None:
@@ -84,7 +93,9 @@ def _one(channel: Channel, one: Inbound) -> Appended | None:
     return None
 
 
-def _message(channel: Channel, one: Inbound) -> Appended:
+def _message(channel: Channel, one: Inbound) -> Appended | None:
+    if one.payload and not one.is_standby and any(take(channel, one) for take in _takers):
+        return None
     appended = receive(understood(channel, one))
     if appended.is_new:
         if one.referral and appended.seq > 1:  # the first message of a thread says itself by what it came

@@ -13,6 +13,7 @@ from channels_app.adapter import DeliveryRefused
 from channels_app.email import payloads
 from channels_app.messenger import account, api, web
 from channels_app.models import InboundPayload
+from contacts.history import note_changes
 from contacts.models import Contact, ContactAddress
 from contacts.signals import contacts_changed
 from conversations.models import Conversation, Message
@@ -92,8 +93,11 @@ def _write(user: str, told: dict) -> None:
     contact = Contact.objects.select_for_update(of=("self",)).get(pk=row.contact_id)
     if contact.name not in ("", called(user)):
         return
+    before = {"name": contact.name, "language": contact.language}
     contact.name = name.replace("\x00", "")[:200]
     contact.language = contact.language or str(told.get("locale") or "")[:2]
     contact.save(update_fields=["name", "language"])
+    after = {"name": contact.name, "language": contact.language}
+    note_changes(contact, before, after, how="messenger")
     Message.objects.filter(contact=contact, author_name=called(user)).update(author_name=contact.name)
     contacts_changed.send(Contact, contacts=[contact.pk])

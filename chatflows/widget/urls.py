@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from chatflows.surveys import page as surveys
 from chatflows.widget import care, files, identity, known, plain, resume, views
 from chatflows.widget.transcript import transcript
 
@@ -23,6 +24,7 @@ urlpatterns = [
     path("consent/", care.consent, name="consent"),
     path("address/", care.address, name="address"),
     path("survey/", care.survey, name="survey"),
+    path("rate/<str:signed>/", surveys.rate, name="rate"),
     path("figures/", care.opened, name="opened"),
     path("articles/", care.find_articles, name="articles"),
     path("identify/", identity.identify, name="identify"),

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from conversations import actions
+from conversations.closing import NotFilledIn, left_empty
 from conversations.deeds.kinds import DeedRefused, Doing, Kind, name_in, number_in, numbers, register
 from conversations.models import Conversation, Label, Priority, Status
 from inboxes.hours import next_opening
@@ -120,6 +121,8 @@ def _set_label(on: bool):
 
 def _close(conversation: Conversation, deed: dict, doing: Doing) -> None:
     _only_when_sent(doing)
+    if doing.actor and (empty := left_empty(conversation)):
+        raise NotFilledIn(empty)
     if doing.held:
         doing.then = "close"
     else:

@@ -22,5 +22,6 @@ def mail_prose(event: Event) -> str:
         "digest": _("The visitor had left: what they missed was mailed to %(address)s."),
         "transcript": _("The transcript was mailed to %(address)s."),
         "acknowledgement": _("A word that it has arrived was mailed to %(address)s."),
+        "survey": _("How it was: the question was mailed to %(address)s."),
     }
     return words.get(told.get("kind", ""), "") % {"address": told.get("address", "")}

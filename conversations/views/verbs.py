@@ -6,13 +6,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
 from conversations import actions
+from conversations.closing import ClosingForm, in_words, left_empty
 from conversations.collision import news_for
 from conversations.envelope import EnvelopeRefused
 from conversations.files import FileRefused
 from conversations.forms import AssignmentForm, CommentForm, DraftForm, ReplyForm, StatusForm
 from conversations.fragments import comment_html, header_html, message_html
 from conversations.mentions import CannotMention, may_let_in, would_help
-from conversations.models import Comment, Conversation, DraftMode, Message, ScheduledReply
+from conversations.models import Comment, Conversation, DraftMode, Message, ScheduledReply, Status
 from conversations.queries.letters import held_view, with_cids
 from conversations.queries.thread import comment_view, message_view
 from conversations.views.files import chips
@@ -43,7 +44,7 @@ def reply(request, pk):
     )
     if news:
         return _held_back(request, conversation, written, news)
-    if reason := blocked_reason(conversation):
+    if reason := blocked_reason(conversation) or _unfilled(conversation, written["then"]):
         form.add_error(None, reason)
         return _refused(request, pk, form, "reply")
     try:
@@ -57,6 +58,12 @@ def reply(request, pk):
         return render(request, "conversations/_held.html", {"held": held_view(sent, request.workspace.slug)})
     message = Message.objects.prefetch_related("attachments").get(pk=sent.message_id)
     return HttpResponse(message_html(message_view(message, request.workspace.slug)))
+
+
+def _unfilled(conversation: Conversation, then: str) -> str:
+    """Nothing leaves that would close what still has to be filled in: the text waits where it was written."""
+    empty = left_empty(conversation) if then == "close" else []
+    return in_words(empty) if empty else ""
 
 
 @require_POST
@@ -109,8 +116,19 @@ def status(request, pk):
     form = StatusForm(request.POST)
     if not form.is_valid():
         return _refused(request, pk, form, "")
+    if form.cleaned_data["status"] == Status.CLOSED and not conversation.is_closed():
+        asks = ClosingForm(conversation, request.POST)
+        if not asks.is_answered():
+            return _ask_first(request, conversation, asks)
+        asks.keep()
     actions.set_status(conversation, form.cleaned_data["status"], by=request.member)
     return _changed(request, pk)
+
+
+def _ask_first(request, conversation: Conversation, asks: ClosingForm) -> HttpResponse:
+    """422: what must be filled in, as a dialog for a script and as a page without one."""
+    page = "conversations/_closing.html" if request.htmx else "conversations/closing.html"
+    return render(request, page, {"conversation": conversation, "form": asks}, status=422)
 
 
 @require_POST

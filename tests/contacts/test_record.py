@@ -13,7 +13,7 @@ from contacts.models import Contact, PropertyChange, Visitor
 from conversations.actions import comment
 from conversations.models import Conversation
 from conversations.receive import Inbound, receive
-from tests.factories import make_conversation, make_visitor
+from tests.factories import make_conversation, make_ticket, make_visitor
 from workspaces.models.audit import AuditEntry
 
 
@@ -64,6 +64,29 @@ def test_the_line_goes_on_page_by_page(ben, james):
     times = [one.at for one in first.items + second.items]
     assert times == sorted(times, reverse=True)
     assert timeline.page_of(james, ben, before="nonsense").items == first.items
+
+
+def test_what_happened_at_one_moment_is_neither_lost_nor_doubled_at_the_edge_of_a_page(acme, ben, james):
+    """A page may end between two things of the same moment: also when they are of different kinds."""
+    ticket = make_ticket(acme, contact=james)
+    PropertyChange.objects.bulk_create(
+        PropertyChange(
+            workspace_id=james.workspace_id,
+            contact=james,
+            key="city",
+            after=f"City {n}",
+            at=ticket.created_at,
+        )
+        for n in range(70)
+    )
+    keys, before = [], ""
+    while not keys or before:
+        page = timeline.page_of(james, ben, before=before)
+        keys, before = keys + [one.key for one in page.items], page.before
+    assert len(keys) == len(set(keys)) == 70 + 1 + 6 and f"ticket-{ticket.pk}" in keys
+    assert [one.key for one in timeline.page_of(james, ben, only="tickets").items] == [f"ticket-{ticket.pk}"]
+    set_property(james, "city", "Nice", how="bot")
+    assert "a bot" in timeline.page_of(james, None, only="changes").items[0].text
 
 
 def test_who_does_not_see_a_conversation_reads_nothing_of_it_here(client_of, acme, james, ben):

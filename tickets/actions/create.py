@@ -15,6 +15,7 @@ from inboxes.models import Inbox
 from tickets import interest
 from tickets.actions.base import on_top, tell
 from tickets.actions.ties import tie
+from tickets.answers import fields_said
 from tickets.models import (
     MadeBy,
     Pipeline,
@@ -102,7 +103,8 @@ def create_ticket(
 
 @transaction.atomic
 def create_from(conversation: Conversation, *, by: Member | None, **fields: Any) -> Ticket:
-    """A ticket for a conversation, which gives what is not said: name, source, owner, teams, contact, inbox.
+    """A ticket for a conversation, which gives what is not said: name, source, owner, teams, contact, inbox, and what
+    its form asked for.
 
     Raises HasTicket when it has one and a person asks; for what happens by itself the standing one is the answer.
     """
@@ -119,6 +121,7 @@ def create_from(conversation: Conversation, *, by: Member | None, **fields: Any)
         "contact": conversation.contact,
         "inbox": conversation.inbox,
         "teams": teams_for(conversation),
+        **fields_said(conversation),
     }
     said = {key: value for key, value in fields.items() if value not in (None, "")}
     return create_ticket(by=by, conversation=conversation, **(given | said))

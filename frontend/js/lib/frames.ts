@@ -58,7 +58,7 @@ export function tell(frame: Record<string, unknown>): void {
 }
 
 /** Moments inside the page that behaviours share. */
-export type Moment = "connected" | "conversation:leaving" | "conversation:opened" | "rows:changed" | "composer:swapped" | "composer:dressed";
+export type Moment = "connected" | "conversation:leaving" | "conversation:opened" | "rows:changed" | "composer:swapped" | "composer:dressed" | "custom:changed";
 
 export function signal(moment: Moment): void {
   document.dispatchEvent(new CustomEvent(moment));

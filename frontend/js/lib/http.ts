@@ -24,7 +24,10 @@ export async function request(url: string, options: RequestInit = {}): Promise<R
   return response;
 }
 
-export function post(url: string, fields: Record<string, string> = {}, options: RequestInit = {}): Promise<Response> {
+/** Pairs, where a name may stand twice. */
+export type Fields = Record<string, string> | [string, string][];
+
+export function post(url: string, fields: Fields = {}, options: RequestInit = {}): Promise<Response> {
   return request(url, { method: "POST", body: new URLSearchParams(fields), ...options });
 }
 

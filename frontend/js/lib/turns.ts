@@ -1,11 +1,11 @@
 // What somebody does to one conversation reaches the server in the order in which they did it: an answer that is still
 // on its way must not arrive behind the closing that followed it, for it would open the conversation again.
-import { post } from "./http";
+import { post, type Fields } from "./http";
 
 const last = new Map<string, Promise<unknown>>();
 
 /** As `post`, after whatever was posted in turn to the same conversation before has had its answer or its refusal. */
-export function postInTurn(url: string, fields: Record<string, string> = {}): Promise<Response> {
+export function postInTurn(url: string, fields: Fields = {}): Promise<Response> {
   const conversation = /\/conversations\/(\d+)\//.exec(url)?.[1];
   if (!conversation) return post(url, fields);
   const act = () => post(url, fields);

@@ -1,0 +1,39 @@
+"""What the answers of a form say beyond the conversation's words. Rooms above name what they want written down (FO-5).
+
+A form keeps with each submission {property: answers}; a workspace's own properties go by their keys, which no two have.
+"""
+
+from collections.abc import Callable
+
+from contacts.custom import definitions
+from contacts.models import About
+from conversations.models import Conversation, Direction
+
+Choices = list[tuple[str, object]]
+
+_rooms: dict[str, Callable[[], Choices]] = {}
+
+
+def register(about: str, choices: Callable[[], Choices]) -> None:
+    """`choices` are the properties every workspace has, as (key, label); its own are added here."""
+    _rooms[about] = choices
+
+
+def choices() -> list[tuple[str, Choices]]:
+    """(what it is about, its properties) of conversations and of the rooms above; what has none is left out."""
+    groups = []
+    for about in (About.CONVERSATION.value, *_rooms):
+        usual = _rooms[about]() if about in _rooms else []
+        found = [*usual, *((one.key, one.label) for one in definitions(about))]
+        if found:
+            groups.append((str(About(about).label), found))
+    return groups
+
+
+def said_in(conversation: Conversation) -> dict[str, list[str]]:
+    """{property: answers} of the submission that began it."""
+    if conversation.channel_kind != "form":
+        return {}
+    came = conversation.messages.filter(direction=Direction.IN, extra__has_key="form").order_by("seq")
+    extra = came.values_list("extra", flat=True).first() or {}
+    return extra.get("form", {}).get("maps") or {}
