@@ -145,7 +145,7 @@ class Telling:
     def __init__(self, teller: Teller, story: Story):
         self.teller, self.story = teller, story
         self.channel = teller.house.channels[story.channel]
-        self.at = self.active_at = moment(story.begins, teller.now)
+        self.at = self.active_at = self.told_at = moment(story.begins, teller.now)
         self.conversation_id = 0
         self.thread_id = ""
         self.last_seq = 0
