@@ -1,8 +1,8 @@
 """`./parley bench NAME`: the measurements. Without a name, all that need nothing but the services and a minute.
 
-append, pages, widget, start [--rounds N] · pages --thread [--scale 1m] [--rounds 40] ·
+append, pages, widget, start [--rounds N] · widget --host [--rounds N] · pages --thread [--scale 1m] [--rounds 40] ·
 live echo|idle|handshake|persist|steady|fanout|rooms|storm [--quick] ·
-data load|read|search|counts|write|rls --scale 100k [--scale 1m] · data contacts --scale 20k|200k|2m · mail parse|ingest|smtp [--rounds N] · mail-fuzz [--seed N]
+data load|read|search|counts|write|rls --scale 100k [--scale 1m] · data contacts --scale 20k|200k|2m · data contacts --import 20k|100k · mail parse|ingest|smtp [--rounds N] · mail-fuzz [--seed N]
 [--n N] · webhooks [--rate N] [--seconds N] · faults [--seed N] [--messages N] · compare A.json B.json
 """
 
@@ -47,6 +47,10 @@ def main(arguments: list[str]) -> int:
         from bench import opening
 
         return opening.run(rest)
+    if name == "widget" and "--host" in rest:
+        from bench import guest
+
+        return 1 if guest.run(rounds_of(rest)) else 0
     if name == "webhooks":
         from bench import webhooks
 
@@ -56,6 +60,13 @@ def main(arguments: list[str]) -> int:
 
         return report.compare(*rest)
     return small(arguments)
+
+
+def rounds_of(rest: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="./parley bench widget", description=__doc__)
+    parser.add_argument("--host", action="store_true")
+    parser.add_argument("--rounds", type=int, default=5)
+    return parser.parse_args(rest).rounds
 
 
 def small(arguments: list[str]) -> int:

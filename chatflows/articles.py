@@ -1,17 +1,21 @@
 """Answers written once: found by a visitor's own words, shown on public pages (LC-6)."""
 
+import re
 from dataclasses import dataclass
 
 from django.conf import settings
 from django.contrib.postgres.search import SearchQuery, SearchRank, SearchVector
-from django.db.models import F, Func, TextField, Value
+from django.db import transaction
+from django.db.models import F, Func, Max, TextField, Value
 from django.urls import reverse
 from django.utils.html import strip_tags
 
 from chatflows.models import Article
+from workspaces.audit import note
 
 MOST_WORDS = 12
 SUMMARY = 160
+BLOCK = re.compile(r"</?(?:p|h[1-6]|li|ul|ol|blockquote|pre|div|br|hr)\b[^>]*>")
 # PostgreSQL knows how words of these are bent; others are compared as they stand.
 DICTIONARIES = {"en": "english", "fr": "french"}
 
@@ -59,6 +63,30 @@ def _vector(dictionary: str) -> SearchVector:
     )
 
 
+# ── Their order ──
+
+
+def after_the_last() -> int:
+    return (Article.objects.aggregate(last=Max("position"))["last"] or 0) + 1
+
+
+@transaction.atomic
+def move(article: Article, to: int | str) -> None:
+    """To a place counted from 0, or "top", "bottom", "up", "down"; of two who move at once the second sees the first."""
+    rows = list(Article.objects.select_for_update().in_order().only("position"))
+    order = [row.pk for row in rows]
+    at = order.index(article.pk)
+    places = {"top": 0, "bottom": len(order), "up": at - 1, "down": at + 1}
+    wanted = min(max(places.get(to, at) if isinstance(to, str) else to, 0), len(order) - 1)
+    if wanted == at:
+        return
+    rows.insert(wanted, rows.pop(at))
+    for place, row in enumerate(rows, 1):
+        row.position = place
+    Article.objects.bulk_update(rows, ["position"])
+    note("article.moved", article, {"place": at + 1}, {"place": wanted + 1})
+
+
 def url_of(article: Article) -> str:
     """The address of its public page, as a visitor is given it."""
     path = reverse("help:article", args=[article.workspace.slug, article.language, article.slug])
@@ -66,5 +94,6 @@ def url_of(article: Article) -> str:
 
 
 def summary_of(article: Article) -> str:
-    words = " ".join(strip_tags(article.body).split())
+    # Where one block ends and the next begins there is a space, though nobody typed one.
+    words = " ".join(strip_tags(BLOCK.sub(" ", article.body)).split())
     return words if len(words) <= SUMMARY else words[: SUMMARY - 1].rstrip() + "…"

@@ -77,6 +77,11 @@ class TryForm(forms.Form):
     referrer = forms.CharField(label=_("Came from"), max_length=2000, required=False)
     returning = forms.BooleanField(label=_("Was here before"), required=False)
     known = forms.BooleanField(label=_("Known contact"), required=False)
+    drafts = forms.BooleanField(
+        label=_("With the drafts, as if they were published now"),
+        required=False,
+        help_text=_("Those that are switched off stay so."),
+    )
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

@@ -115,8 +115,8 @@ def _line(row: dict, mistakes: list[str]) -> dict:
 
 
 def field_words() -> dict[str, Any]:
-    """Everything that can be asked about, with its words. Lists wait for lists of contacts."""
-    words = {name: FIELD_WORDS[name] for name in FIELDS if name != "list"}
+    """Everything that can be asked about, with its words. A list is asked for by its name."""
+    words = {name: FIELD_WORDS[name] for name in FIELDS}
     words |= {CONTACT + key: one.label for key, one in BY_KEY.items()}
     words |= {CONTACT + one.key: one.label for one in custom.definitions(About.CONTACT)}
     return words | {COMPANY + key: label for key, label in COMPANY_WORDS.items()}

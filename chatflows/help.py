@@ -28,9 +28,18 @@ def index(request, site):
             found = articles.find(words, request.GET.get("lang", "")[:10], MOST_FOUND)
             rows = [{"title": one.title, "url": one.url, "summary": one.summary} for one in found]
         else:
-            listed = Article.objects.published().select_related("workspace").order_by("language", "title")
+            listed = (
+                Article.objects.published()
+                .select_related("workspace")
+                .order_by("language", "position", "title", "pk")
+            )
             rows = [
-                {"title": one.title, "url": articles.url_of(one), "summary": articles.summary_of(one)}
+                {
+                    "title": one.title,
+                    "url": articles.url_of(one),
+                    "summary": articles.summary_of(one),
+                    "language": one.language,
+                }
                 for one in listed[:MOST_LISTED]
             ]
         return render(request, "help/index.html", {"house": house, "rows": rows, "words": words})
@@ -47,7 +56,7 @@ def article(request, site, language, slug):
         with translation.override(spoken(language) or translation.get_language()):
             body = clean(found.body)
             others = Article.objects.published().filter(language=language).exclude(pk=found.pk)
-            context = {"house": house, "article": found, "body": body, "others": others.order_by("title")[:5]}
+            context = {"house": house, "article": found, "body": body, "others": others.in_order()[:5]}
             return render(request, "help/article.html", context)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from chatflows import simulate
 from chatflows.definition import Flow
@@ -65,6 +66,6 @@ def play(
         "messages": messages,
         "notes": notes,
         "over": walk.over,
-        "bot": None if walk.over or not flow.steps else face(speaker),
+        "bot": None if walk.over or not flow.steps else face(speaker) | {"title": _("Answers at once")},
         "agent": face(str(facts.get("agent") or "")) if taken else None,
     }

@@ -64,9 +64,9 @@ def _warn(group: Group) -> None:
 # ── Which would show ──
 
 
-def tried(channel: Channel, facts: Facts) -> tuple[Choice, Compiled]:
-    """What a page view with these facts would meet now, and what became of each chatflow."""
-    form = compile_channel(channel)
+def tried(channel: Channel, facts: Facts, *, drafts: bool = False) -> tuple[Choice, Compiled]:
+    """What a page view with these facts would meet now, or with all drafts published; and what became of each chatflow."""
+    form = compile_channel(channel, drafts=drafts)
     return choose(form.candidates, facts, falls_through=form.falls_through, traced=True), form
 
 

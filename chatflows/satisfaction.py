@@ -4,6 +4,7 @@ One row for each conversation that was asked about, whatever carries question an
 """
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,6 +18,7 @@ from conversations.queries.prose import moment
 from events.models import Event
 from events.record import record
 from events.types import SURVEY_ANSWERED
+from tickets.models import Ticket
 from workspaces.models import Member
 from workspaces.scope import workspace_scope
 
@@ -115,7 +117,16 @@ def beside(conversation: Conversation, member: Member) -> dict | None:
         theirs = SurveyAnswer.objects.filter(conversation__visitor=conversation.visitor_id)
     else:
         return None
-    seen = theirs.filter(conversation__in=Conversation.objects.visible_to(member).present().values("pk"))
+    return _said(theirs, member, here=conversation.pk)
+
+
+def beside_ticket(ticket: Ticket, member: Member) -> dict | None:
+    """The same of a ticket: what was said of its conversations."""
+    return _said(SurveyAnswer.objects.filter(conversation__ticket_tie__ticket=ticket), member)
+
+
+def _said(rows: QuerySet[SurveyAnswer], member: Member, *, here: int = 0) -> dict | None:
+    seen = rows.filter(conversation__in=Conversation.objects.visible_to(member).present().values("pk"))
     votes = list(seen.exclude(score=None).order_by("-answered_at", "-pk")[:BESIDE])
     slug = member.workspace.slug
     facts = [
@@ -123,7 +134,7 @@ def beside(conversation: Conversation, member: Member) -> dict | None:
             "label": moment(one.answered_at),
             "value": f"{in_words(one.score)} “{one.comment}”" if one.comment else in_words(one.score),
             "url": ""
-            if one.conversation_id == conversation.pk
+            if one.conversation_id == here
             else reverse("conversations:open", args=[slug, one.conversation_id]),
         }
         for one in votes

@@ -21,7 +21,7 @@ from django.utils import timezone
 
 from chatflows import audience, figures
 from chatflows.met import version_of
-from chatflows.models import Chatflow, ChatflowVersion, FlowKind, FlowSettings, Measure
+from chatflows.models import Chatflow, ChatflowVersion, FlowKind, FlowSettings, FlowStatus, Measure
 from chatflows.selection import BUCKETS, Candidate, Choice, choose
 from chatflows.settings_of import display_of, options_of
 from chatflows.targeting import Facts, compile_targeting
@@ -66,7 +66,8 @@ class Compiled:
     falls_through: bool
     bare: bool
     asks_who: bool  # a rule wants to know who the visitor is
-    # A rule or a trial wants browsers to keep their visits: "yes", "agreed" (after the visitor's yes, OP-3) or nothing.
+    # What browsers keep: "yes", their visits, for a rule or a trial; "agreed", the same after the visitor's yes (OP-3); "asked", no
+    # visits, and nothing else before that yes; or nothing is said.
     counts: str
     has_trial: bool
     mark: bytes | None
@@ -165,12 +166,13 @@ def _make(key: str) -> Compiled:
     return made
 
 
-def compile_channel(channel: Channel) -> Compiled:
-    """Inside the scope. Reads the mark first: what changes meanwhile is seen at the next look."""
+def compile_channel(channel: Channel, *, drafts: bool = False) -> Compiled:
+    """Inside the scope. Reads the mark first: what changes meanwhile is seen at the next look.
+
+    With `drafts` as it would be if all drafts were published now; that is only for who manages them.
+    """
     mark = _mark(channel.pk)
-    flows = list(
-        Chatflow.objects.live().filter(channel=channel).in_order().select_related("published", "rival")
-    )
+    flows = _with_drafts(channel) if drafts else list(_of(channel, Chatflow.objects.live()))
     bare = not flows and not Chatflow.objects.filter(channel=channel).exists()
     hidden, open_now = _availability(channel) if flows else (False, True)
     candidates, shown = [], {}
@@ -191,6 +193,20 @@ def compile_channel(channel: Channel) -> Compiled:
         mark=mark,
         made=time.monotonic(),
     )
+
+
+def _of(channel: Channel, flows):
+    return flows.filter(channel=channel).in_order().select_related("published", "rival")
+
+
+def _with_drafts(channel: Channel) -> list[Chatflow]:
+    """What is switched off stays so; publishing ends a trial. Nothing of it is saved."""
+    flows = list(_of(channel, Chatflow.objects.filter(status__in=(FlowStatus.LIVE, FlowStatus.DRAFT))))
+    drafts = {one.chatflow_id: one for one in ChatflowVersion.objects.drafts().filter(chatflow__in=flows)}
+    for flow in flows:
+        if draft := drafts.get(flow.pk):
+            flow.published, flow.rival = draft, None
+    return [flow for flow in flows if flow.published]
 
 
 def falls_through() -> bool:
@@ -242,10 +258,10 @@ def _asks_who(candidate: Candidate) -> bool:
 
 def _counts(candidates: list[Candidate], shown: dict[int, Shown]) -> str:
     """Where one chatflow asks before it remembers, the whole channel does: one browser keeps one thing."""
-    asked = any(one.rival or not VISITS.isdisjoint(_fields(one)) for one in candidates)
-    if not asked:
-        return ""
-    return "agreed" if any(one.options["cookies_consent"] for one in shown.values()) else "yes"
+    counted = any(one.rival or not VISITS.isdisjoint(_fields(one)) for one in candidates)
+    if any(one.options["cookies_consent"] for one in shown.values()):
+        return "agreed" if counted else "asked"
+    return "yes" if counted else ""
 
 
 # ── One page view ──
@@ -335,6 +351,7 @@ def facts_of(request: HttpRequest, form: Compiled | None = None) -> Facts:
         known=person is not None,
         contact=person.contact if person else NOTHING,
         company=person.company if person else NOTHING,
+        lists=person.lists if person else frozenset(),
     )
 
 

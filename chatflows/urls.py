@@ -9,8 +9,10 @@ from chatflows.views import (
     playing,
     routing,
     settings,
+    surveys,
     trying,
     versions,
+    ways_back,
 )
 from chatflows.views import list as flows
 
@@ -21,6 +23,7 @@ urlpatterns = [
     path("chatflows/new/", flows.new, name="new"),
     path("chatflows/try/", flows.attempt, name="try"),
     path("chatflows/fall-through/", flows.fall_through, name="fall_through"),
+    path("chatflows/of/<int:channel_pk>/plain/", flows.plain_chat, name="plain_chat"),
     path("chatflows/<int:flow_pk>/place/", flows.place, name="place"),
     path("chatflows/<int:flow_pk>/switch/", flows.switch, name="switch"),
     path("chatflows/<int:flow_pk>/archive/", flows.archive, name="archive"),
@@ -58,8 +61,12 @@ urlpatterns = [
         install.identity_secret,
         name="identity_secret",
     ),
+    path("settings/inboxes/<int:inbox_pk>/satisfaction/", surveys.surveys, name="surveys"),
+    path("settings/channels/<int:channel_pk>/satisfaction/", surveys.survey, name="survey"),
+    path("conversations/<int:pk>/ways-back/", ways_back.ways_back, name="ways_back"),
     path("settings/articles/", articles.articles, name="articles"),
     path("settings/articles/new/", articles.new_article, name="new_article"),
     path("settings/articles/<int:article_pk>/", articles.article, name="article"),
+    path("settings/articles/<int:article_pk>/place/", articles.article_place, name="article_place"),
     path("settings/articles/<int:article_pk>/removal/", articles.article_removal, name="article_removal"),
 ]

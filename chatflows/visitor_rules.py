@@ -91,7 +91,7 @@ def meets(line: Line, facts: Facts) -> bool:
     if line.field in ("known", "returning"):
         return getattr(facts, line.field) is (line.op == "yes")
     if line.field == "list":
-        found = not facts.lists.isdisjoint(_many(line.value))
+        found = bool(set(map(_plain, facts.lists)) & set(map(_plain, _many(line.value))))
         return found if line.op == "any_of" else not found
     if line.field == "language":
         return _language(line, facts.language)

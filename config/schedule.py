@@ -24,6 +24,7 @@ SCHEDULE = {
     "working hours": every(30, "inboxes.tasks.flip_due"),
     "heartbeat": every(10, "config.tasks.beat_heartbeat"),
     "counters": every(60, "conversations.tasks.fold_counters"),
+    "service levels": every(15, "tickets.tasks.mark_due"),
     "counters of tickets": every(60, "tickets.tasks.fold_counts"),
     "figures of chatflows": every(60, "chatflows.tasks.fold_figures"),
     "bulk": every(30, "conversations.tasks.resume_bulk"),
@@ -42,6 +43,8 @@ SCHEDULE = {
     "rules that wait": every(60, "automation.tasks.sweep_rules"),
     "old rule runs": every(86400, "automation.tasks.forget_runs", within=3600),
     "bulk of contacts": every(30, "contacts.tasks.resume_jobs"),
+    "files of contacts": every(3600, "contacts.tasks.forget_files"),
+    "lists of contacts": every(60, "contacts.tasks.keep_lists"),
     "deleted contacts": every(86400, "contacts.tasks.forget_deleted", within=3600),
     "old merges": every(86400, "contacts.tasks.forget_merges", within=3600),
 }

@@ -20,6 +20,7 @@ urlpatterns = [
     path("live/messenger/", include("channels_app.messenger_urls")),
     path("live/api/", include("channels_app.api_channel.urls")),
     path("live/forms/", include("channels_app.form.urls")),
+    path("live/", include("tickets.portal.urls")),
     path("live/", include("chatflows.widget.urls")),
     path("help/", include("chatflows.help_urls")),
     path("", include("workspaces.urls")),

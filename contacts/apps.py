@@ -7,7 +7,8 @@ class ContactsConfig(AppConfig):
     def ready(self):
         from django.utils.translation import gettext_lazy
 
-        from contacts import timeline
+        from contacts import filters, lists, timeline
 
+        filters.register(lists.as_filter)
         timeline.register(timeline.Source("changes", gettext_lazy("Changes"), timeline.changes, place=90))
         timeline.register(timeline.Source("pages", gettext_lazy("Pages seen"), timeline.pages, place=80))

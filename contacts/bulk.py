@@ -15,10 +15,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from contacts import actions
+from contacts import actions, lists
 from contacts.custom import field_of, kept, set_values
 from contacts.history import note_changes
-from contacts.models import About, Contact, ContactJob, PropertyDefinition
+from contacts.models import About, Contact, ContactJob, ContactList, PropertyDefinition
 from contacts.sight import visible_to
 from workspaces.models import Member
 from workspaces.permissions import Permission
@@ -101,6 +101,13 @@ def _write(contact: Contact, argument: tuple[str, Any]) -> None:
         set_values(contact, {key: value})
 
 
+def _which_list(told: dict, by: Member) -> ContactList:
+    one = lists.static_list(told.get("list_pk"))
+    if one is None:
+        raise ValidationError(_("Choose a list."))
+    return one
+
+
 VERBS = {
     "owner": Verb(
         _to_whom,
@@ -120,6 +127,18 @@ VERBS = {
         lambda c, _a: [1] if c.blocked_at else None,
         lambda c, _a: actions.set_blocked(c, False),
         lambda c, _was, _a: actions.set_blocked(c, True),
+    ),
+    "list_add": Verb(
+        _which_list,
+        lambda c, one: None if one and c.list_rows.filter(contact_list=one).exists() else [0],
+        lambda c, one: lists.add(one, [c.pk]),
+        lambda c, _was, one: lists.take_off(one, [c.pk]),
+    ),
+    "list_drop": Verb(
+        _which_list,
+        lambda c, one: [1] if one and c.list_rows.filter(contact_list=one).exists() else None,
+        lambda c, one: lists.take_off(one, [c.pk]),
+        lambda c, _was, one: lists.add(one, [c.pk]),
     ),
     "delete": Verb(
         lambda told, by: None,

@@ -7,11 +7,12 @@ from django.core import serializers
 from django.db import models, transaction
 from django.utils import timezone
 
-from contacts.models import Contact, MergeRecord
+from contacts.models import Contact, ContactList, ListMember, MergeRecord
 from contacts.signals import contacts_changed
 from workspaces.models import Member
 
 UNDO_WITHIN = timedelta(days=30)
+DOUBLES = "lists of both"
 FILLED = [
     "name",
     "email",
@@ -104,15 +105,23 @@ def _snapshot(contact: Contact) -> dict:
     return fields | {name: (at := getattr(contact, name)) and at.isoformat() for name in moments}
 
 
+def _leave_doubles(gone: Contact, kept: Contact) -> list[int]:
+    """Who goes leaves the lists that the other is on as well: nobody stands there twice."""
+    both = gone.list_rows.filter(contact_list__in=kept.list_rows.values("contact_list"))
+    lists = list(both.values_list("contact_list", flat=True))
+    both.delete()
+    return lists
+
+
 def _move(gone: Contact, kept: Contact) -> dict[str, list[int]]:
-    moved = {}
+    moved = {DOUBLES: _leave_doubles(gone, kept)}
     for model, field in holders():
         rows = model.objects.filter(**{field: gone})
         ids = list(rows.values_list("pk", flat=True))
         if ids:
             model.objects.filter(pk__in=ids).update(**{field: kept})
             moved[f"{model._meta.label_lower}.{field}"] = ids
-    return moved
+    return {name: ids for name, ids in moved.items() if ids}
 
 
 @transaction.atomic
@@ -126,6 +135,8 @@ def part(record: MergeRecord) -> Contact:
     for model, field in holders():
         ids = record.moved.get(f"{model._meta.label_lower}.{field}", [])
         model.objects.filter(pk__in=ids, **{field: kept}).update(**{field: again})
+    for pk in ContactList.objects.filter(pk__in=record.moved.get(DOUBLES, [])).values_list("pk", flat=True):
+        ListMember.objects.create(contact_list_id=pk, contact=again)
     # A field that was filled and not changed since goes back to being empty.
     for name in record.filled:
         if getattr(kept, name) == getattr(again, name):

@@ -80,6 +80,9 @@ class Contact(WorkspaceModel):
                 fields=["workspace", "owner"], condition=models.Q(owner__isnull=False), name="contacts_by_owner"
             ),
             models.Index(
+                fields=["workspace", "phone_key"], condition=~models.Q(phone_key=""), name="contacts_by_phone"
+            ),
+            models.Index(
                 fields=["deleted_at"], condition=models.Q(deleted_at__isnull=False), name="contacts_deleted"
             ),
         ]  # fmt: skip
@@ -241,4 +244,13 @@ class MergeRecord(WorkspaceModel):
         indexes = [models.Index(fields=["kept", "created_at"], name="merges_of_contact")]
 
 
+from contacts.models_files import (  # noqa: E402, F401
+    ContactExport,
+    ContactImport,
+    ImportRow,
+    ImportState,
+    OnMatch,
+    Outcome,
+)
+from contacts.models_lists import ContactList, ListKind, ListMember  # noqa: E402, F401
 from contacts.models_record import ContactJob, ContactView, PropertyChange, Shared  # noqa: E402, F401

@@ -16,6 +16,10 @@ def narrow(choose: Callable[[Member], Q | None]) -> None:
     _narrowing.append(choose)
 
 
+def sees_everybody(member: Member) -> bool:
+    return all(choose(member) is None for choose in _narrowing)
+
+
 def visible_to(member: Member) -> models.QuerySet[Contact]:
     """The contacts a member may read and, with the right to work, change. Loading through this *is* the check."""
     rows = Contact.objects.all()

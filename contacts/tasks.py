@@ -5,7 +5,8 @@ from datetime import timedelta
 from celery import shared_task
 from django.utils import timezone
 
-from contacts import bulk
+from contacts import bulk, exports, files_of, lists
+from contacts.imports import work
 from contacts.merge import UNDO_WITHIN
 from contacts.models import Contact, ContactJob, MergeRecord
 from workspaces.scope import workspace_scope
@@ -33,13 +34,49 @@ def run_job(workspace_id: int, pk: int) -> None:
             more = bulk.step(pk)
 
 
+# A large file takes its time; a stop costs one piece.
+@shared_task(time_limit=3600, soft_time_limit=3540)
+def run_import(workspace_id: int, pk: int) -> None:
+    work.run(workspace_id, pk)
+
+
+@shared_task(time_limit=3600, soft_time_limit=3540)
+def run_export(workspace_id: int, pk: int) -> None:
+    exports.run(workspace_id, pk)
+
+
 @shared_task
 def resume_jobs() -> int:
-    """Go on with jobs whose worker died. Returns how many."""
+    """Go on with what a worker that died has left. Returns how many."""
     left = bulk.stalled()
     for workspace_id, pk in left:
         run_job(workspace_id, pk)
-    return len(left)
+    imports, files = work.stalled(), exports.stalled()
+    for workspace_id, pk in imports:
+        run_import.delay(workspace_id, pk)
+    for workspace_id, pk in files:
+        run_export.delay(workspace_id, pk)
+    return len(left) + len(imports) + len(files)
+
+
+@shared_task
+def forget_files() -> int:
+    """Files that were fetched or forgotten, and what was kept to take imports back. Returns how many went."""
+    gone = 0
+    for workspace_id in files_of.workspaces_with_old():
+        with workspace_scope(workspace_id):
+            gone += files_of.forget_old()
+    return gone
+
+
+@shared_task
+def keep_lists() -> int:
+    """Who belongs to which list now. Returns how many lists were looked at."""
+    found = lists.due()
+    for workspace_id, pk in found:
+        with workspace_scope(workspace_id):
+            lists.catch_up(pk)
+    return len(found)
 
 
 @shared_task

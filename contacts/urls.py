@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from contacts import views, views_bulk, views_companies, views_people, views_record
+from contacts import views, views_bulk, views_companies, views_files, views_lists, views_people, views_record
 from contacts import views_definitions as defining
 
 app_name = "contacts"
@@ -25,6 +25,18 @@ urlpatterns = [
     path("contacts/<int:pk>/twin/", views_record.twin, name="twin"),
     path("contacts/<int:pk>/delete/", views_record.delete, name="delete"),
     path("contacts/<int:pk>/addresses/<int:address_pk>/first/", views.prefer_address, name="prefer_address"),
+    path("contacts/<int:pk>/lists/", views_lists.of_contact, name="lists_of"),
+    path("contacts/lists/", views_lists.lists_page, name="lists"),
+    path("contacts/lists/new/", views_lists.new_list, name="new_list"),
+    path("contacts/lists/<int:list_pk>/", views_lists.one_list, name="list_of"),
+    path("contacts/lists/<int:list_pk>/delete/", views_lists.drop_list, name="drop_list"),
+    path("contacts/files/", views_files.files, name="files"),
+    path("contacts/files/export/", views_files.export, name="export"),
+    path("contacts/files/export/<int:export_pk>/", views_files.download, name="download_export"),
+    path("contacts/files/<int:import_pk>/", views_files.one_import, name="import"),
+    path("contacts/files/<int:import_pk>/run/", views_files.run, name="run_import"),
+    path("contacts/files/<int:import_pk>/undo/", views_files.undo, name="undo_import"),
+    path("contacts/files/<int:import_pk>/mistakes/", views_files.mistakes, name="mistakes"),
     path("companies/", views_companies.companies, name="companies"),
     path("companies/new/", views_companies.new_company, name="new_company"),
     path("companies/<int:company_pk>/", views_companies.company, name="company"),

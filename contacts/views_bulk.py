@@ -22,7 +22,7 @@ from workspaces.permissions import Permission
 @allowed(Permission.WORK)
 def start(request):
     verb = request.POST.get("verb", "")
-    told = {key: request.POST[key][:500] for key in ("to", "key", "value") if key in request.POST}
+    told = {key: request.POST[key][:500] for key in ("to", "key", "value", "list_pk") if key in request.POST}
     wants_json = request.headers.get("Accept", "").startswith("application/json")
     try:
         job = bulk.start(verb, _chosen(request), told, by=request.member)

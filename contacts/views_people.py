@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from contacts import saved
+from contacts import lists, saved
 from contacts.columns import cell, chosen, columns_of
 from contacts.filters import LONGEST, Filter, filters_for, own_of_contacts
 from contacts.models import Contact, ContactView
@@ -42,6 +42,7 @@ def people(request):
         "next_url": _next(request, asked, page, view),
         "here": reverse("contacts:list", args=[request.workspace.slug]),
         "job_url": reverse("contacts:bulk", args=[request.workspace.slug]),
+        "may_export": request.member.may(Permission.EXPORT),
         "may_delete": request.member.may(Permission.ERASE_CONTACTS),
     }
     if request.htmx and not request.htmx.history_restore_request:
@@ -118,6 +119,7 @@ def _around(request, asked, filters, own, columns, views, view) -> dict:
         "teams": Team.objects.filter(members=request.member).order_by("name"),
         "members": Member.objects.active().filter(workspace=request.workspace).by_name(),
         "own": own,
+        "hand_lists": lists.static_lists(),
     }
 
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from contacts import actions, timeline
+from contacts import actions, lists, timeline
 from contacts.custom import ValuesForm, definitions, in_words, set_values
 from contacts.merge import undoable
 from contacts.models import About, Contact
@@ -36,6 +36,9 @@ def show(request, pk):
     context = _card(contact) | _timeline(request, contact) | {"contact": contact, "edits": True}
     context["merges"] = list(undoable(contact))
     context["here"] = _here(contact)
+    context["lists"] = lists.of_contact(contact)
+    on = {one.pk for one in context["lists"]}
+    context["other_lists"] = [one for one in lists.static_lists() if one.pk not in on]
     context["may_erase"] = request.member.may(Permission.ERASE_CONTACTS)
     context["may_export"] = request.member.may(Permission.EXPORT)
     return render(request, "contacts/show.html", context)

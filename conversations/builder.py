@@ -4,6 +4,7 @@ import re
 
 from django.conf import settings
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from conversations.conditions import EXTRAS, FIELDS, MOST_GROUPS, MOST_LINES, WANTS, Field
 from conversations.conditions_custom import own_choices, own_words
@@ -124,7 +125,11 @@ def choices_for(member: Member) -> dict[str, list[tuple[str, str]]]:
     here = Member.objects.filter(workspace=member.workspace_id)
     people, gone = here.active().by_name(), here.filter(deactivated_at__isnull=False).by_name()
     return {
-        "statuses": [("open", _("Open")), ("snoozed", _("Snoozed")), ("closed", _("Closed"))],
+        "statuses": [
+            ("open", pgettext("conversation", "Open")),
+            ("snoozed", _("Snoozed")),
+            ("closed", _("Closed")),
+        ],
         "priorities": list(Priority.choices),
         "inboxes": [(str(row.pk), row.name) for row in inboxes.order_by("name")],
         "kinds": [(kind.key, str(kind.label)) for kind in all_kinds()],

@@ -22,7 +22,9 @@ def rows_html(rows: list[Row]) -> list[Row]:
     for row in rows:
         labels = tuple((label["name"], label["color"]) for label in row.labels)
         left = (row.window.state, row.window.left) if row.window else ()
-        row.html = _remembered((row.url, row.version, labels, left, row.picture), "conversations/_row.html", {"c": row})
+        due = (row.due.words, row.due.left) if row.due and row.due.is_shown else ()
+        key = (row.url, row.version, labels, left, due, row.picture)
+        row.html = _remembered(key, "conversations/_row.html", {"c": row})
     return rows
 
 
@@ -57,8 +59,11 @@ def event_html(event: dict) -> SafeString:
 def header_html(conversation: Conversation, workspace, labels: list[dict] | None = None) -> SafeString:
     """The head of a thread. Kept by what it shows, not by version: most messages change nothing in it."""
     header = header_of(conversation, labels)
-    shown = (str(value) for name, value in header.items() if name not in ("last_seq", "last_inbound_seq"))
-    key = ("header", workspace.slug, *shown)
+    unseen = ("last_seq", "last_inbound_seq", "due")
+    shown = (str(value) for name, value in header.items() if name not in unseen)
+    due = header["due"]
+    burning = (due.at, due.words) if due and due.is_shown else (due and due.at,)
+    key = ("header", workspace.slug, *shown, *burning)
     context = {"conversation": header, "workspace": workspace, "view": {}}
     return _remembered(key, "conversations/_header.html", context)
 

@@ -3,7 +3,7 @@
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from contacts import filters, sight, timeline
 from contacts.models import Contact
@@ -49,7 +49,7 @@ def conversations_of(
 
 def _conversation(row: Conversation, member: Member) -> timeline.Item:
     state, tone = {
-        Status.OPEN: (_("Open"), "accent"),
+        Status.OPEN: (pgettext("conversation", "Open"), "accent"),
         Status.SNOOZED: (_("Snoozed"), "warn"),
     }.get(Status(row.status), (_("Closed"), "ok"))
     with_whom = _("with %(name)s") % {"name": row.assignee.display_name} if row.assignee else ""

@@ -48,6 +48,9 @@ urlpatterns = [
     path("conversations/<int:pk>/merge/", views.merge, name="merge"),
     path("conversations/<int:pk>/part/", views.part, name="part"),
     path("conversations/<int:pk>/choices/<slug:what>/", views.choices, name="choices"),
+    path(
+        "conversations/<int:pk>/messages/<int:message_pk>/verbs/", views.message_verbs, name="message_verbs"
+    ),
     path("conversations/<int:pk>/messages/<int:message_pk>/split/", views.split, name="split"),
     path("conversations/<int:pk>/messages/<int:message_pk>/redact/", views.redact, name="redact"),
     path(

@@ -34,6 +34,7 @@ BOT_ASKED = "bot.asked"
 RULE_ASKED = "rule.asked"
 MEETING_BOOKED = "meeting.booked"
 SURVEY_ANSWERED = "survey.answered"
+RESUME_REVOKED = "resume.revoked"
 MEMBER_AVAILABILITY_CHANGED = "member.availability_changed"
 MEMBER_JOINED = "member.joined"
 CHANNEL_CONNECTED = "channel.connected"
@@ -55,6 +56,9 @@ TICKET_PARTED = "ticket.parted"
 TICKET_SPLIT = "ticket.split"
 TICKET_COMMENTED = "ticket.commented"
 TICKET_DELETED = "ticket.deleted"
+TICKET_SLA_CHANGED = "ticket.sla_changed"
+TICKET_SLA_DUE_SOON = "ticket.sla_due_soon"
+TICKET_SLA_OVERDUE = "ticket.sla_overdue"
 
 PAYLOAD_KEYS: dict[str, frozenset[str]] = {
     CONVERSATION_STARTED: frozenset({"channel_kind"}),
@@ -91,6 +95,7 @@ PAYLOAD_KEYS: dict[str, frozenset[str]] = {
     RULE_ASKED: frozenset({"rule", "session"}),
     MEETING_BOOKED: frozenset({"meeting"}),
     SURVEY_ANSWERED: frozenset({"score", "comment", "low"}),
+    RESUME_REVOKED: frozenset({"n"}),
     MEMBER_AVAILABILITY_CHANGED: frozenset({"member", "availability"}),
     MEMBER_JOINED: frozenset({"member"}),
     CHANNEL_CONNECTED: frozenset({"channel", "kind", "way"}),
@@ -112,4 +117,7 @@ PAYLOAD_KEYS: dict[str, frozenset[str]] = {
     TICKET_SPLIT: frozenset({"ticket", "other"}),
     TICKET_COMMENTED: frozenset({"ticket", "note"}),
     TICKET_DELETED: frozenset({"ticket", "deleted"}),
+    TICKET_SLA_CHANGED: frozenset({"ticket", "goals", "why"}),
+    TICKET_SLA_DUE_SOON: frozenset({"ticket", "goal"}),
+    TICKET_SLA_OVERDUE: frozenset({"ticket", "goal"}),
 }

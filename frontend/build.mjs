@@ -11,12 +11,15 @@ const watching = process.argv.includes("--watch");
 
 const common = { bundle: true, minify: !watching, charset: "utf8", logLevel: "warning", legalComments: "none" };
 
-/** The agent app: one script, one style sheet, the font files beside it. */
+/** The agent app: one script, its style sheets, the font files beside them. */
 const app = {
   ...common,
   entryPoints: [
     { in: join(here, "js/app.ts"), out: "app" },
     { in: join(here, "css/app.css"), out: "app" },
+    // What few pages show stands on those alone: the doors, and the builder of chatflows.
+    { in: join(here, "css/components/auth.css"), out: "door" },
+    { in: join(here, "css/components/builder.css"), out: "builder" },
   ],
   outdir: out,
   format: "iife",
@@ -85,7 +88,7 @@ async function smaller(text, { initialOptions: { format } }) {
 }
 
 /** The visitor's widget: what is embedded stays tiny, the launcher comes when the page is idle, the panel when it is wanted. */
-const widget = ["loader.ts:widget", "launcher.ts:launcher", "panel.ts:panel", "extras.ts:extras", "care.ts:care", "more.ts:more", "adapter.ts:adapter", "panel.css:panel"]
+const widget = ["loader.ts:widget", "launcher.ts:launcher", "panel.ts:panel", "extras.ts:extras", "care.ts:care", "care/requests.ts:requests", "more.ts:more", "adapter.ts:adapter", "panel.css:panel"]
   .map((pair) => pair.split(":"))
   .map(([source, name]) => ({
     ...common,

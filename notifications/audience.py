@@ -37,6 +37,14 @@ def team_of(conversation: Conversation, team: int) -> list[Member]:
     return list(members_here(conversation).filter(places__team=team))
 
 
+def owners_of(conversation: Conversation, owner: int | None, teams: Iterable[int]) -> list[Member]:
+    """Who answers for something: its owner, else its teams, else those who manage tickets where it stands."""
+    if owner:
+        return people(conversation, [owner])
+    in_teams = list(members_here(conversation).filter(places__team__in=list(teams)).distinct())
+    return in_teams or [one for one in workers_of(conversation) if one.may(Permission.MANAGE_TICKETS)]
+
+
 def takes_part(conversation: Conversation) -> set[int]:
     """Ids of members who follow it, wrote in it or commented on it."""
     wrote = Message.objects.filter(conversation=conversation).exclude(member=None)

@@ -18,7 +18,9 @@ ICONS = {
     Topic.REPLY: "reply",
     Topic.MENTION: "at",
     Topic.COMMENT: "note",
+    Topic.RATED: "star",
     Topic.FAILED: "warn",
+    Topic.DUE: "clock",
     Topic.ATTENTION: "plug",
 }
 RELATED = ("conversation", "message", "comment", "channel", "actor")
@@ -92,10 +94,16 @@ def _sentence(row: Notification, by_somebody: bool) -> str:
             return _("%(name)s mentioned you")
         case Topic.COMMENT, _about:
             return _("%(name)s commented on the conversation with %(contact)s")
+        case Topic.RATED, _about:
+            return _("%(contact)s was not content")
         case Topic.FAILED, "held":
             return _("Your answer to %(contact)s waits for you")
         case Topic.FAILED, _about:
             return _("Your answer to %(contact)s did not arrive")
+        case Topic.DUE, "late":
+            return _("Overdue: ticket of %(contact)s")
+        case Topic.DUE, _about:
+            return _("Due soon: ticket of %(contact)s")
         case Topic.ATTENTION, _about:
             return _("%(channel)s needs attention")
         case _topic, _about if by_somebody:

@@ -8,7 +8,9 @@ from notifications import audience
 from notifications.actions import comment_key, mark_read, notify_mentions, settle, tell
 from notifications.models import Device
 from notifications.topics import Topic
+from tickets.models import Ticket
 from workspaces.models import Member
+from workspaces.permissions import Permission
 from workspaces.scope import workspace_scope
 
 
@@ -125,6 +127,30 @@ def _held(event: Event, conversation: Conversation) -> None:
     _tell(event, conversation, Topic.FAILED, writer, about="held")
 
 
+def _rated(event: Event, conversation: Conversation) -> None:
+    """A low vote is told to whoever had the conversation, and to managers who may read it."""
+    if not event.payload.get("low"):
+        return
+    wrote = (
+        conversation.messages.exclude(member=None).order_by("-seq").values_list("member", flat=True).first()
+    )
+    concerned = audience.people(conversation, [conversation.assignee_id or wrote])
+    managers = audience.members_here(conversation).holding(Permission.VIEW_REPORTS).holding(Permission.WORK)
+    _tell(event, conversation, Topic.RATED, list({one.pk: one for one in (*concerned, *managers)}.values()))
+
+
+def _due(event: Event, conversation: Conversation) -> None:
+    """The owner of the ticket; when nobody is, its teams; when there are none, who manages tickets in the inbox (NO-6)."""
+    ticket = Ticket.objects.present().filter(pk=event.payload["ticket"], closed_at=None).first()
+    if ticket is None:
+        return
+    about = "late" if event.type == types.TICKET_SLA_OVERDUE else "soon"
+    members = audience.owners_of(
+        conversation, ticket.owner_id, ticket.team_marks.values_list("team", flat=True)
+    )
+    _tell(event, conversation, Topic.DUE, members, about=about)
+
+
 def _tell(event: Event, conversation: Conversation, topic: str, members, *, key: str = "", **about) -> None:
     hearing = audience.who_hears(conversation, members, topic, actor=event.actor_id)
     about |= {"conversation": conversation, "actor_id": event.actor_id}
@@ -142,6 +168,9 @@ TELLS = {
     types.COMMENT_ADDED: _comment,
     types.MESSAGE_DELIVERY_CHANGED: _delivery,
     types.REPLY_HELD: _held,
+    types.TICKET_SLA_DUE_SOON: _due,
+    types.TICKET_SLA_OVERDUE: _due,
+    types.SURVEY_ANSWERED: _rated,
 }
 
 

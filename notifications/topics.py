@@ -28,7 +28,9 @@ class Topic(models.TextChoices):
     REPLY = "reply", _("A new message where I follow or took part")
     MENTION = "mention", _("Somebody mentions me")
     COMMENT = "comment", _("A comment where I take part")
+    RATED = "rated", _("A customer is not content with a conversation of mine or of my people")
     FAILED = "failed", _("An answer of mine did not leave or arrive")
+    DUE = "due", _("A ticket of mine is due soon or overdue")
     ATTENTION = "attention", _("A channel needs attention")
 
 
@@ -44,7 +46,9 @@ USUAL: dict[str, frozenset[str]] = {
     Topic.REPLY: frozenset({B}),
     Topic.MENTION: frozenset({B, P, W, E, H}),
     Topic.COMMENT: frozenset({B, P}),
+    Topic.RATED: frozenset({B, P}),
     Topic.FAILED: frozenset({B, P, W, E}),
+    Topic.DUE: frozenset({B, P, W, E}),
     Topic.ATTENTION: frozenset({B, E}),
 }
 NEEDS = dict.fromkeys(Topic, Permission.WORK) | {Topic.ATTENTION: Permission.MANAGE_INBOXES}

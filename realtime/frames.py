@@ -220,7 +220,8 @@ def _short(event: Event, conversation: Conversation | None, rows: dict) -> dict:
 
 def _entries(events: list[Event]) -> tuple[dict[int, Message], dict[int, Comment]]:
     message_ids = {pk for event in events for pk in _messages_in(event)}
-    comment_ids = {event.payload["comment"] for event in events if "comment" in event.payload}
+    # What a visitor says with their vote is a comment as well, in words.
+    comment_ids = {event.payload["comment"] for event in events if type(event.payload.get("comment")) is int}
     told = Message.objects.prefetch_related(WITH_FILES).select_related("member")
     messages = told.in_bulk(message_ids) if message_ids else {}
     with_faces(messages.values())

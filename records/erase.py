@@ -9,6 +9,7 @@ from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
+from contacts.files_of import forget_person
 from contacts.models import Contact, Visitor
 from conversations.models import Attachment, Conversation, ConversationDetail, Message, Participant, Status
 from conversations.tombstones import tombstone
@@ -187,6 +188,7 @@ def _erase_contact(contact: Contact) -> Counter:
     )
     for label in ("automation.DryRun", "conversations.BulkJob", "contacts.ContactJob"):
         _model(label).objects.all().delete()
+    forget_person()
     _remove_what_hangs_on(contact)
     contact.delete()
     return counts

@@ -8,37 +8,52 @@ from django.utils.translation import gettext as _
 from conversations.queries import Row, rows_for
 from search.language import Hint
 from search.queries import Match
-from search.snippets import Snippet, snippets_of
-from search.words import Expression
+from search.snippets import Snippet, marked_heads, snippets_of
+from search.words import Marking
 from workspaces.models import Member
 
 # A thread opens with its last messages; an older one is reached by the sequence that stands behind it.
 SHOWN_AT_ONCE, AFTER_IT = 200, 20
 
 
-def rows_of_matches(matches: list[Match], words: Expression, member: Member) -> list[Row]:
-    snippets = snippets_of(matches, words, member)
+def rows_of_matches(matches: list[Match], marking: Marking, member: Member) -> list[Row]:
+    snippets = snippets_of(matches, marking, member)
     rows = rows_for([match.conversation for match in matches], member)
+    told = mark_heads(rows, marking, member) if any(match.entry for match in matches) else set()
     for row, match in zip(rows, matches, strict=True):
         row.draft = ""
         entry = match.entry
         found = snippets.get((entry.kind, entry.source_id)) if entry else None
         row.url = address_of(match, found, row.url, member.workspace.slug)
-        if found and entry:
-            show(row, found)
+        if found:
+            show(row, found, is_told=row.pk in told)
+        if entry:
             row.last_activity_at = entry.created_at
     return rows
 
 
-def show(row: Row, found: Snippet) -> None:
+def mark_heads(rows: list[Row], marking: Marking, member: Member) -> set[int]:
+    """Mark what was looked for in subjects and names; the rows that say so why they were found."""
+    subjects = marked_heads([row.subject for row in rows], marking.subject, member)
+    names = marked_heads(
+        [text for row in rows for text in (row.contact_name, row.org)], marking.names, member
+    )
+    told = set()
+    for row, subject, name, org in zip(rows, subjects, names[::2], names[1::2], strict=True):
+        if any("<mark>" in head for head in (subject, name, org)):
+            told.add(row.pk)
+        # The pictures of the rows are drawn from plain names.
+        row.subject, row.name_html, row.org = subject, name, org
+    return told
+
+
+def show(row: Row, found: Snippet, *, is_told: bool) -> None:
     """The place that matched stands where the last message stood."""
-    if found.how == "subject":
-        if found.is_marked:
-            row.subject = found.html
-    elif found.how in ("in", "out", "comment"):
-        row.preview, row.preview_kind = found.html, found.how
-    else:
-        row.preview, row.preview_kind = found.html, "in"
+    said = found.html
+    if found.beside and not found.is_marked and not is_told:
+        said = found.beside
+    if said:
+        row.preview, row.preview_kind = said, found.how if found.how in ("in", "out", "comment") else "in"
 
 
 def address_of(match: Match, found: Snippet | None, url: str, slug: str) -> str:

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from search.language import parse
 from search.queries import find
 from search.rows import hint_text, rows_of_matches
-from search.words import config_of, words_expression
+from search.words import config_of, marking_of
 from workspaces.access import member_only
 
 
@@ -21,12 +21,11 @@ def results(request):
     query = parse(text, today=timezone.localdate())
     found = find(query, request.member, after=request.GET.get("after", ""))
     config = config_of(request.workspace.language)
-    words = words_expression([term for term in query.words if not term.is_negated], config)
     here = reverse("search:results", args=[request.workspace.slug])
     context = {
         "query": text.strip(),
         "asked": not query.is_empty(),
-        "rows": rows_of_matches(found.matches, words, request.member),
+        "rows": rows_of_matches(found.matches, marking_of(query, config), request.member),
         "hints": [hint_text(hint) for hint in query.hints],
         "next_url": f"{here}?{urlencode({'q': text, 'after': found.next})}" if found.next else "",
         "search_url": here,

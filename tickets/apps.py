@@ -14,7 +14,9 @@ class TicketsConfig(AppConfig):
         from tickets.bulk_verbs import VERBS
         from tickets.conditions import EXTRAS
         from tickets.deeds import KINDS
+        from tickets.queries import marks
         from tickets.signals import follow_inbox, release_tickets_of
+        from tickets.sla import shown, tab
         from workspaces.signals import member_left
 
         of_contact.connect()
@@ -22,6 +24,8 @@ class TicketsConfig(AppConfig):
         pre_delete.connect(follow_inbox, sender=Inbox)
         answers.register()
         bulk.register(VERBS)
+        marks.register(shown.marks)
+        tab.register()
         for kind in KINDS:
             deeds.register(kind)
         for extra in EXTRAS:

@@ -93,7 +93,7 @@ VERBS = {
         ngettext_lazy("%(n)s ticket assigned.", "%(n)s tickets assigned.", "n"),
         _owner,
         _refused,
-        _rows,
+        rows=_rows,
     ),
     "tk_stage": Verb(
         lambda ticket, member, stage: None if ticket.stage_id == stage.pk else ticket.stage_id,
@@ -102,7 +102,7 @@ VERBS = {
         ngettext_lazy("%(n)s ticket moved.", "%(n)s tickets moved.", "n"),
         _stage,
         _refused,
-        _rows,
+        rows=_rows,
     ),
     "tk_prio": Verb(
         lambda ticket, member, priority: None if ticket.priority == priority else ticket.priority,
@@ -111,7 +111,7 @@ VERBS = {
         ngettext_lazy("%(n)s ticket changed.", "%(n)s tickets changed.", "n"),
         _priority,
         _refused,
-        _rows,
+        rows=_rows,
     ),
     "tk_delete": Verb(
         lambda ticket, member, argument: None if ticket.deleted_at else True,
@@ -120,6 +120,6 @@ VERBS = {
         ngettext_lazy("%(n)s ticket deleted.", "%(n)s tickets deleted.", "n"),
         _manages,
         _refused,
-        _rows,
+        rows=_rows,
     ),
 }

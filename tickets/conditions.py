@@ -1,6 +1,7 @@
 """What views and rules may ask about a conversation's ticket (VW-3)."""
 
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
@@ -90,7 +91,33 @@ def _pipelines(member: Member) -> list[tuple[str, str]]:
     return [(str(line.pk), line.name) for line in in_use()]
 
 
+def _due(op: str, value: Iterable[str], asked: Asked) -> Q:
+    """By the moments kept on the conversation itself: no look at the ticket."""
+    return _either(op, due_q(value, asked.now))
+
+
+def due_q(value: Iterable[str], now: datetime) -> Q:
+    wanted = {
+        "late": Q(due_at__lte=now),
+        "soon": Q(due_soon_at__lte=now, due_at__gt=now),
+        "calm": Q(due_soon_at__gt=now) | Q(due_soon_at=None, due_at__gt=now),
+    }
+    found = Q(pk__in=[])
+    for one in value:
+        found |= wanted.get(one, Q(pk__in=[]))
+    return found
+
+
+def due_words(member: Member) -> list[tuple[str, Any]]:
+    return [
+        ("late", _("Overdue")),
+        ("soon", _("Due soon")),
+        ("calm", pgettext_lazy("service level", "In time")),
+    ]
+
+
 EXTRAS = (
+    Extra(Field("ticket_due", CHOICE, _due, "ticket_dues"), pgettext_lazy("service level", "Due"), due_words),
     Extra(Field("ticket", YES_NO, _has), _("Has a ticket")),
     Extra(Field("ticket_open", YES_NO, _open), _("Its ticket is open")),
     Extra(Field("ticket_stage", CHOICE, _number_of("stage"), "ticket_stages"), _("Ticket status"), _stages),

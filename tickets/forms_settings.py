@@ -14,6 +14,15 @@ from tickets.pipelines import SWITCHES, automatic, in_use, stages_of
 from tickets.presets import preset_of
 from workspaces.guarded import Guarded
 
+PLAIN = (
+    "name",
+    "forbids_skipping",
+    "forbids_backwards",
+    "owner_goes_both_ways",
+    "pauses_close",
+    "shows_customers",
+)
+
 
 class NewPipelineForm(forms.Form):
     name = forms.CharField(label=gettext_lazy("Name"), max_length=60)
@@ -42,6 +51,15 @@ class PipelineForm(Guarded, forms.Form):
         label=gettext_lazy("The time to close stands still while we wait for the contact"), required=False
     )
 
+    shows_customers = forms.BooleanField(
+        label=gettext_lazy("Customers may look at their tickets"),
+        required=False,
+        help_text=gettext_lazy(
+            "By a link that you give them, or in the chat where your site says who they are: number, name, status and what was "
+            "written to each other. Nothing internal."
+        ),
+    )
+
     def __init__(self, *args, target: Pipeline, **kwargs):
         super().__init__(*args, target=target, initial=self.read(target), **kwargs)
         stages = [(str(stage.pk), stage.name) for stage in stages_of(target)]
@@ -55,7 +73,7 @@ class PipelineForm(Guarded, forms.Form):
 
     @staticmethod
     def read(pipeline: Pipeline) -> dict[str, Any]:
-        plain = ("name", "forbids_skipping", "forbids_backwards", "owner_goes_both_ways", "pauses_close")
+        plain = PLAIN
         values: dict[str, Any] = {name: getattr(pipeline, name) for name in plain}
         values["created_in"] = [str(pk) for pk in pipeline.created_in]
         for key in SWITCHES:
@@ -73,7 +91,7 @@ class PipelineForm(Guarded, forms.Form):
 
     def values(self) -> dict[str, Any]:
         data = self.cleaned_data
-        plain = ("name", "forbids_skipping", "forbids_backwards", "owner_goes_both_ways", "pauses_close")
+        plain = PLAIN
         automation: dict[str, dict] = {}
         for key in SWITCHES:
             automation[key] = {"on": data[f"on_{key}"]}
@@ -100,6 +118,12 @@ class StageForm(Guarded, forms.Form):
         required=False,
         choices=[("", pgettext_lazy("stage", "Nothing in particular")), *Role.choices],
         help_text=gettext_lazy("What happens by itself goes to the first status that stands for it."),
+    )
+    customer_name = forms.CharField(
+        label=gettext_lazy("Customers read"),
+        max_length=60,
+        required=False,
+        help_text=gettext_lazy("On their status page. Empty: plain words for what the status stands for."),
     )
 
 

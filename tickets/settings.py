@@ -22,8 +22,9 @@ TOLD = (
     "automation",
     "pauses_close",
     "owner_goes_both_ways",
+    "shows_customers",
 )
-TOLD_OF_STAGE = ("name", "is_closed", "role")
+TOLD_OF_STAGE = ("name", "is_closed", "role", "customer_name")
 
 
 def told_of(pipeline: Pipeline) -> dict[str, Any]:
@@ -119,13 +120,13 @@ def add_stage(pipeline: Pipeline, *, name: str, is_closed: bool) -> Stage:
 
 
 @transaction.atomic
-def change_stage(stage: Stage, *, name: str, is_closed: bool, role: str) -> Stage:
+def change_stage(stage: Stage, *, name: str, is_closed: bool, role: str, customer_name: str = "") -> Stage:
     """Its tickets are open or closed as it is. Raises NameTaken, LastStage."""
     before = told_of_stage(stage)
     if is_closed != stage.is_closed:
         _leave_one_of_each(stage)
     was_closed = stage.is_closed
-    stage.name, stage.is_closed, stage.role = name, is_closed, role
+    stage.name, stage.is_closed, stage.role, stage.customer_name = name, is_closed, role, customer_name
     _saved(stage)
     if is_closed != was_closed:
         rows = Ticket.objects.filter(stage=stage)

@@ -5,6 +5,7 @@ from django.db import connection
 
 from tickets import leaving
 from tickets.models import TicketCount
+from tickets.sla import sweep
 from workspaces.models import Member
 from workspaces.scope import workspace_scope
 
@@ -28,6 +29,12 @@ def fold(workspace_id: int) -> None:
     """Inside the scope."""
     with connection.cursor() as cursor:
         cursor.execute(FOLD, [workspace_id])
+
+
+@shared_task
+def mark_due() -> int:
+    """Say what is due soon and what is overdue (SL-5)."""
+    return sweep.mark_due()
 
 
 @shared_task

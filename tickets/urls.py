@@ -31,6 +31,7 @@ urlpatterns = [
     path("tickets/<int:ticket_number>/custom/", page.custom, name="custom"),
     path("tickets/<int:ticket_number>/facts/<slug:name>/", page.fact, name="fact"),
     path("tickets/<int:ticket_number>/related/", ties.relate, name="relate"),
+    path("tickets/<int:ticket_number>/share/", ties.share, name="share"),
     path("tickets/<int:ticket_number>/merge/", ties.merge, name="merge"),
     path("tickets/<int:ticket_number>/split/", ties.split, name="split"),
     path("tickets/<int:ticket_number>/merges/<int:merge_pk>/undo/", ties.part, name="part"),

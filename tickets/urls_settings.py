@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from tickets.sla import views as sla
 from tickets.views import settings
 
 urlpatterns = [
@@ -14,5 +15,6 @@ urlpatterns = [
     path("settings/stages/<int:stage_pk>/", settings.stage, name="stage"),
     path("settings/stages/<int:stage_pk>/place/", settings.stage_place, name="stage_place"),
     path("settings/stages/<int:stage_pk>/removal/", settings.stage_removal, name="stage_removal"),
+    path("settings/inboxes/<int:inbox_pk>/service-levels/", sla.service_levels, name="service_levels"),
     path("settings/channels/<int:channel_pk>/tickets/", settings.preset, name="preset"),
 ]

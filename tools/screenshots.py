@@ -19,6 +19,7 @@ from tools import browser
 
 ROOT = Path(__file__).resolve().parent.parent
 IMAGES = ROOT / "docs" / "images"
+BOT = "Help with an order"
 WIDE = {"width": 1440, "height": 900}
 # Pages of the settings: the picture's name and the way there from /settings/.
 SETTINGS = {
@@ -56,7 +57,10 @@ def main(arguments: list[str]) -> int:
         )
         page = sign_in(chromium, chosen.site, chosen.email, password)
         take_inbox(page)
+        take_tickets(page)
+        take_contacts(page)
         take_settings(page)
+        take_builder(page)
         take_widget(chromium, chosen.shop or f"{chosen.site}/demo/")
         chromium.close()
     return 0
@@ -81,6 +85,48 @@ def take_inbox(page: Page) -> None:
     take(page, "inbox.png")
 
 
+def take_tickets(page: Page) -> None:
+    """The board of the first pipeline, and the ticket of the fullest conversation."""
+    page.goto(f"{workspace_of(page)}/tickets/")
+    page.goto(urljoin(page.url, link(page, r"/tickets/board/\d+/")))
+    page.locator(".tk").first.wait_for()
+    settle(page)
+    take(page, "tickets-board.png")
+    page.locator(".tk", has_text="Camille Roux").last.locator("h3 a").click()
+    page.locator("#history").wait_for()
+    settle(page)
+    take(page, "ticket.png")
+
+
+def take_contacts(page: Page) -> None:
+    """The list of contacts, and the page of one with a long history."""
+    page.goto(f"{workspace_of(page)}/contacts/")
+    settle(page)
+    take(page, "contacts.png")
+    page.locator("#people-body a", has_text="Camille Roux").first.click()
+    page.locator(".tl__i").first.wait_for()
+    settle(page)
+    take(page, "contact.png")
+
+
+def take_builder(page: Page) -> None:
+    """A bot with its chat playing the draft beside it; made from a template when there is none yet."""
+    flows = f"{workspace_of(page)}/chatflows/"
+    page.goto(flows)
+    found = page.locator("a[href$='/build/']")
+    if found.count():
+        page.goto(urljoin(page.url, found.first.get_attribute("href")))
+    else:
+        page.goto(f"{flows}new/")
+        page.locator("input[name=template][value=support]").check()
+        page.locator("input[name=name]").fill(BOT)
+        page.locator("input[name=name]").press("Enter")
+        page.wait_for_url("**/build/**")
+    page.frame_locator("iframe[name=flow-try]").locator("button").first.wait_for()
+    settle(page)
+    take(page, "chatflow-builder.png")
+
+
 def take_settings(page: Page) -> None:
     """Each page of the settings, and of one inbox and one channel as the lists lead there."""
     settings = f"{workspace_of(page)}/settings/"
@@ -91,6 +137,8 @@ def take_settings(page: Page) -> None:
     picture(page, "inbox-access", f"{inbox}access/")
     picture(page, "inbox-channels", f"{inbox}channels/")
     picture(page, "routing", link(page, r"/settings/channels/\d+/routing/$"))
+    page.goto(f"{settings}pipelines/")
+    picture(page, "pipeline", link(page, r"/settings/pipelines/\d+/$"))
 
 
 def link(page: Page, shape: str) -> str:

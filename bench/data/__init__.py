@@ -13,7 +13,7 @@ NAMES = ("load", "read", "search", "counts", "write", "rls", "contacts")
 
 
 def run(arguments: list[str]) -> int:
-    from bench.data import compare, contacts, load
+    from bench.data import compare, contacts, imports, load
     from bench.data.place import exists
 
     parser = argparse.ArgumentParser(prog="./parley bench data", description=__doc__)
@@ -24,12 +24,17 @@ def run(arguments: list[str]) -> int:
         choices=[*SCALES, *contacts.SCALES],
         help="may be given twice, small one first",
     )
+    parser.add_argument(
+        "--import", dest="rows", choices=imports.ROWS, help="contacts: from a file of so many rows"
+    )
     parser.add_argument("--rounds", type=int, default=60, help="samples of each question")
     asked = parser.parse_args(arguments)
     scales = asked.scale or ["100k"]
     missed = 0
     for name in asked.names:
-        if name == "contacts":
+        if name == "contacts" and asked.rows:
+            missed += imports.measure(asked.rows)
+        elif name == "contacts":
             people = [scale for scale in asked.scale or ["20k"] if scale in contacts.SCALES]
             for scale in people:
                 if not exists(f"contacts_{scale}"):

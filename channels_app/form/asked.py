@@ -157,6 +157,7 @@ class FieldForm(Guarded, forms.Form):
         self.fields["maps_to"].choices = _targets(one)
         if one.kind == "file":
             self._ask_about_files()
+        self._ask_in_the_words_of(one.kind)
         for name in set(self.fields) - _used(one, bool(earlier)):
             del self.fields[name]
 
@@ -167,6 +168,17 @@ class FieldForm(Guarded, forms.Form):
         self.fields["most"] = forms.IntegerField(
             label=_("MB at most"), min_value=1, max_value=largest, required=False
         )
+
+    def _ask_in_the_words_of(self, kind: str) -> None:
+        """What is least and most: so many characters, a number, a day."""
+        least, most = self.fields["least"], self.fields["most"]
+        if kind in ("text", "long"):
+            least.label, most.label = _("Fewest characters"), _("Most characters")
+            least.widget.attrs["inputmode"] = most.widget.attrs["inputmode"] = "numeric"
+        elif kind == "date":
+            least.label, most.label = _("Not before"), _("Not after")
+            least.widget = forms.DateInput(attrs={"type": "date"})
+            most.widget = forms.DateInput(attrs={"type": "date"})
 
     @staticmethod
     def stored(one: Field) -> dict:

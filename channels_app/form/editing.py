@@ -4,6 +4,7 @@ import re
 import unicodedata
 from dataclasses import replace
 
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -19,17 +20,14 @@ class TooManyFields(Refused):
 
 
 def add(form: Form, kind: str) -> tuple[Form, str]:
-    """A new field at the end; its label says what sort it is, until its maker finds better. Returns its key too."""
+    """A new field at the end; its label says what sort it is, in the form's language, until its maker finds better. Returns its key too."""
     if len(form.fields) >= MOST_FIELDS:
         raise TooManyFields
-    label = str(KINDS[kind])
+    with translation.override(form.language or translation.get_language()):
+        label = str(KINDS[kind])
+        options = (_("First choice"), _("Second choice")) if kind in ("choice", "many") else ()
     key = free_key(form, label)
-    made = Field(
-        key,
-        kind,
-        label,
-        options=(_("First choice"), _("Second choice")) if kind in ("choice", "many") else (),
-    )
+    made = Field(key, kind, label, options=options)
     return replace(form, fields=(*form.fields, made)), key
 
 

@@ -48,7 +48,9 @@ def check(form: Form, given: Mapping[str, Sequence[str]], files: Mapping[str, in
         if one.kind == "file":
             error = _files(one, files.get(one.key, 0))
         else:
-            values = [_tidy(one, value) for value in given.get(one.key, ())]
+            # What nobody sees and nobody sent is as its maker left it.
+            unsent = (one.value,) if one.kind == "hidden" else ()
+            values = [_tidy(one, value) for value in given.get(one.key, unsent)]
             checked.values[one.key] = [value for value in values if value]
             error = _wrong(one, checked.values[one.key])
         if error:

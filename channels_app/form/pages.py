@@ -184,6 +184,8 @@ def _show(request, channel: Channel, drawn: Form, *, texts_form: TextsForm | Non
     )
     stored = TextsForm.stored(drawn)
     address = request.build_absolute_uri(reverse("forms:form", args=[channel.identifier]))
+    with translation.override(shown.language_of(channel, drawn)):
+        own_html = shown.own_html(drawn, address)
     context = {
         "channel": channel,
         "drawn": drawn,
@@ -199,6 +201,7 @@ def _show(request, channel: Channel, drawn: Form, *, texts_form: TextsForm | Non
         "has_draft": not history or any(version.published_at is None for version in history),
         "published": next((version for version in history if version.published_at), None),
         "address": address,
+        "own_html": own_html,
         "script": request.build_absolute_uri(reverse("forms:script")),
     }
     return render(request, "channels/form_builder.html", context, status=status)

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.html import escape
 from django.utils.translation import get_language_bidi
 from django.utils.translation import gettext as _
 
@@ -97,3 +98,31 @@ def _field(
         "demanded": one.required and one.shown_if is None and one.kind != "many",
         "described": " ".join([f"h-{one.key}"] * bool(one.help) + [f"e-{one.key}"] * bool(error)),
     }
+
+
+def own_html(form: Form, address: str) -> str:
+    """The form as plain HTML that somebody puts on a page of theirs."""
+    kind = ' enctype="multipart/form-data"' if any(one.kind == "file" for one in form.fields) else ""
+    lines = [f'<form action="{escape(address)}" method="post"{kind}>']
+    lines += [f"  {_html_of(one)}" for one in form.fields]
+    return "\n".join([*lines, f"  <button>{escape(form.button or _('Send'))}</button>", "</form>"])
+
+
+def _html_of(one: Field) -> str:
+    told = f'name="{one.key}"' + (" required" if one.required and not one.shown_if else "")
+    label = escape(one.text if one.kind == "consent" else one.label)
+    match one.kind:
+        case "hidden":
+            return f'<input type="hidden" {told} value="{escape(one.value)}">'
+        case "check" | "consent":
+            return f'<label><input type="checkbox" {told} value="yes"> {label}</label>'
+        case "long":
+            return f"<label>{label} <textarea {told}></textarea></label>"
+        case "choice" | "many":
+            several = " multiple" if one.kind == "many" else ""
+            empty = "" if several else '<option value=""></option>'
+            choices = "".join(f"<option>{escape(option)}</option>" for option in one.options)
+            return f"<label>{label} <select {told}{several}>{empty}{choices}</select></label>"
+        case "file":
+            return f'<label>{label} <input type="file" {told} multiple></label>'
+    return f'<label>{label} <input type="{INPUTS[one.kind]}" {told}></label>'

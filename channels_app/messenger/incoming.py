@@ -25,6 +25,7 @@ from channels_app.messenger.told import (
 )
 from channels_app.models import InboundPayload
 from conversations.append import Appended
+from conversations.models import Message
 from conversations.receive import Inbound as Understood
 from conversations.receive import receive
 from inboxes.models import Channel
@@ -45,6 +46,7 @@ def register_taker(take: Callable[[Channel, Inbound], bool]) -> None:
 def take_in(workspace_id: int, payload: InboundPayload) -> Appended | None:
     """Write what a post means. One event that cannot be written keeps none of the others back."""
     channel = payload.channel
+    written: list[int] = []
     last: Appended | None = None
     trouble: Exception | None = None
     for one in in_order(read(bytes(payload.body))):
@@ -52,7 +54,9 @@ def take_in(workspace_id: int, payload: InboundPayload) -> Appended | None:
             continue
         try:
             with workspace_scope(workspace_id), translation.override(payload.channel.workspace.language):
-                last = _one(channel, one) or last
+                if here := _one(channel, one):
+                    last = here
+                    written.append(here.message_id)
         except changes.TooEarly as error:
             trouble = error if payload.attempts < PATIENCE else trouble
         except Exception as error:
@@ -62,7 +66,16 @@ def take_in(workspace_id: int, payload: InboundPayload) -> Appended | None:
         raise trouble
     with workspace_scope(workspace_id):
         payloads.finish([(payload, last.message_id if last else None)])
+        _forget_words(payload, set(written))
     return last
+
+
+def _forget_words(payload: InboundPayload, messages: set[int]) -> None:
+    """A post of several messages belongs to none, so nothing taken out of one may stay in it; nor in one that tells
+    again what was taken back meanwhile. Its row stays, so that the same post is known as a copy (P2)."""
+    taken_back = Message.objects.filter(pk__in=messages).exclude(redacted_at=None)
+    if len(messages) > 1 or taken_back.exists():
+        InboundPayload.objects.filter(pk=payload.pk).update(body=b"")
 
 
 def in_order(events: list[Inbound]) -> list[Inbound]:

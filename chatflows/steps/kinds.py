@@ -223,7 +223,8 @@ HANDOVER = Kind(
         _said(
             "joined",
             gettext_lazy("When somebody takes it"),
-            gettext_lazy('{{ agent.first_name | "Somebody of our team" }} joined.'),
+            # The panel itself says who came; this is the bot's farewell, and all that Messenger shows of it.
+            gettext_lazy('{{ agent.first_name | "Somebody of our team" }} takes over from here.'),
         ),
         _said(
             "away",

@@ -16,6 +16,7 @@ from contacts.models import ContactAddress
 from conversations.actions.outgoing import Written, new_message
 from conversations.append import append
 from conversations.models import Conversation
+from conversations.windows import ANYBODY, window_of
 from inboxes.models import Channel
 
 PREFIX = "parley-survey:"
@@ -56,6 +57,10 @@ def _is_theirs(answer: SurveyAnswer, channel: Channel, user: str) -> bool:
 
 
 def _thank(conversation: Conversation, answer: SurveyAnswer) -> None:
+    """Only while a machine may write to them (FM-6)."""
+    window = window_of(conversation)
+    if window is None or window.state != ANYBODY:
+        return
     with translation.override(choose_language(conversation.channel, conversation.language)):
         _say(conversation, wish_of(conversation.channel).thanks_words, f"thanks:{answer.pk}", {})
 

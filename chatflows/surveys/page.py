@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import translation
 from django.views.decorators.cache import never_cache
-from django.views.decorators.csrf import csrf_protect
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from channels_app.email.sender import company_of
@@ -22,11 +22,12 @@ from workspaces.access import visitor
 from workspaces.models import Workspace
 from workspaces.scope import workspace_scope
 
-BY_ADDRESS = limits.Rate("survey-ip", 30, limits.MINUTE, 15)
+# Generous: an office is one address, and the scanners of its mail look at every link first.
+BY_ADDRESS = limits.Rate("survey-ip", 120, limits.MINUTE, 60)
 
 
 @visitor
-@csrf_protect
+@csrf_exempt  # the signed link is all the authority there is: no cookie lends any to another site
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def rate(request, signed):
@@ -81,7 +82,8 @@ def _page(request, answer: SurveyAnswer, *, wrong: bool = False) -> HttpResponse
 
 
 def _over(request) -> HttpResponse:
-    return _shown(request, "chatflows/rate_over.html", {}, 410)
+    with translation.override(translation.get_language_from_request(request)):
+        return _shown(request, "chatflows/rate_over.html", {}, 410)
 
 
 def _shown(request, template: str, context: dict, status: int) -> HttpResponse:

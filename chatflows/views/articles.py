@@ -5,6 +5,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.db import IntegrityError, transaction
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
@@ -27,7 +28,7 @@ class ArticleForm(Guarded, forms.ModelForm):
     language = forms.ChoiceField(label=gettext_lazy("Language"), choices=settings.LANGUAGES)
     body = forms.CharField(
         label=gettext_lazy("Text"),
-        help_text=gettext_lazy("HTML: paragraphs, headings, lists, links. Anything else is taken out."),
+        help_text=gettext_lazy("Headings, lists, links, code. Pictures and anything else are taken out."),
         widget=forms.Textarea(attrs={"rows": 16, "dir": "auto"}),
         required=False,
         max_length=100_000,
@@ -53,8 +54,10 @@ class ArticleForm(Guarded, forms.ModelForm):
 @require_safe
 @manages
 def articles(request):
-    rows = Article.objects.order_by("title")[:MOST_LISTED]
-    return render(request, "chatflows/articles.html", {"articles": rows})
+    rows = Article.objects.in_order().defer("body")[:MOST_LISTED]
+    is_public = Article.objects.published().exists()
+    public_url = reverse("help:index", args=[request.workspace.slug]) if is_public else ""
+    return render(request, "chatflows/articles.html", {"articles": rows, "public_url": public_url})
 
 
 @require_http_methods(["GET", "POST"])
@@ -87,6 +90,8 @@ def _edit(request, found: Article):
 
 def save(article: Article) -> None:
     """Its address is made once, of its first title; of two at once one gets a number."""
+    if article.pk is None:
+        article.position = kept.after_the_last()
     stem = article.slug or slugify(article.title)[:70] or "article"
     article.slug = stem
     for number in range(2, 100):
@@ -96,6 +101,16 @@ def save(article: Article) -> None:
         except IntegrityError:
             article.slug = f"{stem}-{number}"
     raise IntegrityError("no free address")
+
+
+@require_POST
+@manages
+def article_place(request, article_pk):
+    """One up or down, to the top or the bottom, or (dragged) to a place."""
+    to = request.POST.get("to", "")
+    found = get_object_or_404(Article, pk=article_pk)
+    kept.move(found, int(to) if to.isdecimal() and len(to) < 5 else to)
+    return redirect("chatflows:articles", request.workspace.slug)
 
 
 @require_POST

@@ -1,14 +1,15 @@
-"""Who sees a chatflow, how it opens and what it offers: the forms of a draft, on pages of their own and beside its steps."""
+"""Who sees a chatflow, how it opens and what it offers, and who gets its chats: forms on pages of their own and beside its steps."""
 
 from dataclasses import dataclass, field
 from typing import Any
 
 from chatflows import audience, forms_target
 from chatflows.forms import DisplayForm, OptionsForm
+from chatflows.forms_routing import FlowRoutingForm
 from chatflows.models import Chatflow, ChatflowVersion
 from chatflows.targeting import compile_targeting
 
-TABS = ("target", "display", "options")
+TABS = ("target", "display", "options", "routing")
 
 
 @dataclass
@@ -29,7 +30,7 @@ def part_of(tab: str, flow: Chatflow, draft: ChatflowVersion) -> Part:
     """As it stands."""
     if tab == "target":
         return target_of(flow, forms_target.shown(draft.targeting), draft.revision)
-    return form_of(tab, flow, draft, None)
+    return routing_of(flow) if tab == "routing" else form_of(tab, flow, draft, None)
 
 
 def target_of(flow: Chatflow, raw: dict, revision: int, mistakes: list[str] | None = None) -> Part:
@@ -50,6 +51,10 @@ def form_of(tab: str, flow: Chatflow, draft: ChatflowVersion, post) -> Part:
     else:
         form = OptionsForm(post, initial=OptionsForm.read(draft.options), target=flow, flow=flow)
     return Part(tab, {"form": form, "link": link_of(flow)})
+
+
+def routing_of(flow: Chatflow, post=None) -> Part:
+    return Part("routing", {"form": FlowRoutingForm.of_flow(flow, post)})
 
 
 def link_of(flow: Chatflow) -> str:

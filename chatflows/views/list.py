@@ -58,6 +58,14 @@ def new(request):
     return render(request, "chatflows/new.html", context, status=422 if request.method == "POST" else 200)
 
 
+@require_POST
+@managed
+def plain_chat(request, channel_pk):
+    """The live chat that a channel shows without any chatflow becomes a row, to be changed like any other."""
+    rows = Channel.objects.filter(kind="chat", disconnected_at=None).select_related("inbox")
+    return redirect(edit_url(request, actions.default_flow(get_object_or_404(rows, pk=channel_pk))))
+
+
 def edit_url(request, flow: Chatflow) -> str:
     """Where a chatflow is written: a bot on its canvas, a live chat among its options."""
     name = "chatflows:builder" if flow.kind == FlowKind.BOT else "chatflows:options"
@@ -148,11 +156,13 @@ def fall_through(request):
 @managed
 def attempt(request):
     """Which chatflow would show on an address, and why not the others."""
-    form = TryForm(request.GET or None)
+    # Who comes from a draft has chosen the channel, and no address yet.
+    form = TryForm(request.GET if "address" in request.GET else None, initial=request.GET.dict())
     lines, shown = [], None
     if form.is_valid():
         channel = form.cleaned_data["channel"]
-        choice, compiled = queries.tried(channel, form.facts())
+        drafts = form.cleaned_data["drafts"]
+        choice, compiled = queries.tried(channel, form.facts(), drafts=drafts)
         names = Chatflow.objects.in_bulk([one.pk for one in choice.trace])
         lines = [{"flow": names[one.pk], "outcome": one.outcome, "why": why(one)} for one in choice.trace]
         shown = names[choice.shown.pk] if choice.shown else None

@@ -41,7 +41,7 @@ def _face(walk: FlowSession) -> dict:
         "initials": initials_of(name),
         "hue": hue_of(name),
         "picture": "",
-        "title": "",
+        "title": _("Answers at once"),
         "here": True,
         "busy": walk.due_at is not None,
     }

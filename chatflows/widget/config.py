@@ -119,8 +119,10 @@ def panel_words() -> dict[str, str]:
     """What the panel says, in the active language; `{…}` is filled in by the script."""
     return {
         "earlier": _("Earlier"),
+        "requests": _("Your requests"),
         "unread": _("Unread"),
         "untitled": _("Chat"),
+        "meet": _("Book a meeting"),
         "you": _("You"),
         "sending": _("Sending…"),
         "waiting": _("Waiting for the connection"),

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 
 from chatflows.models import Article
 from chatflows.settings_of import text_of
-from chatflows.widget import chat
+from chatflows.widget import chat, requests
 from chatflows.widget.attachments import allowed_in
 from chatflows.widget.config import appearance_of, ask_note, panel_words, people_of, texts_of, welcome_of
 from chatflows.widget.flows import Shown, faces_of, find_shown
@@ -45,7 +45,7 @@ def panel_with(channel: Channel, language: str, sites: list[str], asked, shown: 
         "extras": static("dist/extras.js"),
         "files": files and (shown is None or shown.options["attachments"]),
         "words": panel_words(),
-        "care": _care(shown, standing, chosen),
+        "care": _with_requests(_care(shown, standing, chosen)),
         "still": "disableInitialInputFocus" in chosen,
         "one": "hideNewThreadLink" in chosen,
         # A rule asks who comes: the page's signature is turned into a pass, whether or not somebody opens the chat.
@@ -95,7 +95,13 @@ def _care(shown: Shown | None, standing: Standing, chosen: set[str]) -> dict | N
         care["survey"] = shown.text("survey_text", _("How was your chat with us?"))
     if options["knowledge"] and Article.objects.published().exists():
         care["knowledge"] = True
+    if options["heading"] == "owner" and not shown.is_bot():
+        care["owner"] = True
     return care or None
+
+
+def _with_requests(care: dict | None) -> dict | None:
+    return (care or {}) | {"requests": static("dist/requests.js")} if requests.are_shown() else care
 
 
 def _cookies(chosen: set[str]) -> dict:

@@ -11,11 +11,12 @@ from datetime import timedelta
 from django.conf import settings
 from django.core import signing
 from django.db import transaction
-from django.db.models import Min
+from django.db.models import Min, Q
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.http import require_http_methods
@@ -26,15 +27,19 @@ from chatflows.widget.config import appearance_of, choose_language, texts_of
 from chatflows.widget.door import turn_away
 from contacts.models import ContactAddress, Visitor
 from conversations.models import Conversation
+from conversations.queries.prose import moment
 from events.models import Event
+from events.record import record
+from events.types import RESUME_REVOKED
 from inboxes.models import Channel
 from workspaces.access import visitor
-from workspaces.models import Workspace, hash_token
+from workspaces.models import Member, Workspace, hash_token
 from workspaces.scope import workspace_scope
 
 GOOD_FOR = timedelta(days=7)
 SALT = "parley.resume"
 MOST_WRITTEN = 500
+BESIDE = 3
 BY_ADDRESS = limits.Rate("resume-ip", 30, limits.MINUTE, 15)
 
 
@@ -79,11 +84,42 @@ def link_for(event: Event, conversation: Conversation, address: str, after: int)
     return settings.SITE_URL.rstrip("/") + reverse("widget:resume", args=[signed])
 
 
-def revoke_all(conversation: Conversation) -> int:
-    """No link of this conversation opens it any more, and no browser that came by one stays."""
-    return ResumeLink.objects.filter(conversation=conversation, revoked_at=None).update(
-        revoked_at=timezone.now()
-    )
+# ── For the team ──
+
+
+def open_links(conversation: Conversation):
+    """Those that still open it, or by which a browser stays in it; newest first."""
+    now = timezone.now()
+    waits, stays = Q(used_at=None, expires_at__gt=now), Q(used_at__gt=now - GOOD_FOR)
+    rows = ResumeLink.objects.filter(waits | stays, conversation=conversation, revoked_at=None)
+    return rows.order_by("-created_at", "-pk")
+
+
+def beside(conversation: Conversation, member: Member) -> dict | None:
+    """For the sidebar: to whom a way back was mailed, and the button that closes it."""
+    links = list(open_links(conversation)[:BESIDE]) if conversation.visitor_id else []
+    if not links:
+        return None
+    facts = [
+        {
+            "label": _("Link opened") if link.used_at else _("Link sent"),
+            "value": f"{link.address} · {moment(link.used_at or link.created_at)}",
+            "url": "",
+        }
+        for link in links
+    ]
+    url = reverse("chatflows:ways_back", args=[member.workspace.slug, conversation.pk])
+    verb = {"url": url, "label": _("Close this way")}
+    return {"key": "ways-back", "label": _("Way back by mail"), "facts": facts, "verb": verb}
+
+
+@transaction.atomic
+def revoke_all(conversation: Conversation, *, by: Member | None) -> int:
+    """No link of this conversation opens it any more, and no browser that came by one stays. Twice records once."""
+    gone = open_links(conversation).update(revoked_at=timezone.now())
+    if gone:
+        record(RESUME_REVOKED, conversation, by=by, n=gone)
+    return gone
 
 
 # ── Opened ──
@@ -149,7 +185,7 @@ def _use(request, link: ResumeLink, channel: Channel) -> HttpResponse:
 
 def _page(request, channel: Channel | None, *, used: bool) -> HttpResponse:
     asked = request.headers.get("Accept-Language", "")[:35]
-    language = choose_language(channel, asked) if channel else translation.get_language()
+    language = choose_language(channel, asked) if channel else translation.get_language_from_request(request)
     with translation.override(language):
         context = {
             "language": language,

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from chatflows.surveys import page as surveys
-from chatflows.widget import care, files, identity, known, plain, resume, views
+from chatflows.widget import care, files, identity, known, plain, requests, resume, views
 from chatflows.widget.transcript import transcript
 
 app_name = "widget"
@@ -21,10 +21,12 @@ urlpatterns = [
     path("transcript/", transcript, name="transcript"),
     path("receipts/", views.receipts, name="receipts"),
     path("conversations/", views.conversations, name="conversations"),
+    path("owner/", views.owner, name="owner"),
     path("consent/", care.consent, name="consent"),
     path("address/", care.address, name="address"),
     path("survey/", care.survey, name="survey"),
     path("rate/<str:signed>/", surveys.rate, name="rate"),
+    path("requests/", requests.requests, name="requests"),
     path("figures/", care.opened, name="opened"),
     path("articles/", care.find_articles, name="articles"),
     path("identify/", identity.identify, name="identify"),

@@ -37,7 +37,7 @@ from chatflows.widget.door import (
     text,
     turn_away,
 )
-from chatflows.widget.flows import faces_of, find_shown
+from chatflows.widget.flows import faces_of, find_shown, owner_of
 from chatflows.widget.opening import standing_of
 from chatflows.widget.panel import panel_of
 from inboxes.models import Channel
@@ -329,6 +329,15 @@ def receipts(call: Call) -> JsonResponse:
 def conversations(call: Call) -> JsonResponse:
     limits.take(limits.READ_BY_VISITOR, call.visitor.pk)
     return JsonResponse({"conversations": chat.conversations(call.visitor)})
+
+
+@for_visitors
+def owner(call: Call) -> JsonResponse:
+    """Who looks after the visitor, where the chatflow shows that and the site said who they are (LC-1, TR-5)."""
+    limits.take(limits.READ_BY_VISITOR, call.visitor.pk)
+    shown = find_shown(call.channel, call.request.GET.get("flow", "")[:36], call.visitor.language)
+    is_theirs = shown and not shown.is_bot()
+    return JsonResponse({"owner": owner_of(call.visitor, shown.options["heading"]) if is_theirs else None})
 
 
 def _found(answer: dict | None) -> JsonResponse:

@@ -8,6 +8,8 @@ def words_for_scripts() -> dict[str, str]:
     return {
         "now": _("now"),
         "minutes": _("{n} min"),
+        "timeLeft": _("{time} left"),
+        "timeLate": _("{time} late"),
         "draft": _("Draft:"),
         "draftKept": _("Draft kept"),
         "draftHere": _("Draft kept on this device"),
@@ -52,6 +54,8 @@ def words_for_scripts() -> dict[str, str]:
         "notTakenBack": _("This could not be taken back."),
         "open": _("Open"),
         "suggestions": _("Suggestions"),
+        "noSnippets": _("There is no saved reply yet. Settings, Saved replies makes one."),
+        "noMacros": _("There is no macro yet. Settings, Macros makes one."),
         "emoji": _("Emoji"),
         "emojiFind": _("Find an emoji"),
         "emojiNone": _("Nothing is called so."),

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from conversations import tokens
 from conversations.actions import lock
-from conversations.deeds import state, words
+from conversations.deeds import lists, state, words
 from conversations.deeds.kinds import (
     KINDS,
     LONGEST_TEXT,
@@ -43,6 +43,7 @@ __all__ = [
     "clean",
     "describe",
     "describe_all",
+    "lists",
     "register",
     "state",
     "words",

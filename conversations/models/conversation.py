@@ -105,6 +105,11 @@ class Conversation(WorkspaceModel):
     trashed_at = models.DateTimeField(null=True)
     # Shown within another one from now on. Its messages stay its own, so that their numbers keep having no gaps.
     merged_into = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="merged")
+    # Its ticket's number, and what of that ticket is due next: written by the room above, shown by every list.
+    ticket_number = models.PositiveIntegerField(null=True)
+    due_half_at = models.DateTimeField(null=True)
+    due_soon_at = models.DateTimeField(null=True)
+    due_at = models.DateTimeField(null=True)
 
     objects = ScopedManager.from_queryset(ConversationQuerySet)()
 
@@ -186,6 +191,17 @@ class Conversation(WorkspaceModel):
                     waiting_since__isnull=False,
                 ),
                 name="longest_waiting",
+            ),
+            models.Index(
+                fields=["workspace", "due_at", "id"],
+                condition=Q(
+                    status=Status.OPEN,
+                    spam_at=None,
+                    filtered_at=None,
+                    trashed_at=None,
+                    due_at__isnull=False,
+                ),
+                name="due_first",
             ),
             models.Index(
                 "workspace",

@@ -12,6 +12,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from conversations.due import Due, due_of
 from conversations.models import Conversation, ConversationLabel, Draft, Priority, ReadMark, Status
 from conversations.queries.counts import counts_for
 from conversations.queries.views import VIEWS, View, get_view
@@ -21,13 +22,28 @@ from workspaces.models import Member
 __all__ = ["SORTS", "VIEWS", "Page", "Row", "View", "counts_for", "get_view", "page_of", "rows_for"]
 
 PAGE = 50
-SORTS = {"newest": _("Newest first"), "oldest": _("Oldest first"), "waiting": _("Longest waiting first")}
+SORTS = {
+    "newest": _("Newest first"),
+    "oldest": _("Oldest first"),
+    "waiting": _("Longest waiting first"),
+    "due": _("Due first"),
+}
 ORDERS = {
     "newest": (F("last_activity_at").desc(), F("pk").desc()),
     "oldest": (F("last_activity_at").asc(), F("pk").asc()),
     # Those who wait for us, then the others.
     "waiting": (F("waiting_since").asc(nulls_last=True), F("pk").asc()),
+    # Those that are promised an answer, then the others.
+    "due": (F("due_at").asc(nulls_last=True), F("pk").asc()),
 }
+# By what each is sorted, and whether there are some without it.
+SORTED_BY = {
+    "newest": "last_activity_at",
+    "oldest": "last_activity_at",
+    "waiting": "waiting_since",
+    "due": "due_at",
+}
+NULLS_LAST = ("waiting", "due")
 
 # What a row shows: half of the columns, which is most of what reading fifty of them costs.
 SHOWN = (
@@ -43,6 +59,7 @@ SHOWN = (
         "priority",
     ),
     *("language", "last_activity_at", "waiting_since", "last_inbound_seq", "workspace"),
+    *("ticket_number", "due_half_at", "due_soon_at", "due_at"),
     *("assignee__display_name", "assignee__availability", "assignee__deactivated_at", "assignee__avatar"),
 )
 
@@ -74,6 +91,10 @@ class Row:
     window: Window | None = None
     # Of those who show one where they write from.
     picture: str = ""
+    ticket: int | None = None
+    due: Due | None = None
+    # The name with what was looked for marked in it.
+    name_html: str = ""
 
     def ours(self) -> bool:
         """It is our turn: what is put away may still have its waiting customer, but asks for nothing."""
@@ -110,7 +131,7 @@ def cursor_of(conversation: Conversation | None, sort: str = "newest") -> str:
     """Where a page ended: the moment that it is sorted by, and the number. Arrivals never move it."""
     if conversation is None:
         return ""
-    at = conversation.waiting_since if sort == "waiting" else conversation.last_activity_at
+    at = getattr(conversation, SORTED_BY[sort])
     return f"{sort[0]}{at.isoformat() if at else ''}_{conversation.pk}"
 
 
@@ -118,8 +139,9 @@ def _after(rows, cursor: str, sort: str):
     at, _sep, pk = cursor[1:].rpartition("_")
     if cursor[:1] != sort[0] or not (pk.isascii() and pk.isdigit() and len(pk) < 19):
         return rows
-    if sort == "waiting" and not at:
-        return rows.filter(waiting_since=None, pk__gt=int(pk))
+    column = SORTED_BY[sort]
+    if sort in NULLS_LAST and not at:
+        return rows.filter(**{column: None, "pk__gt": int(pk)})
     try:
         moment = parse_datetime(at)
     except ValueError:
@@ -130,8 +152,8 @@ def _after(rows, cursor: str, sort: str):
         return rows.filter(Q(last_activity_at__lt=moment) | Q(last_activity_at=moment, pk__lt=int(pk)))
     if sort == "oldest":
         return rows.filter(Q(last_activity_at__gt=moment) | Q(last_activity_at=moment, pk__gt=int(pk)))
-    later = Q(waiting_since__gt=moment) | Q(waiting_since=moment, pk__gt=int(pk))
-    return rows.filter(later | Q(waiting_since=None))
+    later = Q(**{f"{column}__gt": moment}) | Q(**{column: moment, "pk__gt": int(pk)})
+    return rows.filter(later | Q(**{column: None}))
 
 
 def rows_for(conversations: list[Conversation], member: Member) -> list[Row]:
@@ -184,6 +206,8 @@ def row_of(conversation: Conversation, slug: str, labels: list[dict]) -> Row:
         assignee=person(conversation.assignee),
         labels=labels,
         priority=conversation.priority,
+        ticket=conversation.ticket_number,
+        due=due_of(conversation),
     )
 
 

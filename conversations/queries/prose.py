@@ -35,6 +35,7 @@ SHOWN = (
     types.BOT_STARTED,
     types.BOT_HANDED_OVER,
     types.SURVEY_ANSWERED,
+    types.RESUME_REVOKED,
     *mail_events.SHOWN,
 )
 
@@ -152,6 +153,10 @@ def _voted(told: dict, *_rest) -> str:
     return _("They gave this %(score)s of 5.") % values
 
 
+def _way_closed(told: dict, actor: str, *_rest) -> str:
+    return _("%(name)s closed the way back into this chat by mail.") % {"name": actor or _("The system")}
+
+
 def _ticket_created(told: dict, actor: str, *_rest) -> str:
     if actor:
         return _("%(name)s created ticket #%(number)s.") % {"name": actor, "number": told.get("number")}
@@ -263,6 +268,7 @@ TELLERS = {
     types.BOT_STARTED: _bot_started,
     types.BOT_HANDED_OVER: _bot_handed_over,
     types.SURVEY_ANSWERED: _voted,
+    types.RESUME_REVOKED: _way_closed,
     types.CONVERSATION_ASSIGNED: _assigned,
     types.CONVERSATION_CLOSED: _closed,
     types.CONVERSATION_REOPENED: _reopened,

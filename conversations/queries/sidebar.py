@@ -20,7 +20,7 @@ _beside: list[Callable[[Conversation, Member], dict | None]] = []
 
 
 def register(part: Callable[[Conversation, Member], dict | None]) -> None:
-    """A room above shows something about who writes: {key, label, facts: [{label, value, url}]}, or None."""
+    """A room above shows something about who writes: {key, label, facts: [{label, value, url}], verb: {url, label}}, or None."""
     if part not in _beside:
         _beside.append(part)
 
@@ -148,7 +148,7 @@ def _of_same_person(conversation: Conversation, member: Member):
     return rows.none()
 
 
-def _section(key: str, label: str, *, facts=(), links=(), files=(), more_url: str = "") -> dict:
+def _section(key: str, label: str, *, facts=(), links=(), files=(), more_url: str = "", verb=None) -> dict:
     return {
         "key": key,
         "label": label,
@@ -158,4 +158,5 @@ def _section(key: str, label: str, *, facts=(), links=(), files=(), more_url: st
         "links": links,
         "files": files,
         "more_url": more_url,
+        "verb": verb,
     }

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from itertools import pairwise
 
 from django.db.models import Prefetch, Q
@@ -10,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from conversations.due import due_of
 from conversations.models import Attachment, Comment, Conversation, Delivery, Draft, DraftMode, Message
 from conversations.queries.letters import letter_view, senders_with_pictures
 from conversations.queries.lists import labels_of, person
@@ -207,7 +209,16 @@ def message_view(
         "ring": _ring(message.channel_kind),
         "conversation": message.conversation_id,
         "slug": slug,
+        "verbs_url": f"{_page_of(slug)}{message.conversation_id}/messages/{message.pk}/verbs/"
+        if slug
+        else "",
     }
+
+
+@lru_cache(maxsize=1000)
+def _page_of(slug: str) -> str:
+    """Where the addresses of conversations begin: asked once, since a long thread names two hundred."""
+    return reverse("conversations:open", args=[slug, 0]).removesuffix("0/")
 
 
 def _files(message: Message) -> Iterable[Attachment]:
@@ -358,6 +369,7 @@ def header_of(conversation: Conversation, labels: list[dict] | None = None) -> d
         "snoozed_until": conversation.snoozed_until,
         "trashed": bool(conversation.trashed_at),
         "priority": conversation.priority,
+        "due": due_of(conversation),
         "labels": labels_of([conversation.pk]).get(conversation.pk, []) if labels is None else labels,
     }
 

@@ -4,6 +4,7 @@ from conversations.views.aside import keep, spam
 from conversations.views.bulk import bulk_job, bulk_menus, bulk_start, bulk_undo
 from conversations.views.contact import block, contact, past, sidebar
 from conversations.views.entries import redact, redact_comment, redact_file, split
+from conversations.views.entries import verbs as message_verbs
 from conversations.views.files import compose_upload, discard, file, gallery, thumb, upload
 from conversations.views.letters import compose, people, send_now, take_back
 from conversations.views.macros import (
@@ -75,6 +76,7 @@ __all__ = [
     "macro_undo",
     "macros",
     "merge",
+    "message_verbs",
     "move",
     "part",
     "priority",

@@ -1,10 +1,10 @@
 """What members do to one message or comment: split it off, remove it or a file of it for good."""
 
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from conversations import actions
 from conversations.fragments import comment_html, message_html
@@ -14,6 +14,19 @@ from conversations.views.done import done
 from conversations.views.pages import load_to_work
 from workspaces.access import allowed, member_only
 from workspaces.permissions import Permission
+
+
+@require_safe
+@member_only
+def verbs(request, pk, message_pk):
+    """What its menu holds, as a page of its own: for those who have no scripts."""
+    message = get_object_or_404(load_to_work(request, pk).messages, pk=message_pk)
+    context = {
+        "conversation": message.conversation,
+        "m": message_view(message, request.workspace.slug),
+        "may_delete": request.member.may(Permission.DELETE_CONVERSATIONS) and not message.redacted_at,
+    }
+    return render(request, "conversations/message_verbs.html", context)
 
 
 @require_POST

@@ -1,6 +1,7 @@
 // The agents' page. Each import is one behaviour: found by attribute, alive after any swap, nothing global.
 import "./setup";
 import "./time";
+import "./due";
 import "./panes";
 import "./menus";
 import "./notices";
@@ -35,6 +36,7 @@ import "./palette";
 import "./availability";
 import "./guard";
 import "./sortable";
+import "./formpreview";
 import "./install";
 import "./bell";
 import "./connection";

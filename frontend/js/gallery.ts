@@ -45,7 +45,7 @@ function showAll(): void {
   at = -1;
   look(box, false);
   find("[data-gallery-save]", box)!.hidden = true;
-  find("[data-gallery-name]", box)!.textContent = box.dataset["title"] ??= find("[data-gallery-name]", box)!.textContent ?? "";
+  find("[data-gallery-name]", box)!.textContent = box.dataset["title"] ?? "";
   place.replaceChildren();
   void more(box, box.dataset["filesUrl"] ?? "");
 }

@@ -10,7 +10,7 @@ import { letIn } from "./shelf";
 
 const PATIENCE = 1_200; // between two keys that belong together
 
-const rows = () => all<HTMLAnchorElement>("#rows .rowbox > .crow").filter((row) => row.offsetParent !== null);
+const rows = () => all<HTMLAnchorElement>("#rows .rowbox > .crow, #ticket-rows td > a.clip").filter((row) => row.offsetParent !== null);
 const press = (selector: string) => {
   const button = find<HTMLButtonElement>(selector);
   button?.click();
@@ -31,8 +31,26 @@ function move(step: number): boolean {
 
 function openFocused(): boolean {
   const row = rows().find((candidate) => candidate === document.activeElement);
-  if (row) openRow(row);
+  if (row?.matches(".crow")) openRow(row);
+  else row?.click();
   return Boolean(row);
+}
+
+const tickHere = () => find<HTMLInputElement>("[data-tick]", document.activeElement?.closest("#ticket-rows tr") ?? document.createElement("i"));
+
+/** Ticks the row of a table that has the focus. */
+function tickRow(): boolean {
+  const box = tickHere();
+  box?.click();
+  return Boolean(box);
+}
+
+/** Ticks it and the one after or before it. */
+function extendRow(step: number): boolean {
+  if (!tickHere()) return false;
+  if (!tickHere()?.checked) tickRow();
+  move(step);
+  return tickHere()?.checked || tickRow();
 }
 
 function reply(mode: string): boolean {
@@ -67,9 +85,9 @@ does("close", () => together("[data-bulk=close]") || press("#conversation-header
 does("assign", () => together("[popovertarget=bulk-assign]") || press("#conversation-header [data-key=a]"));
 does("assign_me", () => press("#assign-menu [data-assign-me]"));
 does("let_in", () => (letIn(), true));
-does("tick", tick);
-does("tick_next", () => extend(1));
-does("tick_previous", () => extend(-1));
+does("tick", () => tickRow() || tick());
+does("tick_next", () => extendRow(1) || extend(1));
+does("tick_previous", () => extendRow(-1) || extend(-1));
 does("search", search);
 does("keys", showKeys);
 does("undo", undoLast);

@@ -4,7 +4,8 @@ import { request } from "./lib/http";
 import { word } from "./lib/words";
 import { toast } from "./notices";
 
-const items = (menu: ParentNode) => all(".menu__item", menu).filter((item) => !item.hidden);
+// What htmx brought in was read without scripts: a noscript in it has elements, which nobody sees.
+const items = (menu: ParentNode) => all(":not(noscript) > .menu__item", menu).filter((item) => !item.hidden);
 
 function move(menu: HTMLElement, key: string): void {
   const list = items(menu);

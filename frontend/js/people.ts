@@ -9,7 +9,7 @@ interface Job { running: boolean; done: number; total: number; changed: number; 
 const form = () => find<HTMLFormElement>("[data-people-bulk]");
 const ticks = () => all<HTMLInputElement>("#people input[name=ids]");
 
-/** The bar opens with the first tick and says how many there are. */
+/** The bar is there while somebody is ticked (data.css), and says how many. */
 function show(): void {
   const bar = find<HTMLDetailsElement>("#people-bar");
   if (!bar) return;
@@ -19,7 +19,10 @@ function show(): void {
     said.dataset["idle"] ??= said.textContent ?? "";
     said.textContent = n ? word("chosen", { n }) : said.dataset["idle"];
   }
-  if (n) bar.open = true;
+  bar.open = n > 0;
+  // Out of sight it must not wait for the next tick: "all" is asked for each time.
+  const everybody = find<HTMLInputElement>("input[name=all]", bar);
+  if (!n && everybody) everybody.checked = false;
 }
 
 async function run(button: HTMLElement | null): Promise<void> {
@@ -70,6 +73,8 @@ async function refresh(): Promise<void> {
 document.addEventListener("submit", (event) => {
   const place = event.target as HTMLFormElement;
   if (!place.matches("[data-people-bulk]")) return;
+  // A file is made on a page of its own.
+  if (event.submitter?.matches("[data-people-file]")) return;
   event.preventDefault();
   void run(event.submitter);
 });

@@ -12,6 +12,9 @@ const handles = new WeakMap<HTMLElement, Handle>();
 const areaOf = (form: HTMLElement) => find<HTMLTextAreaElement>("textarea[name=body]", form);
 const htmlOf = (form: HTMLElement) => find<HTMLInputElement>("input[name=html]", form);
 
+/** A page of the web: its plain field holds the HTML itself. */
+const isPage = (form: HTMLElement) => "editorPage" in form.dataset;
+
 async function dress(form: HTMLElement): Promise<void> {
   const area = areaOf(form);
   const url = form.dataset["editorUrl"];
@@ -25,13 +28,14 @@ async function dress(form: HTMLElement): Promise<void> {
   area.before(place);
   const handle = mount({
     place,
-    html: htmlOf(form)?.value ?? "",
+    page: isPage(form),
+    html: isPage(form) ? area.value : htmlOf(form)?.value ?? "",
     text: area.value,
     label: area.getAttribute("aria-label") ?? area.labels[0]?.textContent?.trim() ?? "",
     placeholder: area.placeholder,
     changed: () => mirror(form),
     moved: () => show(form),
-    pictures: (files) => (files.forEach((file) => void picture(form, file)), true),
+    pictures: (files) => !isPage(form) && (files.forEach((file) => void picture(form, file)), true),
   });
   handles.set(form, handle);
   for (const label of area.labels) label.addEventListener("click", () => handle.focus()); // it names a hidden field now
@@ -47,9 +51,9 @@ function mirror(form: HTMLElement): void {
   const area = areaOf(form);
   const handle = handles.get(form);
   const html = htmlOf(form);
-  if (!area || !handle || !html) return;
-  area.value = handle.text();
-  html.value = handle.html();
+  if (!area || !handle) return;
+  area.value = isPage(form) ? handle.html() : handle.text();
+  if (html) html.value = handle.html();
   area.dispatchEvent(new Event("input", { bubbles: true }));
 }
 

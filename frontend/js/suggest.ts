@@ -8,10 +8,12 @@ import { post } from "./lib/http";
 import { word } from "./lib/words";
 import { type Choice, choicesFor, forget, snippetOf } from "./choices";
 import { runMacro } from "./macros";
+import { toast } from "./notices";
 import { caret, focusOn, insert, selectText, writingPlace } from "./rich";
 
 const SIGNS = /(^|\s)([/;#@:\\])([\p{L}\p{N}_+-]{0,30})$/u;
 const MOST = 8;
+const NONE: Record<string, string> = { "/": "noSnippets", "\\": "noMacros" };
 let open: { form: HTMLFormElement; list: HTMLElement; length: number } | null = null;
 
 const formOf = (target: EventTarget | null) => (target as Element | null)?.closest?.<HTMLFormElement>("[data-composer] form[data-for]") ?? null;
@@ -25,8 +27,14 @@ async function look(form: HTMLFormElement): Promise<void> {
   if (sign === ":" && wanted.length < 2 && !open) return close();
   const choices = (await choicesFor(form, sign, wanted)).slice(0, MOST);
   if (SIGNS.exec(caret(form))?.[0] !== found[0]) return;
-  if (choices.length) draw(form, choices, sign.length + wanted.length);
-  else close();
+  if (choices.length) return draw(form, choices, sign.length + wanted.length);
+  // The button or the key asked, and there is none: say so, and leave no sign behind.
+  const asked = open && !open.list.hasChildNodes() && !wanted;
+  close();
+  if (asked && NONE[sign]) {
+    insert(form, "", "", sign.length);
+    toast(word(NONE[sign]));
+  }
 }
 
 function draw(form: HTMLFormElement, choices: Choice[], length: number): void {

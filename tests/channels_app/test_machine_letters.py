@@ -307,9 +307,16 @@ def test_a_letter_opens_the_chat_once_in_another_browser(acme, ben, chat, post, 
     assert other.post(path).status_code == other.get(path).status_code == 410
     assert "SECRET" not in other.get("/live/chat/acme-chat/").content.decode()
     assert other.get(path[:-3] + "xyz/").status_code == 410
-    # A newer letter's link takes its place; a link to nobody's chat opens nothing.
+    # Who works on it sees to whom a way back was mailed, and closes it.
+    desk = Client()
+    desk.force_login(ben.user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    door = f"/w/acme/conversations/{chat.pk}"
+    assert f"{door}/ways-back/" in desk.get(f"{door}/sidebar/").content.decode()
+    assert desk.post(f"{door}/ways-back/", headers={"HX-Request": "true"}).status_code == 200
+    assert f"{door}/ways-back/" not in desk.get(f"{door}/sidebar/").content.decode()
     with acme.scope():
-        resume.revoke_all(chat)
+        assert resume.revoke_all(chat, by=ben) == 0
+        assert Event.objects.get(type="resume.revoked").actor_id == ben.pk
     assert "Which bulb" not in client.get("/live/chat/acme-chat/").content.decode()
 
 

@@ -92,6 +92,18 @@ def test_its_page(acme, ada, ben, client_of):
     with acme.scope():
         assert rule_of_flow(flow.pk) is None
         assert RoutingRule.objects.count() == 1
+        bot = actions.create(acme.chat, template="blank", name="Bot", language="en", by=ada)
+    steps = f"/w/acme/chatflows/{bot.pk}/build/?tab=routing"
+    assert 'id="routing-form"' in client.get(steps).content.decode()
+    beside, at = {"mode": "people", "beside": "1"}, f"/w/acme/chatflows/{bot.pk}/routing/"
+    refused = client.post(at, beside)
+    assert refused.status_code == 422 and 'id="flow-panel"' in refused.content.decode()
+    plain = client.post(at, beside | {"members": [ben.pk]})
+    assert plain.status_code == 302 and plain["Location"].endswith("/build/?tab=routing")
+    scripted = client.post(at, {"mode": "channel", "beside": "1"}, headers={"HX-Request": "true"})
+    assert scripted.status_code == 200 and 'id="flow-panel"' in scripted.content.decode()
+    with acme.scope():
+        assert rule_of_flow(bot.pk) is None
 
 
 def test_a_bots_handover_goes_by_it(acme, ada, ben, panel):

@@ -45,6 +45,16 @@ def test_a_new_one_is_made_from_a_template_and_does_not_take_the_chat_away(admin
     assert "Qualify leads" in page(admin, "")
 
 
+def test_the_plain_chat_is_changed_like_any_other(admin, acme):
+    assert "Change this live chat" in page(admin, "")
+    for _twice in range(2):
+        shown = send(admin, f"of/{acme.chat.pk}/plain/")
+        assert shown.status_code == 200 and shown.resolver_match.view_name == "chatflows:options"
+    with acme.scope():
+        assert [flow.status for flow in Chatflow.objects.all()] == ["live"]
+    assert send(admin, f"of/{acme.messenger.pk}/plain/").status_code == 404
+
+
 def test_a_template_of_another_kind_of_channel_is_refused(admin, acme):
     sent = {"channel": acme.messenger.pk, "template": "welcome", "name": "x", "language": "en"}
     answer = send(admin, "new/", **sent)
@@ -109,6 +119,13 @@ def test_targeting_is_saved_in_the_draft_and_tried_when_published(admin, acme, f
     assert "“Website” shows" in away and "Country is one of FR, BE" in away
     hidden = page(admin, "try/", **asked | {"address": asked["address"] + "?chat=off"}, country="fr")
     assert "Hidden here" in hidden
+    send(admin, f"{flow.pk}/target/", **sent | {"show-value": ["shop.example/new", ""], "revision": "1"})
+    fresh = asked | {"address": "https://shop.example/new", "country": "fr"}
+    assert "“Website” shows" in page(admin, "try/", **fresh)
+    assert "“Greeter” shows" in page(admin, "try/", **fresh, drafts="on")
+    send(admin, f"{flow.pk}/switch/", on="0")
+    assert "“Website” shows" in page(admin, "try/", **fresh, drafts="on")  # what is switched off stays so
+    assert 'role="alert"' not in page(admin, "try/", channel=acme.chat.pk, drafts="1")  # nothing is asked yet
 
 
 @pytest.mark.parametrize(

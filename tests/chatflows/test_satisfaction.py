@@ -48,6 +48,8 @@ def test_a_vote_from_the_question_to_the_agents(acme, ada, ben, panel, client_of
         assert stands.answered_at > stands.asked_at
         told = [item["e"]["text"] for item in thread_of(conversation, ada).items if item["type"] == "event"]
         assert "They gave this 4 of 5: “Quick. <b>Thanks</b>”" in told
+    frames = client_of(ada).get("/w/acme/live/since/?after=0").json()["frames"]
+    assert any("They gave this 4 of 5" in str(frame) for frame in frames), "open threads hear of it"
     page = client_of(ada).get(f"/w/acme/inbox/closed/{conversation.pk}/").content.decode()
     assert page.count("Quick. &lt;b&gt;Thanks") == 2 and "How content they were" in page
     # Another conversation of the same person shows it as well, to who may see the first.

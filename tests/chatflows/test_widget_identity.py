@@ -1,16 +1,22 @@
 """TR-5 to TR-7, SECURITY 2.3: who a visitor is, when the customer's server signs it; and never otherwise."""
 
+import json
 import time
 
 import jwt
 import pytest
+from django.test import Client
 
+from chatflows import actions
 from chatflows.models import IdentitySecret
 from chatflows.widget import identity
 from chatflows.widget.identity import TwoSecrets, make_secret, read_token, revoke_secret
 from contacts.models import Contact, Visitor
 from conversations.models import Conversation
 from tests.chatflows.test_views import Panel
+from tests.factories import make_ticket
+from tickets.actions import delete
+from tickets.models import Pipeline
 
 
 @pytest.fixture
@@ -48,6 +54,30 @@ def test_a_signed_visitor_finds_their_chats_on_another_device(acme, secret):
         contact = Contact.objects.get(email="nora@example.com")
         assert contact.called == "Nora Blanc"
         assert {row.contact for row in Conversation.objects.all()} == {contact}
+
+
+def test_who_looks_after_them_is_shown_to_who_is_named_where_the_chatflow_says_so(acme, ada, secret):
+    """LC-1; TR-6: an address that was only typed tells nobody who that is."""
+    with acme.scope():
+        flow = actions.default_flow(acme.chat)
+        actions.save_draft(flow, revision=None, by=ada, options={"heading": "owner"})
+        shown = str(actions.publish(flow, by=ada).published.public_id)
+        plain = str(flow.versions.order_by("pk").first().public_id)
+    panel = Panel().begin()
+    panel.write("Hello")
+    assert panel.get("owner", flow=shown).json() == {"owner": None}
+    identify(panel, secret)
+    with acme.scope():
+        Contact.objects.filter(email="nora@example.com").update(owner=ada)
+    assert panel.get("owner", flow=shown).json()["owner"]["name"] == ada.display_name
+    for other in (plain, "", "nothing"):
+        assert panel.get("owner", flow=other).json() == {"owner": None}
+    page = client_page(shown)
+    assert '"owner": true' in page
+
+
+def client_page(flow: str) -> str:
+    return Client().get(f"/live/panel/acme-chat/?flow={flow}").content.decode()
 
 
 def test_a_name_is_written_for_a_new_contact_alone(acme, secret):
@@ -123,3 +153,33 @@ def test_a_secret_of_one_house_signs_nothing_of_another(acme, globex, secret):
             identity.read_token(globex.chat, token(secret, audience="globex-chat"), "nora@example.com")
             is None
         )
+
+
+def test_whoever_their_site_named_finds_their_tickets(acme, globex, ada, secret):
+    """“My requests”: own ones of pipelines that are shown, and nothing for an address that was only typed (TR-6)."""
+    named, typed = Panel().begin(), Panel().begin()
+    named.write("My lamp flickers")
+    identify(named, secret)
+    typed.send("address", {"email": "nora@example.com"})
+    with acme.scope():
+        nora = Contact.objects.get(email="nora@example.com")
+        own = make_ticket(acme, "Lamp", contact=nora)
+        make_ticket(acme, "SECRET of another", contact=Contact.objects.create(name="Elm"))
+        gone = make_ticket(acme, "SECRET gone", contact=nora)
+        delete(gone, by=ada)
+    assert named.send("requests", {}).json() == {"requests": []}, "no pipeline is shown"
+    assert "requests" not in (named_care(acme) or {})
+    with acme.scope():
+        Pipeline.objects.update(shows_customers=True)
+    assert named_care(acme)["requests"]
+    assert named.get("requests").status_code == 405
+    [line] = named.send("requests", {"language": "fr"}).json()["requests"]
+    assert (line["number"], line["name"], line["stage"]) == (own.number, "Lamp", line["stage"])
+    assert Client().get(line["url"].partition("/live/")[2].join(["/live/", ""])).status_code == 200
+    assert named.send("requests", {}).json()["requests"][0]["url"] == line["url"], "one link a person"
+    assert typed.send("requests", {}).json() == {"requests": []}
+
+
+def named_care(house) -> dict | None:
+    page = Client().get(f"/live/panel/{house.chat.identifier}/").content.decode()
+    return json.loads(page.partition('type="application/json">')[2].partition("</script>")[0])["care"]

@@ -80,6 +80,11 @@ def test_rules_on_visits_hold_on_page_views_and_nothing_is_kept_where_none_asks(
         actions.publish(third, by=ada)
     serving.forget()
     assert ask(client, acme)["counts"] == "agreed"
+    with acme.scope():
+        actions.save_draft(third, revision=None, by=ada, targeting={})
+        actions.publish(third, by=ada)
+    serving.forget()
+    assert ask(client, acme)["counts"] == "asked"  # nothing to count, and nothing to keep before the yes
 
 
 def test_first_and_returning_and_seconds_on_the_site(acme, ada, client):

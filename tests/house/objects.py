@@ -7,7 +7,17 @@ from channels_app.models import InboundPayload
 from chatflows.actions import default_flow
 from chatflows.models import Article, IdentitySecret
 from contacts.merge import merge
-from contacts.models import Company, Contact, ContactJob, ContactView, MergeRecord, PropertyDefinition
+from contacts.models import (
+    Company,
+    Contact,
+    ContactExport,
+    ContactImport,
+    ContactJob,
+    ContactList,
+    ContactView,
+    MergeRecord,
+    PropertyDefinition,
+)
 from conversations.actions import comment, send_reply
 from conversations.models import (
     Attachment,
@@ -136,6 +146,13 @@ def objects(house: House) -> dict[str, object]:
             "contact_view": ContactView.objects.get_or_create(
                 name="CANARY", defaults={"maker": member, "sharing": "everyone"}
             )[0].pk,
+            "contact_list": ContactList.objects.get_or_create(name="CANARY", defaults={"maker": member})[
+                0
+            ].pk,
+            "contact_import": ContactImport.objects.get_or_create(name="CANARY", defaults={"member": member})[
+                0
+            ].pk,
+            "contact_export": ContactExport.objects.get_or_create(member=member)[0].pk,
             "contact_job": ContactJob.objects.get_or_create(member=member, verb="block")[0].pk,
             "address": address.pk,
             "merge": record.pk,
@@ -180,7 +197,12 @@ NAMED: dict[str, dict[str, str]] = {
     "chatflows:identity_secrets": {"channel_pk": "channel"},
     "chatflows:identity_secret": {"channel_pk": "channel", "secret_pk": "identity_secret"},
     "chatflows:article": {"article_pk": "article"},
+    "chatflows:article_place": {"article_pk": "article"},
+    "chatflows:ways_back": {"pk": "conversation"},
+    "chatflows:plain_chat": {"channel_pk": "channel"},
     "chatflows:article_removal": {"article_pk": "article"},
+    "chatflows:surveys": {"inbox_pk": "inbox"},
+    "chatflows:survey": {"channel_pk": "mail"},
     "chatflows": {"flow_pk": "chatflow"},
     "automation": {
         "pk": "conversation",
@@ -215,12 +237,16 @@ NAMED: dict[str, dict[str, str]] = {
         "company_pk": "company",
         "view_pk": "contact_view",
         "job_pk": "contact_job",
+        "list_pk": "contact_list",
+        "import_pk": "contact_import",
+        "export_pk": "contact_export",
     },
     "tickets": {
         "ticket_number": "ticket_number",
         "pk": "conversation",
         "pipeline_pk": "pipeline",
         "channel_pk": "channel",
+        "inbox_pk": "inbox",
         "stage_pk": "stage",
         "merge_pk": "ticket_merge",
         "view_pk": "ticket_view",

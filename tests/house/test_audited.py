@@ -48,6 +48,8 @@ NOT_NOTED = {
     "channels:form_remove": "in the draft",
     "channels:form_texts": "in the draft",
     "chatflows:install_check": "looks at a site",
+    "chatflows:article_place": "chatflows/test_articles",  # there must be two
+    "chatflows:plain_chat": "chatflows/test_pages",  # nothing is set when it is a row already
     "conversations:snippet_used": "counts a use",
     # These ask a server of mail first; their verbs are asked below.
     "channels:imap": "connect_mailbox",
@@ -72,6 +74,7 @@ TYPED: dict[str, dict[str, str]] = {
     "channels:local_part": {"local_part": "chosen-once"},
     "channels:mailbox": {"name": "Renamed"},
     "chatflows:article": {"title": "Renamed"},
+    "chatflows:survey": {"question": "Was it good?"},
     "chatflows:new_article": {"title": "Returning", "language": "en"},
     "contacts:archive_definition": {"archived": "1"},
     "contacts:define": {"label": "Plan", "about": "contact", "sort": "text", "position": "1"},
@@ -103,6 +106,7 @@ TYPED: dict[str, dict[str, str]] = {
     "tickets:pipeline_archive": {"archived": "1"},
     "tickets:pipeline_new": {"name": "New"},
     "tickets:preset": {"category": "Lamps"},
+    "tickets:service_levels": {"on": "on", "first": "30", "first_unit": "minutes"},
     "tickets:stage": {"name": "Renamed"},
     "tickets:stage_new": {"name": "Later"},
     "tickets:stage_place": {"to": "down"},

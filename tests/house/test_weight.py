@@ -20,6 +20,7 @@ MOST = {
     "panel.css": 1.3 * KILO,
     "extras.js": 5.7 * KILO,  # when the panel is opened, after it: nothing waits for it
     "care.js": 1.6 * KILO,  # where consent, an address, a survey or answers to read are asked for
+    "requests.js": 0.6 * KILO,  # for whom the site named, where the team shows tickets
     # Where it opens by itself or a rule wants visits counted, or the page's own script wants more than open and close.
     "more.js": 2.6 * KILO,
 }
@@ -46,3 +47,11 @@ def test_a_page_view_stays_below_4_kilobytes(weights):
 def test_everything_needed_to_chat_and_to_run_a_bot_is_12_kilobytes(weights):
     """PERFORMANCE W1: what opens the chat, writes and reads, and offers a bot's answers. The panel's own page comes on top, as any page does."""
     assert sum(weights[name] for name in TO_CHAT) <= 12 * KILO
+
+
+def test_the_style_of_every_page_is_20_kilobytes():
+    """DESIGN 8. What few pages show has sheets of its own (door, builder)."""
+    told = subprocess.run(
+        ["node", "-e", WEIGH, str(DIST / "app.css")], capture_output=True, text=True, check=True
+    )
+    assert json.loads(told.stdout)[str(DIST / "app.css")] <= 20_000

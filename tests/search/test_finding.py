@@ -24,7 +24,7 @@ from search.models import Entry, Kind
 from search.queries import find
 from search.rows import rows_of_matches
 from search.tasks import make_months, tidy_words
-from search.words import STEMMED, config_of, words_expression
+from search.words import STEMMED, config_of, marking_of
 from tests.factories import make_conversation, make_member
 from workspaces.permissions import Role
 
@@ -41,8 +41,8 @@ def found(text: str, member, **more) -> list[int]:
 
 def rows(text: str, member) -> list:
     query = parse(text, today=timezone.localdate())
-    words = words_expression(query.words, config_of(member.workspace.language))
-    return rows_of_matches(find(query, member).matches, words, member)
+    marking = marking_of(query, config_of(member.workspace.language))
+    return rows_of_matches(find(query, member).matches, marking, member)
 
 
 @pytest.fixture

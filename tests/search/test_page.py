@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from conversations.actions import comment, send_reply
-from conversations.models import Message
+from conversations.models import Attachment, Message
 from tests.factories import make_conversation
 
 HERE = "/w/acme/search/"
@@ -18,6 +18,46 @@ HERE = "/w/acme/search/"
 def lamp(acme):
     with acme.scope():
         return make_conversation(acme, "The kitchen dimmer flickers.")
+
+
+def test_every_row_says_why_it_was_found(client_of, acme, ben):
+    """In the subject, the name, the address, what a form asked, a file's name: wherever it stands, it is marked."""
+    with acme.scope():
+        made = make_conversation(acme, "We wait since Monday.", subject="Where is the delivery?")
+        message = made.messages.get()
+        message.extra = {
+            "answers": [["Room", "Orangery"]],
+            "mail": {"from": {"address": "james@pine.example"}},
+        }
+        message.save(update_fields=["extra"])
+        with_file = send_reply(made, body="The plan.", by=ben).message_id
+        file = {"name": "plan-2.pdf", "content_type": "application/pdf", "size": 1}
+        Attachment.objects.create(message_id=with_file, **file)
+    page = client_of(ben)
+    for text, shown in {
+        "delivery": "Where is the <mark>delivery</mark>?",
+        "deliveries": "Where is the <mark>delivery</mark>?",  # by its stem
+        "subject:deliv": "Where is the <mark>delivery</mark>?",
+        "delivery monday": "since <mark>Monday</mark>",  # one in the subject, one in the words
+        "whitfield": "James <mark>Whitfield</mark>",
+        "from:james": "<mark>James</mark> Whitfield",
+        "orangery": "<mark>Orangery</mark>",
+        "james@pine.example": "<mark>james@pine.example</mark>",
+        "plan-2": "<mark>plan-2.pdf</mark>",
+        "-chair wait": "<mark>wait</mark> since",
+    }.items():
+        said = page.get(HERE, {"q": text}).content.decode()
+        assert shown in said, text
+    said = page.get(HERE, {"q": "wait"}).content.decode()
+    assert said.count("<mark>") == 1 and "James Whitfield" in said
+
+
+def test_what_is_marked_stays_text(client_of, acme, ben):
+    with acme.scope():
+        make_conversation(acme, "<b>bold</b>", name="<i>Ann</i> Oak", subject="<script>bold</script> move")
+    said = client_of(ben).get(HERE, {"q": "bold"}).content.decode()
+    assert "&lt;script&gt;<mark>bold</mark>&lt;/script&gt;" in said
+    assert "<script>bold" not in said and "<i>Ann" not in said and "<b>" not in said
 
 
 def test_a_row_shows_why_and_leads_to_the_message(client_of, acme, ben, lamp):

@@ -140,7 +140,7 @@ def name_for(conversation: Conversation) -> str:
     incoming = conversation.messages.filter(direction=Direction.IN).order_by("seq")
     words = (incoming.values_list("body", flat=True).first() or "").split()
     begin = " ".join(words[:WORDS])
-    return f"{begin}…" if len(words) > WORDS else begin or conversation.contact_name
+    return f"{begin.rstrip(' .,;:…')}…" if len(words) > WORDS else begin or conversation.contact_name
 
 
 def teams_for(conversation: Conversation) -> list[Team]:

@@ -12,6 +12,7 @@ from tickets.refusals import GoesInCircles, HasTicket, NotTogether, TooManyLinks
 from workspaces.models import Member
 
 MOST_LINKS, DEEPEST = 100, 20
+DUE = ("due_half_at", "due_soon_at", "due_at")
 
 
 def tie(ticket: Ticket, conversation: Conversation) -> None:
@@ -19,8 +20,11 @@ def tie(ticket: Ticket, conversation: Conversation) -> None:
     TicketConversation.objects.create(ticket=ticket, conversation=conversation)
     _note_what_was_written(ticket, conversation)
     Ticket.objects.filter(pk=ticket.pk).update(conversations_count=F("conversations_count") + 1)
-    # Rows of the inbox show the ticket's number.
-    Conversation.objects.filter(pk=conversation.pk).update(version=F("version") + 1)
+    # Rows of the inbox show the ticket's number, and what is due.
+    shown = {name: getattr(ticket, name) for name in DUE}
+    Conversation.objects.filter(pk=conversation.pk).update(
+        version=F("version") + 1, ticket_number=ticket.number, **shown
+    )
 
 
 def _note_what_was_written(ticket: Ticket, conversation: Conversation) -> None:
@@ -43,7 +47,9 @@ def untie(ticket: Ticket, conversation_id: int) -> None:
     gone, _rows = TicketConversation.objects.filter(ticket=ticket, conversation=conversation_id).delete()
     if gone:
         Ticket.objects.filter(pk=ticket.pk).update(conversations_count=F("conversations_count") - 1)
-        Conversation.objects.filter(pk=conversation_id).update(version=F("version") + 1)
+        Conversation.objects.filter(pk=conversation_id).update(
+            version=F("version") + 1, ticket_number=None, **dict.fromkeys(DUE)
+        )
 
 
 @transaction.atomic

@@ -1,4 +1,6 @@
+from tickets.models.passes import TicketPass
 from tickets.models.pipelines import PRIORITY_RANK, Pipeline, Priority, Role, Stage
+from tickets.models.sla import Goal, SlaClock, SlaPolicy, SlaState
 from tickets.models.tickets import MadeBy, Source, Ticket, TicketCounter, TicketQuerySet, TicketTeam
 from tickets.models.ties import (
     TicketComment,
@@ -11,6 +13,10 @@ from tickets.models.ties import (
 from tickets.models.views import TicketView
 
 __all__ = [
+    "Goal",
+    "SlaClock",
+    "SlaPolicy",
+    "SlaState",
     "PRIORITY_RANK",
     "MadeBy",
     "Pipeline",
@@ -26,6 +32,7 @@ __all__ = [
     "TicketEvent",
     "TicketLink",
     "TicketMerge",
+    "TicketPass",
     "TicketQuerySet",
     "TicketTeam",
     "TicketView",

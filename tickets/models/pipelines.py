@@ -49,6 +49,8 @@ class Pipeline(WorkspaceModel):
     pauses_close = models.BooleanField(default=True)
     # A change of the conversation's owner always reaches the ticket; with this, the other way too (TK-3).
     owner_goes_both_ways = models.BooleanField(default=False)
+    # Customers may be given a link to the status page of their tickets (tickets/portal).
+    shows_customers = models.BooleanField(default=False, db_default=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     objects = ScopedManager.from_queryset(PipelineQuerySet)()
@@ -74,6 +76,10 @@ class Stage(WorkspaceModel):
     position = models.PositiveSmallIntegerField(default=1)
     is_closed = models.BooleanField(default=False)
     role = models.CharField(max_length=8, choices=Role, blank=True, default="")
+    # What customers read on a status page; empty: our words for what the stage stands for, never its name.
+    customer_name = models.CharField(
+        _("Customers read"), max_length=60, blank=True, default="", db_default=""
+    )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta(WorkspaceModel.Meta):

@@ -103,6 +103,10 @@ class Ticket(WorkspaceModel):
     last_agent_reply_at = models.DateTimeField(null=True)
     merged_into = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="merged")
     deleted_at = models.DateTimeField(null=True)
+    # Of the promise that is due next, when one is (tickets/sla/shown.py keeps them).
+    due_half_at = models.DateTimeField(null=True)
+    due_soon_at = models.DateTimeField(null=True)
+    due_at = models.DateTimeField(null=True)
 
     teams = models.ManyToManyField(Team, through="TicketTeam", related_name="tickets")
 
@@ -135,6 +139,11 @@ class Ticket(WorkspaceModel):
                 name="tickets_of_owner",
             ),
             models.Index(fields=["contact", "-created_at"], name="tickets_of_contact"),
+            models.Index(
+                fields=["workspace", "due_at", "id"],
+                condition=Q(deleted_at=None, merged_into=None, due_at__isnull=False),
+                name="tickets_by_due",
+            ),
         ]
 
     def __str__(self):

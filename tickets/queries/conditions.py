@@ -13,6 +13,7 @@ from contacts.models import About, ContactAddress, PropertyDefinition, Sort
 from conversations.conditions import CHOICE, TEXT, TIME, YES_NO, Asked, Field, Fields
 from conversations.conditions_custom import NOT, OF_TEXT, OPS, _rows
 from inboxes.models import Inbox
+from tickets.conditions import due_q, due_words
 from tickets.models import Priority, Source, Ticket, TicketTeam
 from tickets.pipelines import in_use
 from workspaces.models import Member, Team, TeamMember
@@ -57,6 +58,10 @@ def _team(op: str, value: list[str], asked: Asked) -> Q:
     if "mine" in value:
         of |= Q(team__in=TeamMember.objects.filter(member=asked.member_id).values("team"))
     return _either(op, Q(Exists(marks.filter(of))))
+
+
+def _due(op: str, value: list[str], asked: Asked) -> Q:
+    return _either(op, due_q(value, asked.now))
 
 
 def _email(op: str, value: str, asked: Asked) -> Q:
@@ -107,6 +112,7 @@ FIELDS = TicketFields(
             Field("category", TEXT, _text("category")),
             Field("created", TIME, _moment("created_at")),
             Field("updated", TIME, _moment("updated_at")),
+            Field("due", CHOICE, _due, "ticket_dues"),
             Field("closed", (*YES_NO, *TIME), _moment("closed_at")),
             Field("first_reply", (*YES_NO, *TIME), _moment("first_reply_at")),
             Field("customer_reply", (*YES_NO, *TIME), _moment("last_customer_reply_at")),
@@ -135,9 +141,10 @@ def words() -> list[tuple[str, list[tuple[str, str]]]]:
         "inbox": _("Inbox"),
         "name": _("Name"),
         "category": _("Category"),
+        "due": pgettext("service level", "Due"),
         "created": _("Made"),
         "updated": _("Changed"),
-        "closed": _("Closed"),
+        "closed": pgettext("stage", "Closed"),
         "first_reply": _("First reply"),
         "customer_reply": _("They wrote last"),
     }
@@ -156,8 +163,9 @@ def choices_for(member: Member) -> dict[str, list[tuple[str, str]]]:
         for stage in one._stages  # type: ignore[attr-defined]
     ]
     return {
-        "ticket_statuses": [("open", _("Open")), ("closed", _("Closed"))],
+        "ticket_statuses": [("open", pgettext("stage", "Open")), ("closed", pgettext("stage", "Closed"))],
         "ticket_priorities": [(key, str(label)) for key, label in Priority.choices],
+        "ticket_dues": [(key, str(label)) for key, label in due_words(member)],
         "sources": [(key, str(label)) for key, label in Source.choices],
         "pipelines": [(str(one.pk), one.name) for one in pipelines],
         "stages": stages,

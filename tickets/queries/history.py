@@ -6,11 +6,12 @@ from datetime import datetime
 
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from conversations.models import Conversation
 from events import types
 from events.models import Event
-from tickets.models import Priority, Stage, Ticket, TicketComment, TicketEvent
+from tickets.models import Goal, Priority, Stage, Ticket, TicketComment, TicketEvent
 from workspaces.models import Member
 
 PAGE = 50
@@ -193,6 +194,51 @@ def _moved(told: dict, actor: str, names: Names) -> str:
     return _("It followed its conversation into another inbox.")
 
 
+SLA_WORDS = {
+    "started": gettext_lazy("%(goal)s: the clock began."),
+    "met": gettext_lazy("%(goal)s: in time."),
+    "breached": gettext_lazy("%(goal)s: too late."),
+    "paused": gettext_lazy("%(goal)s: the clock stands still while we wait for the contact."),
+    "resumed": gettext_lazy("%(goal)s: the clock goes on."),
+    "recomputed": gettext_lazy("%(goal)s: reckoned anew from its beginning."),
+    "cancelled": gettext_lazy("%(goal)s: no longer counted."),
+}
+# Why clocks changed, where the word itself does not say it.
+SLA_WHY = {
+    types.TICKET_PRIORITY_CHANGED: gettext_lazy("The priority changed."),
+    types.TICKET_EDITED: gettext_lazy("The properties changed."),
+    types.TICKET_STAGE_CHANGED: gettext_lazy("The status changed."),
+    types.TICKET_CLOSED: gettext_lazy("The ticket was closed."),
+    types.TICKET_REOPENED: gettext_lazy("The ticket was opened again."),
+    types.TICKET_DELETED: gettext_lazy("The ticket was deleted or brought back."),
+    types.TICKET_MERGED: gettext_lazy("Tickets were merged."),
+    types.TICKET_PARTED: gettext_lazy("Tickets were parted."),
+}
+
+
+def _goal(told: dict, key: str) -> str:
+    return str(Goal(key).label) if key in Goal.values else key
+
+
+def _sla_changed(told: dict, actor: str, names: Names) -> str:
+    goals = told.get("goals") or {}
+    said = [
+        str(SLA_WORDS[what]) % {"goal": _goal(told, goal)}
+        for goal, what in goals.items()
+        if what in SLA_WORDS
+    ]
+    why = SLA_WHY.get(told.get("why", ""))
+    return " ".join([*said, *([str(why)] if why and said else [])])
+
+
+def _sla_soon(told: dict, actor: str, names: Names) -> str:
+    return _("%(goal)s: due soon.") % {"goal": _goal(told, told.get("goal", ""))}
+
+
+def _sla_late(told: dict, actor: str, names: Names) -> str:
+    return _("%(goal)s: overdue.") % {"goal": _goal(told, told.get("goal", ""))}
+
+
 RELATED = (types.TICKET_LINKED, types.TICKET_UNLINKED)
 TELLERS = {
     types.TICKET_CREATED: _created,
@@ -209,6 +255,9 @@ TELLERS = {
     types.TICKET_PARTED: _parted,
     types.TICKET_SPLIT: _split,
     types.TICKET_DELETED: _deleted,
+    types.TICKET_SLA_CHANGED: _sla_changed,
+    types.TICKET_SLA_DUE_SOON: _sla_soon,
+    types.TICKET_SLA_OVERDUE: _sla_late,
 }
 ICONS = {
     types.TICKET_CLOSED: "check",
@@ -223,4 +272,7 @@ ICONS = {
     types.TICKET_SPLIT: "workflow",
     types.TICKET_DELETED: "trash",
     types.TICKET_MOVED: "folder",
+    types.TICKET_SLA_CHANGED: "clock",
+    types.TICKET_SLA_DUE_SOON: "clock",
+    types.TICKET_SLA_OVERDUE: "warn",
 }

@@ -5,12 +5,15 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from tickets.conditions import due_q
 from tickets.models import Priority, TicketQuerySet, TicketTeam
 from workspaces.models import Member, Team, TeamMember
 
 LONGEST = 100
+DUES = {"pressing": ("soon", "late"), "late": ("late",)}
 
 
 @dataclass(frozen=True)
@@ -21,9 +24,10 @@ class Narrow:
     team: str = ""
     priority: str = ""
     q: str = ""
+    due: str = ""
 
     def __bool__(self) -> bool:
-        return bool(self.owner or self.team or self.priority or self.q)
+        return bool(self.owner or self.team or self.priority or self.q or self.due)
 
     @property
     def query(self) -> str:
@@ -38,6 +42,7 @@ def narrow_from(asked: Mapping[str, str]) -> Narrow:
         owner=owner if owner in ("me", "nobody") or _number(owner) else "",
         team=team if team == "mine" or _number(team) else "",
         priority=priority if priority in Priority.values else "",
+        due=asked.get("due", "") if asked.get("due") in DUES else "",
         q=" ".join(asked.get("q", "").replace("\0", "").split())[:LONGEST],
     )
 
@@ -59,6 +64,8 @@ def narrowed(rows: TicketQuerySet, narrow: Narrow, member: Member) -> TicketQuer
         rows = rows.filter(Exists(marks))
     if narrow.priority:
         rows = rows.filter(priority=narrow.priority)
+    if narrow.due:
+        rows = rows.filter(due_q(DUES[narrow.due], timezone.now()))
     return rows.filter(said(narrow.q)) if narrow.q else rows
 
 
@@ -83,6 +90,11 @@ def choices_of(member: Member) -> dict[str, list[tuple[str, str]]]:
             ("", _("Any team")),
             ("mine", _("My teams")),
             *((str(one.pk), one.name) for one in Team.objects.order_by("name")),
+        ],
+        "due": [
+            ("", _("Whatever is due")),
+            ("pressing", _("Due soon or overdue")),
+            ("late", _("Overdue")),
         ],
         "priority": [("", _("Any priority")), *((key, str(words)) for key, words in Priority.choices)],
     }

@@ -1,24 +1,36 @@
 """Everything that the page of one ticket shows."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from contacts.custom import ValuesForm
 from contacts.models import About
 from conversations.models import Conversation
 from tickets.models import Priority, Ticket, TicketLink, TicketMerge
+from tickets.portal import passes
 from tickets.queries.cards import cards_of, tone_of
 from tickets.queries.facts import FACTS, as_line
 from tickets.queries.history import history_of
+from tickets.sla.shown import clocks_of
 from workspaces.models import Member
 from workspaces.permissions import Permission
 
+# Rooms above show something beside a ticket: {label, facts: [{label, value, url}]}, or None.
+Part = Callable[[Ticket, Member], dict | None]
+_beside: list[Part] = []
 UNDO_WITHIN = timedelta(days=30)
 MOST = 50
+
+
+def register(part: Part) -> None:
+    if part not in _beside:
+        _beside.append(part)
 
 
 def page_of(ticket: Ticket, member: Member) -> dict:
@@ -33,6 +45,7 @@ def page_of(ticket: Ticket, member: Member) -> dict:
         "priority_words": Priority(ticket.priority).label,
         "facts": [as_line(ticket, fact) for fact in FACTS],
         "times": times_of(ticket),
+        "clocks": clocks_of(ticket),
         "custom": ValuesForm(about=About.TICKET, values=ticket.custom),
         "threads": threads_of(ticket, member),
         "related": related_to(ticket, member),
@@ -43,6 +56,8 @@ def page_of(ticket: Ticket, member: Member) -> dict:
             .select_related("stage")
             .order_by("pk")[:MOST]
         ),
+        "beside": [told for told in (part(ticket, member) for part in _beside) if told],
+        "status_page": status_page_of(ticket) if works else None,
         "merges": merges_of(ticket) if manages else [],
         "history": history,
         "older": older,
@@ -71,6 +86,14 @@ def merges_of(ticket: Ticket) -> list[TicketMerge]:
     return list(rows.select_related("other").order_by("-pk")[:MOST])
 
 
+def status_page_of(ticket: Ticket) -> dict | None:
+    """The customer's link, where the pipeline shows tickets to customers."""
+    if not passes.is_shown(ticket.pipeline) or ticket.contact_id is None:
+        return None
+    one = passes.standing(ticket)
+    return {"url": passes.address_of(one) if one else "", "until": one.expires_at if one else None}
+
+
 def times_of(ticket: Ticket) -> list[tuple[str, object, str]]:
     """(label, moment, how long it took) of what happened so far."""
     rows = [
@@ -78,7 +101,7 @@ def times_of(ticket: Ticket) -> list[tuple[str, object, str]]:
         (_("First reply"), ticket.first_reply_at, _took(ticket, ticket.first_reply_at)),
         (_("They wrote last"), ticket.last_customer_reply_at, ""),
         (_("We wrote last"), ticket.last_agent_reply_at, ""),
-        (_("Closed"), ticket.closed_at, _took(ticket, ticket.closed_at)),
+        (pgettext("stage", "Closed"), ticket.closed_at, _took(ticket, ticket.closed_at)),
     ]
     return [row for row in rows if row[1]]
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy, pgettext_lazy
@@ -29,15 +29,16 @@ COLUMNS: dict[str, tuple[Any, str, bool]] = {
     "priority": (gettext_lazy("Priority"), "", True),
     "owner": (gettext_lazy("With"), "", True),
     "category": (gettext_lazy("Category"), "", True),
-    "due": (gettext_lazy("Due"), "", False),
+    "due": (pgettext_lazy("service level", "Due"), "due_at", False),
     "created": (gettext_lazy("Made"), "created_at", True),
     "updated": (gettext_lazy("Changed"), "updated_at", True),
     "word": (gettext_lazy("Last word"), "", True),
-    "closed": (gettext_lazy("Closed"), "", True),
+    "closed": (pgettext_lazy("stage", "Closed"), "", True),
 }
 USUAL = ["number", "name", "contact", "source", "stage", "owner", "due", "updated"]
 SORTS = {column: field for column, (_label, field, _hide) in COLUMNS.items() if field}
 FIRST = "-updated"
+MAY_LACK = "due_at"  # those without come last, whichever way
 KEPT = "ticket_columns"
 
 
@@ -84,8 +85,9 @@ def heads_of(columns: list[str], sort: Sort) -> list[Head]:
         label, field, hide = COLUMNS[key]
         here = key == sort.column
         order = ("descending" if sort.down else "ascending") if here else ""
-        # The newest first is what a first press means.
-        link = (f"{key}" if here and sort.down else f"-{key}") if field else ""
+        # The newest first is what a first press means; of what is due, the most pressing.
+        first, second = (key, f"-{key}") if key == "due" else (f"-{key}", key)
+        link = (second if here and sort.asked == first else first) if field else ""
         heads.append(Head(key, str(label), hide, order, link))
     return heads
 
@@ -109,14 +111,19 @@ def page_of(rows: QuerySet[Ticket], sort: Sort, after: str, slug: str) -> tuple[
     if found:
         value, pk = found
         beyond = "lt" if sort.down else "gt"
-        rows = rows.filter(Q(**{f"{field}__{beyond}": value}) | Q(**{field: value, f"pk__{beyond}": pk}))
-    tickets = list(rows.select_related(*WITH).order_by(f"{sign}{field}", f"{sign}pk")[: PAGE + 1])
+        past = Q(**{f"{field}__{beyond}": value}) | Q(**{field: value, f"pk__{beyond}": pk})
+        if field == MAY_LACK:
+            past = past | Q(**{field: None}) if value else Q(**{field: None, f"pk__{beyond}": pk})
+        rows = rows.filter(past)
+    order = F(field).desc(nulls_last=True) if sort.down else F(field).asc(nulls_last=True)
+    order = order if field == MAY_LACK else f"{sign}{field}"
+    tickets = list(rows.select_related(*WITH).order_by(order, f"{sign}pk")[: PAGE + 1])
     cards = cards_of(tickets[:PAGE], slug)
     if len(tickets) <= PAGE:
         return cards, ""
     last = tickets[PAGE - 1]
     value = getattr(last, field)
-    return cards, f"{value.isoformat() if isinstance(value, datetime) else value}_{last.pk}"
+    return cards, f"{value.isoformat() if isinstance(value, datetime) else value or ''}_{last.pk}"
 
 
 def _read(after: str, field: str) -> tuple[Any, int] | None:
@@ -125,6 +132,8 @@ def _read(after: str, field: str) -> tuple[Any, int] | None:
         return None
     if field == "number":
         return (int(text), int(pk)) if text.isascii() and text.isdigit() and len(text) < 10 else None
+    if field == MAY_LACK and not text:
+        return None, int(pk)
     try:
         moment = parse_datetime(text)
     except ValueError:

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_POST
 from conversations.models import Conversation
 from tickets import actions
 from tickets.models import Ticket, TicketMerge
+from tickets.portal import passes
 from tickets.queries.facts import by_number
 from tickets.views.common import NOT_DONE, done, load_to_work, refused
 from workspaces.access import allowed
@@ -25,6 +26,21 @@ def relate(request, ticket_number):
     except NOT_DONE as why:
         return refused(request, ticket, why)
     return done(request, ticket)
+
+
+@require_POST
+@allowed(Permission.WORK)
+def share(request, ticket_number):
+    """A link for its contact to its status page; with `on=0` no link opens it any more."""
+    ticket = load_to_work(request, ticket_number)
+    if request.POST.get("on") == "0":
+        passes.revoke(ticket)
+        return done(request, ticket, say=_("No link opens this ticket any more."))
+    try:
+        passes.share(ticket, by=request.member)
+    except NOT_DONE as why:
+        return refused(request, ticket, why)
+    return done(request, ticket, say=_("Here is the link for the customer."))
 
 
 @require_POST

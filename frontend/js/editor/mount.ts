@@ -2,7 +2,7 @@
 import { Editor } from "@tiptap/core";
 import Image from "@tiptap/extension-image";
 import { Placeholder } from "@tiptap/extensions";
-import StarterKit from "@tiptap/starter-kit";
+import StarterKit, { type StarterKitOptions } from "@tiptap/starter-kit";
 import { fromText, toText } from "./text";
 
 export interface Options {
@@ -11,6 +11,8 @@ export interface Options {
   text: string;
   label: string;
   placeholder: string;
+  /** A page of the web holds more than a letter: headings, code, rules. It comes and goes as HTML, spaces not counted. */
+  page: boolean;
   changed: () => void;
   moved: () => void;
   /** Pictures that were pasted or dropped into the text. True when somebody takes them. */
@@ -35,17 +37,19 @@ export interface Handle {
   destroy(): void;
 }
 
+const shared: Partial<StarterKitOptions> = {
+  trailingNode: false,
+  link: { openOnClick: false, autolink: true, shouldAutoLink: isNoToken, protocols: ["mailto"], HTMLAttributes: { target: null, rel: null, class: null } },
+};
+
 // What a mail can carry everywhere: no headings, no code blocks, no rules.
-const parts = [
-  StarterKit.configure({
-    heading: false,
-    codeBlock: false,
-    horizontalRule: false,
-    trailingNode: false,
-    link: { openOnClick: false, autolink: true, shouldAutoLink: isNoToken, protocols: ["mailto"], HTMLAttributes: { target: null, rel: null, class: null } },
-  }),
+const partsOfLetter = () => [
+  StarterKit.configure({ ...shared, heading: false, codeBlock: false, horizontalRule: false }),
   Image.configure({ inline: true, allowBase64: false }),
 ];
+
+// The title of the page is its first heading.
+const partsOfPage = () => [StarterKit.configure({ ...shared, heading: { levels: [2, 3] } })];
 
 // A space at the end of a draft is where its writer goes on.
 const AS_WRITTEN = { preserveWhitespace: "full" } as const;
@@ -59,7 +63,12 @@ const commands: Record<string, (editor: Editor) => boolean> = {
   bulletList: (editor) => editor.chain().focus().toggleBulletList().run(),
   orderedList: (editor) => editor.chain().focus().toggleOrderedList().run(),
   blockquote: (editor) => editor.chain().focus().toggleBlockquote().run(),
+  heading2: (editor) => editor.chain().focus().toggleHeading({ level: 2 }).run(),
+  heading3: (editor) => editor.chain().focus().toggleHeading({ level: 3 }).run(),
 };
+
+const isOn = (editor: Editor, name: string): boolean =>
+  name.startsWith("heading") ? editor.isActive("heading", { level: Number(name.slice(-1)) }) : editor.isActive(name);
 
 // A place in a saved text ("contact.name") looks like an address of the web: as a link it would never be filled.
 function isNoToken(url: string): boolean {
@@ -70,9 +79,9 @@ export function mount(options: Options): Handle {
   const editor = new Editor({
     element: options.place,
     injectCSS: false, // the style sheet has what it needs; an injected one is refused by our policy
-    extensions: [...parts, Placeholder.configure({ placeholder: options.placeholder })],
-    content: options.html || fromText(options.text),
-    parseOptions: AS_WRITTEN,
+    extensions: [...(options.page ? partsOfPage() : partsOfLetter()), Placeholder.configure({ placeholder: options.placeholder })],
+    content: options.page ? options.html : options.html || fromText(options.text),
+    ...(options.page ? {} : { parseOptions: AS_WRITTEN }),
     editorProps: {
       attributes: {
         role: "textbox", "aria-multiline": "true", "aria-label": options.label, dir: "auto", class: "prose", "data-write": "",
@@ -105,7 +114,7 @@ function handle(editor: Editor): Handle {
       editor.view.focus();
       editor.commands.focus("end");
     },
-    can: (name) => editor.isActive(name),
+    can: (name) => isOn(editor, name),
     run: (name) => void commands[name]?.(editor),
     href: () => String(editor.getAttributes("link")["href"] ?? ""),
     link: (href) => link(editor, href),

@@ -2,6 +2,7 @@
 import type { Message, ToPanel } from "../protocol";
 import { data } from "../panel/data";
 import { part } from "../panel/dom";
+import { drawMeet } from "./head";
 import { house } from "./house";
 
 type Asked = Extract<Message<ToPanel>, { type: "who" | "forget" | "leaving" }>;
@@ -76,11 +77,13 @@ export function watchAll(): void {
   let closed = house.chat().closed;
   house.drawn = () => {
     const chat = house.chat();
+    drawMeet(chat.agent);
     if (chat.conversation && chat.conversation !== shown) house.tell("selected", chat.conversation);
     else if (chat.closed && !closed && shown) house.tell("ended", shown);
     shown = chat.conversation;
     closed = chat.closed;
   };
+  house.drawn();
   const panel = part("panel");
   const acted = (): void => house.tell("interacted", "");
   panel.addEventListener("pointerdown", acted, { once: true });

@@ -1,9 +1,11 @@
 /** What the first file lends to the second: there is one session and one memory, wherever this browser lets them be kept. */
+import type { avatar } from "../panel/dom";
 import type { call } from "../panel/http";
 import type { Transcript } from "../panel/transcript";
 
 export interface House {
   call: typeof call;
+  avatar: typeof avatar;
   get(name: string): string | null;
   set(name: string, value: string | null): void;
   /** Makes the session, as a first message does, and gives its token. */

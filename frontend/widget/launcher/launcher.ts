@@ -148,7 +148,8 @@ export function makeLauncher(origin: string, key: string, config: Config, tell: 
     dismiss.ariaLabel = words.dismiss;
     dismiss.append(drawing(CROSS));
     dismiss.onclick = () => {
-      keep(key + HUSHED, String(Date.now()));
+      // Where the visitor is asked first, nothing is kept (OP-3); whoever has a chat is not greeted.
+      if (!/[ek]ed$/.test(config.counts!) && !settings.enableWidgetCookieBanner) keep(key + HUSHED, String(Date.now()));
       hello?.remove();
       button.focus();
     };

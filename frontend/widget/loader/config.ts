@@ -18,8 +18,8 @@ export interface Config {
   flow?: string;
   /** So many seconds after the visit began another chatflow may fit. */
   again?: number;
-  /** A rule or a trial needs this browser to keep its visits: at once, or after its visitor agreed (OP-3). */
-  counts?: "yes" | "agreed";
+  /** A rule or a trial needs this browser to keep its visits: at once, or after its visitor agreed (OP-3). Asked: no visits, and nothing before that. */
+  counts?: "yes" | "agreed" | "asked";
   /** Which of a hundred this browser is in, until it has written that down. */
   bucket?: number;
   /** A rule asks who the visitor is. */

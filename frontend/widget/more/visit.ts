@@ -23,7 +23,7 @@ const now = (): number => Math.floor(Date.now() / 1000);
 
 /** Where the visitor is asked first, a chat that is kept is their yes. */
 export function mayKeep({ key, config, settings }: Pick<Launcher, "key" | "config" | "settings">): boolean {
-  const asksFirst = config.counts === "agreed" || !!settings.enableWidgetCookieBanner;
+  const asksFirst = /[ek]ed$/.test(config.counts!) || !!settings.enableWidgetCookieBanner;
   return !asksFirst || !!get(key + CHAT);
 }
 
@@ -34,7 +34,7 @@ export function see({ key, config, settings }: Launcher): void {
   page = href;
   visit = next(visit ?? read(get(key + VISITS)), config.bucket);
   const { views, last, first, returning, bucket } = visit;
-  if (config.counts && mayKeep({ key, config, settings })) keep(key + VISITS, [views, last, first, returning, bucket].join("."));
+  if (config.counts && config.counts !== "asked" && mayKeep({ key, config, settings })) keep(key + VISITS, [views, last, first, returning, bucket].join("."));
 }
 
 function next(before: Visit | undefined, told: number | undefined): Visit {

@@ -1,6 +1,7 @@
 /** The panel as a whole: which chat is on, what waits to be sent, and what each side has seen. */
 import { alone, hearPage, tellPage } from "./bridge";
 import { data, type Ack, type Agent, type Standing, type Summary } from "./data";
+import { avatar } from "./dom";
 import type { ToPanel } from "../protocol";
 import type { House } from "../extras/house";
 import { extras, ignore, lend } from "./extras";
@@ -70,6 +71,7 @@ export function startApp(): void {
 
   const house: House = {
     call,
+    avatar,
     get,
     set,
     token: async () => {

@@ -15,7 +15,7 @@ export interface Data {
   texts: Record<"name" | "heading" | "greeting" | "reply_time" | "away", string>;
   /** What stands before the visitor's first word. */
   opening: { name: string; body: string; asks?: Asks }[];
-  faces: { initials: string; hue: number; picture?: string; here: boolean }[];
+  faces: Face[];
   here: number;
   longest: number;
   /** Whether the team sees what is being written; the visitor is told so. */
@@ -43,6 +43,17 @@ export interface Care {
   capture?: { after: number; required: boolean; text: string };
   survey?: string;
   knowledge?: boolean;
+  /** Whoever is known is met by who looks after them. */
+  owner?: boolean;
+  /** Where the file lies by which whoever is known finds their tickets. */
+  requests?: string;
+}
+
+export interface Face {
+  initials: string;
+  hue: number;
+  picture?: string;
+  here: boolean;
 }
 
 export interface Agent {
@@ -52,6 +63,8 @@ export interface Agent {
   picture: string;
   title: string;
   here: boolean;
+  /** Where a meeting with them is booked; words of their own, or none. */
+  meet?: { url: string; text: string };
 }
 
 /** A file that stands on the server. Its addresses are good for five minutes. */

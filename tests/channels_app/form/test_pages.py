@@ -1,13 +1,17 @@
 """The builder: made, changed as a draft, published, brought back. People see what is published."""
 
+from dataclasses import replace
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from channels_app.form import definition, versions
+from channels_app.form.shown import own_html
 from channels_app.models import FormVersion
 from contacts.models import PropertyDefinition
 from inboxes.models import Channel
+from tests.channels_app.form.conftest import FORM
 
 pytestmark = pytest.mark.django_db
 
@@ -136,3 +140,26 @@ def test_a_file_may_be_limited(builder):
 
 def test_only_who_manages_inboxes_comes_in(builder, ben, client_of):
     assert client_of(ben).get(builder.url()).status_code == 404
+
+
+def test_a_new_field_speaks_the_language_of_the_form(builder):
+    builder.post("form_texts", title="Écrivez-nous", language="fr")
+    builder.post("form_add", kind="file")
+    assert builder.drawn().fields[-1].label == "Fichier"
+
+
+def test_the_html_for_a_page_of_ones_own_sends_each_kind_as_it_is():
+    made = own_html(FORM, "https://parley.example/live/forms/x/")
+    assert (
+        '<form action="https://parley.example/live/forms/x/" method="post" enctype="multipart/form-data">'
+        in made
+    )
+    assert (
+        '<textarea name="message" required></textarea>' in made
+        and 'type="file" name="photo" multiple' in made
+    )
+    assert '<input type="hidden" name="source" value="site">' in made
+    assert '<option value=""></option><option>A lamp</option>' in made
+    assert 'name="number" required' not in made  # asked of nobody but who came by an invoice
+    evil = own_html(replace(FORM, button='</textarea><script>"'), "https://parley.example/")
+    assert "<script>" not in evil

@@ -196,6 +196,17 @@ def test_taken_back_is_gone_here_too(acme):
         assert not any(b"card number" in bytes(row.body) for row in InboundPayload.objects.all())
 
 
+def test_taken_back_is_gone_from_a_post_of_many_and_from_one_that_comes_again(acme):
+    connected(acme)
+    mine = text("My card number is secret", mid="m_s")
+    take(mine, text("What does it cost?", mid="m_t"), text("Hello?", mid="m_u"))
+    take(event(message={"mid": "m_s", "is_deleted": True}))
+    take(text("And the shade?", mid="m_v"), mine)
+    with acme.scope():
+        assert said(acme) == ["", "What does it cost?", "Hello?", "And the shade?"]
+        assert not any(b"card number" in bytes(row.body) for row in InboundPayload.objects.all())
+
+
 def test_receipts_move_what_has_left_and_nothing_else(acme, ben):
     connected(acme)
     take(text("Hello"))
