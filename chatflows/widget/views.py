@@ -336,8 +336,8 @@ def owner(call: Call) -> JsonResponse:
     """Who looks after the visitor, where the chatflow shows that and the site said who they are (LC-1, TR-5)."""
     limits.take(limits.READ_BY_VISITOR, call.visitor.pk)
     shown = find_shown(call.channel, call.request.GET.get("flow", "")[:36], call.visitor.language)
-    is_theirs = shown and not shown.is_bot()
-    return JsonResponse({"owner": owner_of(call.visitor, shown.options["heading"]) if is_theirs else None})
+    told = owner_of(call.visitor, shown.options["heading"]) if shown and not shown.is_bot() else None
+    return JsonResponse({"owner": told})
 
 
 def _found(answer: dict | None) -> JsonResponse:

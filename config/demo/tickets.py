@@ -6,11 +6,11 @@ from config.demo.tell import Telling, set_times
 from conversations.models import Conversation, Direction
 from events.models import Event, ReactionDue
 from tickets.actions import create_from
-from tickets.models import Priority, Role, Ticket
+from tickets.models import Role, Ticket
 from tickets.pipelines import default_pipeline, stages_of
 
 FROM_CHATS = {"Warranty", "Returns", "Trade"}
-PRIORITIES = {"Warranty": Priority.HIGH, "Returns": Priority.HIGH, "Pre-sale": Priority.LOW}
+PRIORITIES = {"Warranty": "high", "Returns": "high", "Pre-sale": "low"}
 URGENT = {"camille"}
 ASKED = ("email", "form")
 
@@ -43,18 +43,18 @@ def _is_ticket(telling: Telling) -> bool:
 
 def _role(conversation: Conversation, telling: Telling) -> str:
     if telling.closed_at:
-        return Role.CLOSED
+        return str(Role.CLOSED)
     if not telling.answered_at:
-        return Role.NEW
+        return str(Role.NEW)
     last = conversation.messages.order_by("-seq").values_list("direction", flat=True).first()
-    return Role.CONTACT if last == Direction.OUT else Role.US
+    return str(Role.CONTACT if last == Direction.OUT else Role.US)
 
 
 def _priority(telling: Telling) -> str:
     if telling.story.who in URGENT and not telling.closed_at:
-        return Priority.URGENT
+        return "urgent"
     found = [PRIORITIES[label] for label in telling.story.labels.split() if label in PRIORITIES]
-    return found[0] if found else Priority.MEDIUM
+    return found[0] if found else "medium"
 
 
 def _date(ticket: Ticket, telling: Telling) -> None:
