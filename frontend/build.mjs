@@ -75,7 +75,7 @@ const smallest = {
  * interface that pages use, and not exported. All files call them by the same short name; append only.
  */
 const OURS =
-  "lastOfTheirs acknowledge meet joinedAfter fresh standing typing changed forgotten session stands refused limited restarted draw note banner furnish lineIs wired write ask home discard reachable beside remember resume drawn chat config settings box post drop frame isOpen speak element look attach retryAfter screen transcript chats waiting sync receipt soon take done call state".split(" ");
+  "lastOfTheirs acknowledge introduce joinedAfter fresh standing typing changed forgotten session stands refused limited restarted draw note banner furnish lineIs wired write ask home discard reachable beside remember resume drawn chat config settings box post drop frame isOpen speak element look attach retryAfter screen transcript chats waiting sync receipt soon take done call state".split(" ");
 const SHORT = Object.fromEntries(OURS.map((name, at) => [`$${name}`, String.fromCharCode(65 + (at % 26)) + (at < 26 ? "" : Math.floor(at / 26))]));
 
 async function smaller(text, { initialOptions: { format } }) {

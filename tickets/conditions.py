@@ -120,7 +120,7 @@ EXTRAS = (
     Extra(Field("ticket_due", CHOICE, _due, "ticket_dues"), pgettext_lazy("service level", "Due"), due_words),
     Extra(Field("ticket", YES_NO, _has), _("Has a ticket")),
     Extra(Field("ticket_open", YES_NO, _open), _("Its ticket is open")),
-    Extra(Field("ticket_stage", CHOICE, _number_of("stage"), "ticket_stages"), _("Ticket status"), _stages),
+    Extra(Field("ticket_stage", CHOICE, _number_of("stage"), "ticket_stages"), _("Ticket stage"), _stages),
     Extra(
         Field("ticket_pipeline", CHOICE, _number_of("pipeline"), "ticket_pipelines"),
         _("Pipeline"),

@@ -38,7 +38,7 @@ def _clean_stage(value: str, by: Member | None) -> str:
 def _stage_in(deed: dict) -> Stage:
     stage = Stage.objects.select_related("pipeline").filter(pk=deed["value"]).first()
     if stage is None:
-        raise DeedRefused(_("This status is not here any more."))
+        raise DeedRefused(_("This stage is not here any more."))
     return stage
 
 
@@ -63,7 +63,7 @@ def _clean_make(value: str, by: Member | None) -> str:
 def _say_make(deed: dict) -> str:
     if deed["value"] == USUAL:
         return _("Create a ticket")
-    name = name_in(deed) or _("a status that was removed")
+    name = name_in(deed) or _("a stage that was removed")
     return _("Create a ticket in “%(stage)s”") % {"stage": name}
 
 
@@ -77,7 +77,7 @@ def _make(conversation: Conversation, deed: dict, doing: Doing) -> None:
 
 
 def _say_stage(deed: dict) -> str:
-    name = name_in(deed) or _("a status that was removed")
+    name = name_in(deed) or _("a stage that was removed")
     return _("Move the ticket to “%(stage)s”") % {"stage": name}
 
 
@@ -111,7 +111,7 @@ KINDS = (
     ),
     Kind(
         "ticket_stage",
-        gettext_lazy("Set the ticket's status"),
+        gettext_lazy("Set the ticket's stage"),
         "ticket",
         _say_stage,
         _move,

@@ -36,9 +36,9 @@ class PipelineForm(Guarded, forms.Form):
         label=gettext_lazy("People may create tickets only in"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text=gettext_lazy("None chosen: in every status."),
+        help_text=gettext_lazy("None chosen: in every stage."),
     )
-    forbids_skipping = forms.BooleanField(label=gettext_lazy("No status may be skipped"), required=False)
+    forbids_skipping = forms.BooleanField(label=gettext_lazy("No stage may be skipped"), required=False)
     forbids_backwards = forms.BooleanField(
         label=gettext_lazy("Tickets may not move backwards"), required=False
     )
@@ -117,13 +117,13 @@ class StageForm(Guarded, forms.Form):
         label=gettext_lazy("Stands for"),
         required=False,
         choices=[("", pgettext_lazy("stage", "Nothing in particular")), *Role.choices],
-        help_text=gettext_lazy("What happens by itself goes to the first status that stands for it."),
+        help_text=gettext_lazy("What happens by itself goes to the first stage that stands for it."),
     )
     customer_name = forms.CharField(
         label=gettext_lazy("Customers read"),
         max_length=60,
         required=False,
-        help_text=gettext_lazy("On their status page. Empty: plain words for what the status stands for."),
+        help_text=gettext_lazy("On their status page. Empty: plain words for what the stage stands for."),
     )
 
 

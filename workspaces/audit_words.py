@@ -38,7 +38,7 @@ THINGS = {
     "sla": gettext_lazy("Service levels"),
     "snippet": gettext_lazy("Saved reply"),
     "sso": gettext_lazy("Single sign-on"),
-    "stage": gettext_lazy("Ticket status"),
+    "stage": gettext_lazy("Ticket stage"),
     "team": gettext_lazy("Team"),
     "token": gettext_lazy("API token"),
     "two_step": gettext_lazy("Two-step sign-in"),

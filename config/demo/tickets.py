@@ -24,7 +24,11 @@ def follow_up(told: Iterable[Telling]) -> None:
             continue
         conversation = Conversation.objects.get(pk=telling.conversation_id)
         ticket = create_from(
-            conversation, by=None, stage=stages[_role(conversation, telling)], priority=_priority(telling)
+            conversation,
+            by=None,
+            made_by="channel",
+            stage=stages[_role(conversation, telling)],
+            priority=_priority(telling),
         )
         _date(ticket, telling)
         tickets.append(ticket)

@@ -32,8 +32,9 @@ def give_to(house, member, *, read: bool) -> None:
 
 
 def test_whoever_takes_the_chat_is_introduced_before_they_write(acme, ben, asked):
-    """SPEC 3.8: name, title and whether they are here; that they have read is said when they have."""
+    """SPEC 3.8, OP-8: name, title, the way to a meeting; that they have read is said when they have."""
     ben.job_title = "Lamps and light"
+    ben.meeting_url = "https://meet.example/ben"
     ben.availability = Availability.AVAILABLE
     ben.save()
     give_to(acme, ben, read=True)
@@ -41,6 +42,8 @@ def test_whoever_takes_the_chat_is_introduced_before_they_write(acme, ben, asked
     head = asked.panel.locator(".head")
     expect(head.get_by_text("Ben Agent", exact=True)).to_be_visible()
     expect(head.get_by_text("Lamps and light")).to_be_visible()
+    way = head.get_by_role("link", name="Book a meeting")
+    expect(way).to_have_attribute("href", "https://meet.example/ben")
     asked.write("And the Brume?")
     wait_for(lambda: len(received(acme)), 2)
     answer(acme, ben, "Both.")

@@ -207,7 +207,7 @@ SLA_WORDS = {
 SLA_WHY = {
     types.TICKET_PRIORITY_CHANGED: gettext_lazy("The priority changed."),
     types.TICKET_EDITED: gettext_lazy("The properties changed."),
-    types.TICKET_STAGE_CHANGED: gettext_lazy("The status changed."),
+    types.TICKET_STAGE_CHANGED: gettext_lazy("The stage changed."),
     types.TICKET_CLOSED: gettext_lazy("The ticket was closed."),
     types.TICKET_REOPENED: gettext_lazy("The ticket was opened again."),
     types.TICKET_DELETED: gettext_lazy("The ticket was deleted or brought back."),

@@ -328,7 +328,7 @@ export function startApp(): void {
 
   function changed(closed: boolean, agent: Agent | null): void {
     transcript.closed = closed;
-    transcript.meet(agent);
+    transcript.introduce(agent);
     draw();
   }
 

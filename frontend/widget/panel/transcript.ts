@@ -38,12 +38,12 @@ export class Transcript {
     if (isNews) {
       this.closed = standing.closed;
       this.bot = standing.bot;
-      this.meet(standing.agent);
+      this.introduce(standing.agent);
     }
     return { fresh, more: this.head > this.last };
   }
 
-  meet(agent: Agent | null): void {
+  introduce(agent: Agent | null): void {
     if (agent && agent.name !== this.agent?.name) this.joinedAfter = this.last;
     this.agent = agent;
   }
