@@ -15,7 +15,6 @@ from config.demo.people import meet
 from config.demo.stories import STORIES
 from config.demo.team import CHAT_KEY, FORM_KEYS, ZONE, Account, choose_accounts, found, set_passwords, sites
 from config.demo.tell import Teller
-from config.demo.tickets import follow_up
 from inboxes.models import Channel, PublicAddress
 from workspaces.audit import forget_entries
 from workspaces.models import AuditEntry, Workspace
@@ -40,7 +39,6 @@ def build(now: datetime | None = None) -> list[Account]:
             for story in sorted(STORIES, key=lambda story: moment(story.begins, now)):
                 teller.tell(story)
             teller.finish()
-            follow_up(teller.told)
         set_passwords(accounts, hashes)
     connect_simulator(house.workspace)
     return accounts

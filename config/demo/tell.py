@@ -9,6 +9,7 @@ from django.db.models import F, Max, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
 from chatflows.widget.config import welcome_of
+from config.demo import tickets
 from config.demo.clock import moment
 from config.demo.stories.story import Step, Story
 from config.demo.team import House
@@ -28,6 +29,7 @@ from conversations.models import (
 )
 from conversations.receive import Inbound, receive
 from events.models import Event, ReactionDue
+from tickets.models import Ticket
 from workspaces.models import hash_token
 
 # How far our answers got: a mail server says no more than "taken".
@@ -53,8 +55,10 @@ class Teller:
 
     def tell(self, story: Story) -> None:
         telling = Telling(self, story)
-        for step in story.steps:
+        for number, step in enumerate(story.steps):
             telling.play(step)
+            if not number:
+                tickets.begin(telling)
             self._date_events(telling)
         telling.end()
         self.told.append(telling)
@@ -72,6 +76,7 @@ class Teller:
         set_times("conversations_comment", self.comment_times)
         self._deliver()
         self._date_conversations()
+        tickets.settle(self.told)
         self._mark_read()
         ConversationLabel.objects.bulk_create(self.marks)
         ReactionDue.objects.all()._raw_delete("default")
@@ -147,6 +152,7 @@ class Telling:
         self.channel = teller.house.channels[story.channel]
         self.at = self.active_at = self.told_at = moment(story.begins, teller.now)
         self.conversation_id = 0
+        self.ticket: Ticket | None = None
         self.thread_id = ""
         self.last_seq = 0
         self.assigned_at: datetime | None = None

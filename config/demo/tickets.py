@@ -1,13 +1,17 @@
 """Tickets of the demo: what came by mail or form is one from the start, a chat when its label says so."""
 
-from collections.abc import Iterable
+from __future__ import annotations
 
-from config.demo.tell import Telling, set_times
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
 from conversations.models import Conversation, Direction
-from events.models import Event, ReactionDue
 from tickets.actions import create_from
 from tickets.models import Role, Ticket
 from tickets.pipelines import default_pipeline, stages_of
+
+if TYPE_CHECKING:
+    from config.demo.tell import Telling
 
 FROM_CHATS = {"Warranty", "Returns", "Trade"}
 PRIORITIES = {"Warranty": "high", "Returns": "high", "Pre-sale": "low"}
@@ -15,29 +19,26 @@ URGENT = {"camille"}
 ASKED = ("email", "form")
 
 
-def follow_up(told: Iterable[Telling]) -> None:
-    """One ticket for each story that asks for one, in their order, as old as the story and as far as it got."""
-    stages = {stage.role: stage for stage in stages_of(default_pipeline())}
-    tickets, times = [], []
-    for telling in sorted(told, key=lambda one: one.told_at):
-        if not _is_ticket(telling):
-            continue
+def begin(telling: Telling) -> None:
+    """Its ticket, if the story is one, right behind its first message."""
+    if _is_ticket(telling):
         conversation = Conversation.objects.get(pk=telling.conversation_id)
-        ticket = create_from(
-            conversation,
-            by=None,
-            made_by="channel",
-            stage=stages[_role(conversation, telling)],
-            priority=_priority(telling),
-        )
-        _date(ticket, telling)
-        tickets.append(ticket)
-        events = Event.objects.filter(conversation_id=conversation.pk, payload__ticket=ticket.pk)
-        times += [(pk, telling.told_at) for pk in events.values_list("pk", flat=True)]
-    fields = ["created_at", "updated_at", "closed_at", "first_reply_at", "position"]
+        telling.ticket = create_from(conversation, by=None, made_by="channel", priority=_priority(telling))
+
+
+def settle(told: Iterable[Telling]) -> None:
+    """Each ticket as old as its story, as far as it got, and with whoever has it."""
+    stages = {stage.role: stage for stage in stages_of(default_pipeline())}
+    tickets = []
+    for telling in told:
+        if telling.ticket:
+            conversation = Conversation.objects.get(pk=telling.conversation_id)
+            telling.ticket.stage = stages[_role(conversation, telling)]
+            telling.ticket.owner_id = conversation.assignee_id
+            _date(telling.ticket, telling)
+            tickets.append(telling.ticket)
+    fields = ["stage", "owner", "created_at", "updated_at", "closed_at", "first_reply_at", "position"]
     Ticket.objects.bulk_update(tickets, fields)
-    set_times("events_event", times)
-    ReactionDue.objects.all()._raw_delete("default")
 
 
 def _is_ticket(telling: Telling) -> bool:
@@ -55,7 +56,7 @@ def _role(conversation: Conversation, telling: Telling) -> str:
 
 
 def _priority(telling: Telling) -> str:
-    if telling.story.who in URGENT and not telling.closed_at:
+    if telling.story.who in URGENT and not any(step.verb == "close" for step in telling.story.steps):
         return "urgent"
     found = [PRIORITIES[label] for label in telling.story.labels.split() if label in PRIORITIES]
     return found[0] if found else "medium"

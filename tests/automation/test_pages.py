@@ -134,7 +134,7 @@ def test_runs_and_why_say_what_and_because_of_what(acme, ada, ben, client_of, dj
                 event_id=9**9 + n,
             )
     client = client_of(ada)
-    with django_assert_max_num_queries(30):
+    with django_assert_max_num_queries(32):
         page = client.get(path("runs"), {"rule": made.pk, "outcome": "done"}).content.decode()
     assert page.count('class="stack run"') == 50 and "before=" in page
 
