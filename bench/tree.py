@@ -1,5 +1,7 @@
 """A whole Parley of its own: a supervisor on a folder and a port that nobody else uses. Linux only."""
 
+import atexit
+import functools
 import os
 import re
 import shutil
@@ -28,7 +30,7 @@ OTHERS = re.compile(r"DATABASE_|REDIS_|PARLEY_|SITE_URL|DJANGO_|KEY_PREFIX|PORT$
 class Tree:
     """Ends only what it started: every victim is looked up among the children of its own supervisor."""
 
-    def __init__(self, folder: Path):
+    def __init__(self, folder: Path, *, sown: bool = True):
         self.port = free_port()
         self.data = folder / "data"
         kept = {name: value for name, value in os.environ.items() if not OTHERS.match(name)}
@@ -37,6 +39,8 @@ class Tree:
             "PORT": str(self.port),
             "HOST": "127.0.0.1",
         }
+        if sown:
+            sow(self.data)
         self.log = (folder / "log").open("a+")
         self.process = self._run("up", "--empty", stdout=self.log, stderr=subprocess.STDOUT)
 
@@ -118,11 +122,29 @@ def grown() -> Iterator[Tree]:
     folder.chmod(0o711)
     tree = Tree(folder)
     try:
-        tree.wait(tree.whole, 120, "the tree")
+        tree.wait(tree.whole, 240, "the tree")
         yield tree
     finally:
         tree.end()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def sow(data: Path) -> None:
+    """A data folder of its own, made ready once in this process: a tree of its own each time would migrate each time."""
+    subprocess.run(["cp", "-a", str(_seed()), str(data)], check=True)
+
+
+@functools.cache
+def _seed() -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="parley-seed-", dir="/tmp"))
+    folder.chmod(0o711)
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    tree = Tree(folder, sown=False)
+    try:
+        tree.wait(tree.whole, 240, "the first tree")
+    finally:
+        tree.end()
+    return tree.data
 
 
 def free_port() -> int:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from bench.tree import sow
 from config.embedded import paths
 from config.supervisor import MOST_ENDS, Child
 
@@ -38,6 +39,7 @@ class Tree:
         hidden = ("PARLEY_TEST", "DATABASE_", "REDIS_URL", "CHROMIUM", "DJANGO_")
         environment = {name: value for name, value in os.environ.items() if not name.startswith(hidden)}
         environment |= {"PARLEY_DATA": str(data), "PORT": str(port), "HOST": "127.0.0.1"}
+        sow(data)
         command = [sys.executable, "-m", "config.supervisor", "up", "--empty"]
         self.log = (data.parent / "log").open("a+")
         self.process = subprocess.Popen(
@@ -112,7 +114,7 @@ def tree(reachable):
         port = probe.getsockname()[1]
     tree = Tree(reachable / "data", port)
     try:
-        seconds_until(tree.answers, 120)
+        seconds_until(tree.answers, 240)
         yield tree
     finally:
         tree.end()

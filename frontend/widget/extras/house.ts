@@ -14,7 +14,7 @@ export interface House {
   /** Asks this browser to remember from now on. */
   remember(): void;
   tell(name: string, value: string): void;
-  typing(on: boolean, text?: string): void;
+  typing(on: boolean, text?: string): boolean;
   chat(): Transcript;
   page(): string;
   /** Called whenever something was drawn. */

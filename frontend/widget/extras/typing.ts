@@ -13,9 +13,8 @@ export function wireTyping(): void {
 
   function tell(on: boolean): void {
     clearTimeout(idle);
-    if (on && Date.now() - toldAt > EVERY) {
+    if (on && Date.now() - toldAt > EVERY && house.typing(true, data.previews ? text.value.slice(0, 500) : undefined)) {
       toldAt = Date.now();
-      house.typing(true, data.previews ? text.value.slice(0, 500) : undefined);
     }
     if (on) idle = window.setTimeout(tell, ENDS, false);
     else if (toldAt) {

@@ -89,7 +89,7 @@ export function startApp(): void {
       tellKept();
     },
     tell,
-    typing: (on, text) => transcript.conversation && link.typing(on, text),
+    typing: (on, text) => !!transcript.conversation && link.typing(on, text),
     chat: () => transcript,
     page: () => page.url,
   };

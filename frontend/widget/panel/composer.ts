@@ -23,7 +23,7 @@ export function makeComposer({ write }: Writing) {
     // While a character is being composed, Enter belongs to the input method.
     if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return;
     event.preventDefault();
-    submit();
+    form.requestSubmit();
   };
   text.oninput = () => set("draft", text.value || null);
 

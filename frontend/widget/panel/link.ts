@@ -181,8 +181,10 @@ export function makeLink(listener: Listener) {
       if (state === "live") say({ t: "receipt", ...receipt });
       else call("receipts/", receipt).catch(ignore);
     },
-    typing(on: boolean, text?: string): void {
+    /** Whether it could be told. */
+    typing(on: boolean, text?: string): boolean {
       if (state === "live") say({ t: "typing", on, text });
+      return state === "live";
     },
   };
 }
