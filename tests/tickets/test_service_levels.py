@@ -1,115 +1,38 @@
 """Promises and their clocks, rule by rule: SL-1 to SL-6, SPEC 8 case 14."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from conversations import actions as on_conversation
-from conversations.models import AuthorKind, Conversation, Direction, Status
-from conversations.queries.lists import page_of
-from conversations.queries.views import get_view
+from conversations.models import AuthorKind, Direction, Status
 from conversations.receive import receive
 from events.dispatch import name_of
 from events.models import Event, Interest, ReactionDue
-from events.tasks import run_one
 from events.types import TICKET_SLA_CHANGED, TICKET_SLA_DUE_SOON, TICKET_SLA_OVERDUE
 from inboxes.timetables import save_hours
 from notifications.models import Notification
-from notifications.reactions import notify
 from tests.factories import make_conversation, make_mail, make_ticket
+from tests.tickets.promises import (
+    HOUR,
+    MINUTE,
+    a_ticket,
+    again,
+    back,
+    clock,
+    look,
+    promise,
+    reply,
+    settle,
+    stage,
+    states,
+    told,
+    write,
+)
 from tickets import actions
 from tickets.models import MadeBy, Role, SlaClock, SlaPolicy, Ticket
-from tickets.pipelines import default_pipeline, stage_with
-from tickets.queries.conditions import FIELDS
-from tickets.queries.narrow import narrow_from, narrowed
-from tickets.queries.table import page_of as table_page
-from tickets.queries.table import sort_from
-from tickets.reactions import close_conversations, follow, give_conversations, open_ticket
+from tickets.pipelines import default_pipeline
 from tickets.sla.policies import save_policy
 from tickets.sla.reactions import turn_clocks
-from tickets.sla.sweep import mark
 from workspaces.models import Team
-
-HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
-OURS = [
-    name_of(one)
-    for one in (open_ticket, follow, close_conversations, give_conversations, turn_clocks, notify)
-]
-START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)  # a Monday
-
-
-def settle() -> None:
-    while due := list(
-        ReactionDue.objects.filter(name__in=OURS).order_by("pk").values_list("workspace_id", "pk")
-    ):
-        for workspace_id, pk in due:
-            assert run_one(workspace_id, pk)
-
-
-def promise(house, **settings) -> SlaPolicy:
-    usual = {
-        "on": True,
-        "working_hours": False,
-        "goals": {"first": 60, "next": 120, "close": 600},
-        "lines": [],
-        "counts_all": True,
-        "any_reply": False,
-    }
-    made = save_policy(house.inbox, by=None, **(usual | settings))
-    SlaPolicy.objects.filter(pk=made.pk).update(created_at=START - timedelta(days=30))
-    return SlaPolicy.objects.get(pk=made.pk)
-
-
-def a_ticket(house) -> tuple[Conversation, Ticket]:
-    conversation = make_conversation(house)
-    settle()
-    return conversation, Ticket.objects.get(ties__conversation=conversation)
-
-
-def write(house, conversation):
-    first = conversation.messages.order_by("seq").first()
-    receive(make_mail(house, "And again.", in_reply_to=(first.external_id,)))
-    settle()
-
-
-def reply(conversation, by):
-    on_conversation.send_reply(conversation, by=by, body="We look into it.")
-    settle()
-
-
-def clock(ticket, goal) -> SlaClock:
-    return SlaClock.objects.filter(ticket=ticket, goal=goal).order_by("-pk").first()
-
-
-def states(ticket) -> dict[str, str]:
-    return {row.goal: row.state for row in SlaClock.objects.filter(ticket=ticket).order_by("pk")}
-
-
-def back(ticket, by: timedelta) -> None:
-    """As if its clocks had begun so much earlier."""
-    names = ("started_at", "since", "changed_at", "half_at", "soon_at", "due_at", "watch_at")
-    for row in SlaClock.objects.filter(ticket=ticket, ended_at=None):
-        for name in names:
-            if getattr(row, name):
-                setattr(row, name, getattr(row, name) - by)
-        row.save()
-
-
-def look(ticket, goal) -> bool:
-    from django.utils import timezone
-
-    return mark(ticket.pk, clock(ticket, goal).pk, timezone.now())
-
-
-def again(row):
-    return type(row).objects.get(pk=row.pk)
-
-
-def stage(role):
-    return stage_with(default_pipeline(), role)
-
-
-def told(ticket, type) -> list[dict]:
-    rows = Event.objects.filter(type=type, payload__ticket=ticket.pk).order_by("pk")
-    return list(rows.values_list("payload", flat=True))
 
 
 def test_three_goals_run_from_the_ticket_and_end_with_what_they_promise(in_acme, ben):
@@ -377,73 +300,3 @@ def test_what_is_deleted_or_merged_promises_nothing_until_it_comes_back(in_acme,
     actions.undo(record, by=ben)
     settle()
     assert states(ticket) == {"first": "active", "close": "active"} and again(conversation).due_at == due
-
-
-def test_lists_find_and_order_what_is_due(in_acme, ada, django_assert_num_queries):
-    """SL-5: filters and orders of conversations and tickets; a row shows its ticket and its fuse from half on, without a query."""
-    from django.utils import timezone
-
-    from conversations.conditions import Asked, to_q
-
-    in_acme.email.config["ticket"] = {"on": False}
-    in_acme.email.save(update_fields=["config"])
-    make_conversation(in_acme, address="no@pine.example")
-    settle()
-    in_acme.email.config["ticket"] = {"on": True}
-    in_acme.email.save(update_fields=["config"])
-    promise(in_acme)
-    conversation, ticket = a_ticket(in_acme)
-    second = make_conversation(in_acme, address="kim@pine.example")
-    settle()
-    back(ticket, 50 * MINUTE)
-    look(ticket, "first")
-    rows = page_of(get_view("open"), ada, sort="due")
-    rows = [*rows.yours, *rows.theirs]
-    assert [row.pk for row in rows][:2] == [conversation.pk, second.pk]
-    assert (rows[0].due.state, rows[0].due.is_shown, rows[0].ticket) == ("soon", True, ticket.number)
-    assert not rows[1].due.is_shown and rows[2].due is None
-    asked = Asked(ada.pk, timezone.now())
-
-    def found(value):
-        line = {"field": "ticket_due", "op": "is", "value": [value]}
-        return list(
-            Conversation.objects.filter(to_q({"any": [{"all": [line]}]}, asked)).values_list("pk", flat=True)
-        )
-
-    assert (found("soon"), found("late"), found("calm")) == ([conversation.pk], [], [second.pk])
-    line = {"field": "due", "op": "is", "value": ["soon"]}
-    assert Ticket.objects.get(to_q({"any": [{"all": [line]}]}, asked, FIELDS)) == ticket
-    assert narrowed(Ticket.objects.all(), narrow_from({"due": "pressing"}), ada).get() == ticket
-    with django_assert_num_queries(1):
-        cards, _after = table_page(Ticket.objects.all(), sort_from("due"), "", "acme")
-    assert [card.pk for card in cards] == [ticket.pk, Ticket.objects.get(ties__conversation=second).pk]
-    assert cards[0].mark["due"] == "soon"
-
-
-def test_pages_of_what_is_due_go_on_past_those_without(in_acme, ada, monkeypatch):
-    """Keyset: a page of one at a time shows each once, those without a promise last."""
-    from conversations.queries import lists
-    from tickets.queries import table
-
-    promise(in_acme)
-    in_acme.email.config["ticket"] = {"on": True}
-    for n in range(2):
-        make_conversation(in_acme, address=f"a{n}@pine.example")
-        settle()
-    Conversation.objects.update(due_at=None)
-    first, second = Conversation.objects.order_by("pk")
-    Conversation.objects.filter(pk=second.pk).update(due_at=START)
-    monkeypatch.setattr(lists, "PAGE", 1)
-    page = page_of(get_view("open"), ada, sort="due")
-    after = page_of(get_view("open"), ada, sort="due", after=page.next)
-    assert [row.pk for row in (*page.yours, *page.theirs, *after.yours, *after.theirs)] == [
-        second.pk,
-        first.pk,
-    ]
-    monkeypatch.setattr(table, "PAGE", 1)
-    Ticket.objects.update(due_at=None)
-    newest = Ticket.objects.latest("pk")
-    Ticket.objects.filter(pk=newest.pk).update(due_at=START)
-    cards, key = table_page(Ticket.objects.all(), sort_from("due"), "", "acme")
-    more, end = table_page(Ticket.objects.all(), sort_from("due"), key, "acme")
-    assert cards[0].pk == newest.pk and more[0].pk != newest.pk and end == ""
