@@ -1,6 +1,6 @@
 """A rule that somebody else starts by name: a bot, in one of its steps."""
 
-from automation.engine import Cause, chain_of, fire, matching
+from automation.engine import Cause, Subject, chain_of, fire, matching
 from automation.models import Rule
 from events.models import Event
 from workspaces.scope import workspace_scope
@@ -15,4 +15,4 @@ def start_rule(event: Event) -> None:
         met = matching(event.conversation_id, [rule])
     if rule.pk in met:
         cause = Cause(rule.trigger, event.pk, chain=tuple(chain_of(event)))
-        fire(event.workspace_id, rule, event.conversation_id, cause, met[rule.pk])
+        fire(event.workspace_id, rule, Subject.of(event), cause, met[rule.pk])

@@ -1,4 +1,4 @@
-"""Rule: when, if, then. RuleRun: what one did to one conversation, and why. DryRun: what it would have done."""
+"""Rule: when, if, then. RuleRun: what one did to one conversation, or to a ticket without one, and why. DryRun: what it would have done."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from conversations.models import Conversation
+from tickets.models import Ticket
 from workspaces.models import Member
 from workspaces.scope import ScopedManager, WorkspaceModel
 
@@ -69,7 +70,11 @@ class RuleRun(WorkspaceModel):
     rule_name = models.CharField(max_length=80)
     version = models.IntegerField()
     trigger = models.CharField(max_length=30)
-    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="rule_runs")
+    # One of the two.
+    conversation = models.ForeignKey(
+        Conversation, null=True, on_delete=models.CASCADE, related_name="rule_runs"
+    )
+    ticket = models.ForeignKey(Ticket, null=True, on_delete=models.CASCADE, related_name="rule_runs")
     event_id = models.BigIntegerField(null=True)
     episode = models.CharField(max_length=80, blank=True, default="", db_default="")
     # The lines that were met; of closed lists also what was found. Never what somebody wrote.

@@ -73,6 +73,7 @@ def sweep(workspace_id: int, rule_id: int) -> int:
         with workspace_scope(workspace_id):
             met = engine.matching(conversation_id, [rule])
         if rule.pk in met:
+            subject = engine.Subject(conversation_id)
             cause = engine.Cause(rule.trigger, episode=episode)
-            taken += engine.fire(workspace_id, rule, conversation_id, cause, met[rule.pk]) is not None
+            taken += engine.fire(workspace_id, rule, subject, cause, met[rule.pk]) is not None
     return taken

@@ -17,6 +17,7 @@ from events.models import Event
 from events.record import record
 from events.retry import retried
 from events.types import RULE_CALLED
+from tickets.models import Ticket
 from workspaces.scope import workspace_scope
 from workspaces.sealed import seal, unseal
 
@@ -34,7 +35,7 @@ def say(deed: dict) -> str:
     return _("Call %(host)s") % {"host": urlsplit(deed["text"]).hostname}
 
 
-def owe(conversation: Conversation, deed: dict, doing: Doing) -> None:
+def owe(conversation: Conversation | None, deed: dict, doing: Doing) -> None:
     """Put the call into the log; the network is never waited for here. A rule's alone: it has the secret that signs."""
     kind, _colon, pk = doing.key.partition(":")
     run = RuleRun.objects.filter(pk=pk).first() if kind == "rule" else None
@@ -76,7 +77,11 @@ def gave_up(event: Event, error: Exception | None) -> None:
 def call_out(event: Event) -> None:
     """Reaction: call the server, outside every transaction. The same id at every try, so that a copy is told."""
     with workspace_scope(event.workspace_id):
-        run = RuleRun.objects.select_related("rule", "conversation").filter(pk=event.payload["run"]).first()
+        run = (
+            RuleRun.objects.select_related("rule", "conversation", "ticket")
+            .filter(pk=event.payload["run"])
+            .first()
+        )
         if run is None or run.rule is None:
             return
         deed, secret, body = run.deeds[event.payload["deed"]], secret_of(run.rule), _body(event, run)
@@ -94,24 +99,42 @@ def call_out(event: Event) -> None:
 
 def _body(event: Event, run: RuleRun) -> bytes:
     """Ids and choices, nothing that somebody wrote: who may read more asks for it with a key of their own."""
-    conversation = run.conversation
     told = {
         "id": f"{event.workspace_id}-{event.pk}",
         "rule": {"id": run.rule_id, "name": run.rule_name, "version": run.version},
         "trigger": run.trigger,
-        "conversation": {
-            "id": conversation.pk,
-            "inbox": conversation.inbox_id,
-            "channel": conversation.channel_id,
-            "kind": conversation.channel_kind,
-            "status": conversation.status,
-            "assignee": conversation.assignee_id,
-            "team": conversation.team_id,
-            "contact": conversation.contact_id,
-        },
         "at": event.created_at.isoformat(),
     }
-    return json.dumps(told).encode()
+    about = _of_conversation(run.conversation) if run.conversation else _of_ticket(run.ticket)
+    return json.dumps(told | about).encode()
+
+
+def _of_conversation(conversation: Conversation) -> dict:
+    told = {
+        "id": conversation.pk,
+        "inbox": conversation.inbox_id,
+        "channel": conversation.channel_id,
+        "kind": conversation.channel_kind,
+        "status": conversation.status,
+        "assignee": conversation.assignee_id,
+        "team": conversation.team_id,
+        "contact": conversation.contact_id,
+    }
+    return {"conversation": told}
+
+
+def _of_ticket(ticket: Ticket) -> dict:
+    told = {
+        "id": ticket.pk,
+        "number": ticket.number,
+        "inbox": ticket.inbox_id,
+        "pipeline": ticket.pipeline_id,
+        "stage": ticket.stage_id,
+        "priority": ticket.priority,
+        "owner": ticket.owner_id,
+        "contact": ticket.contact_id,
+    }
+    return {"ticket": told}
 
 
 def post(url: str, body: bytes, secret: str, id: str) -> int:

@@ -8,6 +8,7 @@ from typing import Any
 from django.apps import apps
 from django.utils.translation import gettext as _
 
+from chatflows import lists
 from chatflows.canvas import Drawing
 from chatflows.definition import Flow, Mistake, Step
 from chatflows.steps.kinds import COMMON_QUESTIONS, KINDS, Kind, Spec
@@ -185,6 +186,9 @@ def _field(spec: Spec, value: Any, errors: list[str], steps: list[tuple[str, str
         options = people()
     elif spec.key == "rule":
         options = rules()
+    elif spec.key == "list":
+        value = lists.chosen(value)
+        options = lists.choices(value)
     rows = []
     if spec.sort in ("bubbles", "replies"):
         rows = [dict(one) for one in value] or [dict(BLANK[spec.sort])]

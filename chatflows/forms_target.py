@@ -11,7 +11,7 @@ from chatflows.visitor_rules import COMPANY, CONTACT, FIELDS, ops_of
 from chatflows.wording_target import FIELDS as FIELD_WORDS
 from chatflows.wording_target import OPS as OP_WORDS
 from chatflows.wording_target import URL_OPS as URL_WORDS
-from contacts import custom
+from contacts import custom, list_marks
 from contacts.models import About
 from contacts.properties import BY_KEY
 
@@ -36,6 +36,8 @@ def shown(stored: Any) -> Raw:
 
 def _line_shown(line: dict) -> dict:
     value = line.get("value")
+    if line.get("field") == "list" and isinstance(value, list):
+        value = list_marks.names(value)
     text = ", ".join(map(str, value)) if isinstance(value, list) else "" if value is None else str(value)
     return {"field": line.get("field", ""), "op": line.get("op", ""), "value": text}
 
@@ -111,11 +113,14 @@ def _line(row: dict, mistakes: list[str]) -> dict:
     values = [part.strip() for part in text.split(",") if part.strip()]
     if op == "between" and len(values) != 2:
         mistakes.append(_("“%(field)s” needs two numbers with a comma between them.") % told)
+    if name == "list":
+        values, strange = list_marks.marks(values)
+        mistakes += [_("There is no list “%(name)s”.") % {"name": one} for one in strange]
     return {"field": name, "op": op, "value": values}
 
 
 def field_words() -> dict[str, Any]:
-    """Everything that can be asked about, with its words. A list is asked for by its name."""
+    """Everything that can be asked about, with its words. A list is asked for by its name, and kept by its mark."""
     words = {name: FIELD_WORDS[name] for name in FIELDS}
     words |= {CONTACT + key: one.label for key, one in BY_KEY.items()}
     words |= {CONTACT + one.key: one.label for one in custom.definitions(About.CONTACT)}

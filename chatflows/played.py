@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from chatflows import simulate
 from chatflows.definition import Flow
-from chatflows.widget.bots import asks_of
+from chatflows.widget.bots import asks_of, face_of_bot
 from workspaces.models import hue_of, initials_of
 
 CONVERSATION = "draft"
@@ -66,6 +66,8 @@ def play(
         "messages": messages,
         "notes": notes,
         "over": walk.over,
-        "bot": None if walk.over or not flow.steps else face(speaker) | {"title": _("Answers at once")},
+        "bot": None
+        if walk.over or not flow.steps
+        else face(speaker) | face_of_bot(speaker) | {"title": _("Answers at once")},
         "agent": face(str(facts.get("agent") or "")) if taken else None,
     }

@@ -276,6 +276,8 @@ class Answer:
     again: int | None
     # Which of a hundred this browser is in, told to one that has not written it down yet.
     bucket: int | None = None
+    # The page says who comes in a moment, and asks again then.
+    waits: bool = False
 
     @property
     def hidden(self) -> bool:
@@ -289,6 +291,7 @@ class Answer:
             self.compiled.bare,
             self.again,
             self.bucket,
+            self.waits,
             self.compiled.made,
         )
 
@@ -303,15 +306,18 @@ def answer(key: str, request: HttpRequest) -> Answer:
     visitor = audience.visitor_number(request.META.get("REMOTE_ADDR", ""), browser)
     # Asked again on the same page (a rule on time, a pass that came): what it showed was counted, and only another flow is news.
     before = request.GET.get("f")
-    if facts.url and before is None:
+    # Nobody is met by what fits an unknown visitor, where the page is about to say who it is.
+    waits = form.asks_who and request.GET.get("i") == "1"
+    counts = bool(facts.url) and not waits
+    if counts and before is None:
         audience.note_page(form.channel_id, visitor, facts)
     choice = choose(form.candidates, facts, falls_through=form.falls_through)
     own = _own_bucket(request)
     bucket = zlib.crc32(b"%d" % visitor) % BUCKETS if own is None else own
     found = _version(form, choice, bucket)
-    if found and facts.url and found.public_id != before:
+    if found and counts and found.public_id != before:
         note_shown(form, found)
-    return Answer(form, found, choice.again, bucket if form.has_trial and own is None else None)
+    return Answer(form, found, choice.again, bucket if form.has_trial and own is None else None, waits)
 
 
 def _version(form: Compiled, choice: Choice, bucket: int) -> Shown | None:

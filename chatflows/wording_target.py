@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from chatflows.selection import Considered
 from chatflows.targeting import Line, UrlRule, compile_targeting
+from contacts import list_marks
 
 URL_OPS = {
     "is": pgettext_lazy("address of a page", "is exactly"),
@@ -77,11 +78,15 @@ def rule_in_words(rule: UrlRule) -> str:
 
 def line_in_words(line: Line) -> str:
     name = FIELDS.get(line.field) or line.field.partition(".")[2].replace("_", " ")
-    value = ", ".join(line.value) if isinstance(line.value, tuple) else line.value
+    value = ", ".join(_said(line)) if isinstance(line.value, tuple) else line.value
     how = OPS.get(line.op, line.op)
     if value in (None, "") or line.op in ("yes", "no", "known", "unknown"):
         return f"{name}: {how}"
     return f"{name} {how} {value}"
+
+
+def _said(line: Line) -> list[str]:
+    return list_marks.names(line.value) if line.field == "list" else list(line.value)
 
 
 def why(considered: Considered) -> str:

@@ -102,8 +102,9 @@ def found_for(text: str, member: Member) -> list[dict]:
 
 
 def people(text: str, member: Member) -> dict:
-    """Contacts of the workspace, for those who work in it; they lead to what was written with them."""
-    contacts = find_contacts(text, most=MOST) if member.may(str(P.WORK)) or member.reads_every_inbox() else []
+    """Contacts that somebody who works here may see; they lead to what was written with them."""
+    may = member.may(str(P.WORK)) or member.reads_every_inbox()
+    contacts = find_contacts(text, member, most=MOST) if may else []
     items = []
     for contact in contacts:
         name = contact.name or contact.email

@@ -78,6 +78,7 @@ INSTALLED_APPS = [
     "chatflows",
     "realtime",
     "notifications",
+    "analytics",
     "records",
 ]
 

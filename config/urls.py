@@ -41,6 +41,7 @@ urlpatterns = [
     path("w/<slug:workspace>/", include("automation.urls")),
     path("w/<slug:workspace>/", include("chatflows.urls")),
     path("w/<slug:workspace>/", include("search.urls")),
+    path("w/<slug:workspace>/", include("analytics.urls")),
     path("w/<slug:workspace>/", include("records.urls")),
     path("w/<slug:workspace>/", include("realtime.urls")),
     path("w/<slug:workspace>/", include("channels_app.urls")),

@@ -12,7 +12,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from contacts import filters
+from contacts import filters, list_marks
 from contacts.models import Contact, ContactList, ListKind, ListMember, PropertyChange
 from contacts.sight import sees_everybody
 from workspaces.audit import note
@@ -47,6 +47,8 @@ def save_list(one: ContactList | None, *, name: str, by: Member, rule: dict | No
     if one is None and ContactList.objects.count() >= MOST:
         raise ValidationError(_("There are as many lists as there may be."))
     before = _told(one) if one else None
+    if one and one.name != name:
+        list_marks.hold(one)
     one = one or ContactList(maker=by, kind=ListKind.STATIC if rule is None else ListKind.RULE)
     one.name = name
     if one.by_rule:
@@ -83,6 +85,9 @@ def _checked(rule: dict, by: Member) -> dict:
 
 @transaction.atomic
 def delete_list(one: ContactList) -> None:
+    """Raises ValidationError in words while something uses it."""
+    if used := list_marks.uses_of(one):
+        raise ValidationError(_("It is used: %(what)s. Change that first.") % {"what": ", ".join(used)})
     note("list.deleted", one, before=_told(one))
     one.delete()
 
@@ -220,12 +225,6 @@ def due() -> list[tuple[int, int]]:
 
 def of_contact(contact: Contact) -> list[ContactList]:
     return list(ContactList.objects.filter(rows__contact=contact).order_by("name"))
-
-
-def names_of(contact_id: int) -> frozenset[str]:
-    """The names of the lists that somebody is on."""
-    rows = ListMember.objects.filter(contact=contact_id).values_list("contact_list__name", flat=True)
-    return frozenset(rows[:MOST])
 
 
 def as_filter(member: Member) -> filters.Filter:

@@ -7,13 +7,12 @@ from django.db.models import Q, QuerySet
 
 from contacts.filters import Filter, q_of
 from contacts.models import Contact
-from contacts.search import find_ids
+from contacts.search import FOUND, find_ids
 from contacts.sight import visible_to
 from workspaces.models import Member
 
 PAGE = 50
 SORTS = ("seen", "name", "new")
-FOUND = 1000  # as many hits of a search are looked at; whoever has more types on
 
 
 @dataclass(frozen=True)

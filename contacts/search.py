@@ -5,16 +5,24 @@ from django.db.models import Case, IntegerField, Value, When
 
 from contacts.models import Contact
 from contacts.phones import looked_for
+from contacts.sight import sees_everybody, visible_to
+from workspaces.models import Member
 from workspaces.scope import current_workspace_id
 
 MOST = 8
+FOUND = 1000  # as many hits of a search are looked at; whoever has more types on
 
 
-def find_contacts(typed: str, *, leave_out: int = 0, most: int = MOST) -> list[Contact]:
-    """Return up to `most` contacts of the workspace in scope that match every word typed, best first."""
-    ids = [pk for pk in find_ids(typed, most + 1) if pk != leave_out][:most]
+def find_contacts(typed: str, member: Member, *, leave_out: int = 0, most: int = MOST) -> list[Contact]:
+    """Return up to `most` contacts that this member may see and that match every word typed, best first (AC-6)."""
+    everybody = sees_everybody(member)
+    ids = [pk for pk in find_ids(typed, most + 1 if everybody else FOUND) if pk != leave_out]
+    if not ids:
+        return []
+    ids = ids[:most] if everybody else ids
     order = Case(*(When(pk=pk, then=Value(n)) for n, pk in enumerate(ids)), output_field=IntegerField())
-    return list(Contact.objects.select_related("company").filter(pk__in=ids).order_by(order)) if ids else []
+    rows = visible_to(member).select_related("company").filter(pk__in=ids)
+    return list(rows.order_by(order)[:most])
 
 
 def find_ids(typed: str, most: int) -> list[int]:

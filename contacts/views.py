@@ -23,7 +23,8 @@ from workspaces.permissions import Permission
 @allowed(Permission.WORK)
 def find(request):
     """Contacts as you type, as lines to choose from; `without` leaves one out."""
-    found = find_contacts(request.GET.get("q", ""), leave_out=_number(request.GET.get("without", "")))
+    without = _number(request.GET.get("without", ""))
+    found = find_contacts(request.GET.get("q", ""), request.member, leave_out=without)
     return render(request, "contacts/_found.html", {"found": found, "q": request.GET.get("q", "")})
 
 

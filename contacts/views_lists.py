@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from contacts import lists
+from contacts import list_marks, lists
 from contacts.filters import LONGEST
 from contacts.models import ContactList
 from contacts.sight import sees_everybody
@@ -55,6 +55,7 @@ def _edit(request, one: ContactList | None, *, by_rule: bool):
         "questions": [{"filter": asked, "value": rule[asked.key]} for asked in questions],
         "may_change": one is None or lists.may_change(one, request.member),
         "may_rule": sees_everybody(request.member),
+        "uses": list_marks.uses_of(one) if one else [],
     }
     status = 200
     if request.method == "POST":
@@ -78,7 +79,11 @@ def drop_list(request, list_pk):
     one = get_object_or_404(ContactList, pk=list_pk)
     if not lists.may_change(one, request.member):
         raise Http404
-    lists.delete_list(one)
+    try:
+        lists.delete_list(one)
+    except ValidationError as refused:
+        messages.error(request, " ".join(refused.messages))
+        return redirect("contacts:list_of", request.workspace.slug, one.pk)
     messages.success(request, _("The list is gone. Its contacts are still there."))
     return redirect("contacts:lists", request.workspace.slug)
 

@@ -1,4 +1,5 @@
-"""What the answers of a form say beyond the conversation's words. Rooms above name what they want written down (FO-5).
+"""What the answers of a form, or a program's post, say beyond the conversation's words. Rooms above name what they want
+written down (FO-5).
 
 A form keeps with each submission {property: answers}; a workspace's own properties go by their keys, which no two have.
 """
@@ -31,9 +32,12 @@ def choices() -> list[tuple[str, Choices]]:
 
 
 def said_in(conversation: Conversation) -> dict[str, list[str]]:
-    """{property: answers} of the submission that began it."""
-    if conversation.channel_kind != "form":
+    """{property: answers} of the submission that began it. Of a post: {"ticket.<name that it gave>": [value]}."""
+    kind = conversation.channel_kind
+    if kind not in ("form", "api"):
         return {}
-    came = conversation.messages.filter(direction=Direction.IN, extra__has_key="form").order_by("seq")
-    extra = came.values_list("extra", flat=True).first() or {}
-    return extra.get("form", {}).get("maps") or {}
+    came = conversation.messages.filter(direction=Direction.IN, extra__has_key=kind).order_by("seq")
+    told = (came.values_list("extra", flat=True).first() or {}).get(kind, {})
+    if kind == "form":
+        return told.get("maps") or {}
+    return {f"ticket.{name}": [value] for name, value in told.get("ticket", {}).items()}

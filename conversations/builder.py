@@ -180,10 +180,12 @@ def field_words() -> list[tuple[str, list[tuple[str, str]]]]:
     }
     words |= own_words()
     keys = [key for key in [*FIELDS, *(key for key in words if key not in FIELDS)] if key in words]
-    conversation = [(key, words[key]) for key in keys if not key.startswith("contact_")]
-    contact = [(key, words[key]) for key in keys if key.startswith("contact_")]
-    groups = [(_("Conversation"), conversation), (_("Contact"), contact)]
     above = [(key, str(extra.label)) for key, extra in EXTRAS.items()]
+    above += [(key, words[key]) for key in keys if key.startswith("ticket_")]
+    contact = [(key, words[key]) for key in keys if key.startswith("contact_")]
+    apart = {key for key, _label in (*above, *contact)}
+    conversation = [(key, words[key]) for key in keys if key not in apart]
+    groups = [(_("Conversation"), conversation), (_("Contact"), contact)]
     return [*groups, (_("Ticket"), above)] if above else groups
 
 

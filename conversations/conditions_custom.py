@@ -1,4 +1,5 @@
-"""Properties of one's own in conditions: `prop_<sort>_<number>` of a conversation, `contact_prop_…` of its contact.
+"""Properties of one's own in conditions: `prop_<sort>_<number>` of a conversation, `contact_prop_…` of its contact;
+rooms above add what else hangs on a conversation (`ticket_prop_…`).
 
 The sort stands in the key, so that a condition is understood without reading the definition, and stays closed: what is
 not such a key names nothing.
@@ -6,20 +7,19 @@ not such a key names nothing.
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import reduce
 from operator import or_
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.fields.json import KeyTextTransform
 
 from contacts.custom import known
 from contacts.models import About, Contact, PropertyDefinition, Sort
 from conversations.models import ConversationDetail
 
-KEY = re.compile(
-    r"(contact_)?prop_(text|long|number|date|choice|many|check|url|email|phone)_([1-9][0-9]{0,17})"
-)
-ABOUTS = [str(About.CONTACT.value), str(About.CONVERSATION.value)]
+SORTS = "|".join(Sort.values)
+KEY = re.compile(rf"((?:[a-z]+_)?)prop_({SORTS})_([1-9][0-9]{{0,17}})")
 NOT = ("is_not", "lacks", "no")
 OPS = {
     Sort.NUMBER: ("yes", "no"),
@@ -31,33 +31,57 @@ OPS = {
 OF_TEXT = ("contains", "lacks", "yes", "no")
 
 
+@dataclass(frozen=True)
+class Place:
+    """Rows with `custom` that belong to a conversation: how their keys begin, what they are about, which rows those are."""
+
+    prefix: str
+    about: str
+    rows: Callable[[], QuerySet]
+
+
+PLACES: dict[str, Place] = {}
+
+
+def register(place: Place) -> None:
+    """At start. `rows` refer to the conversation as OuterRef."""
+    PLACES[place.prefix] = place
+
+
+register(
+    Place(
+        "contact_",
+        str(About.CONTACT.value),
+        lambda: Contact.objects.filter(pk=OuterRef("contact")),
+    )
+)
+register(
+    Place(
+        "",
+        str(About.CONVERSATION.value),
+        lambda: ConversationDetail.objects.filter(conversation=OuterRef("pk")),
+    )
+)
+
+
 def key_of(one: PropertyDefinition) -> str:
-    return f"{'contact_' if one.about == About.CONTACT else ''}prop_{one.sort}_{one.pk}"
+    prefix = next(place.prefix for place in PLACES.values() if place.about == one.about)
+    return f"{prefix}prop_{one.sort}_{one.pk}"
 
 
 def own(key: str) -> tuple[tuple[str, ...], Callable] | None:
     """The operators of a key and how they find; None when it is no such key."""
     match = KEY.fullmatch(key)
-    if not match:
+    if not match or match[1] not in PLACES:
         return None
     sort = Sort(match[2])
-    return OPS.get(sort, OF_TEXT), _finder(sort, f"p{match[3]}", of_contact=bool(match[1]))
+    return OPS.get(sort, OF_TEXT), _finder(sort, f"p{match[3]}", PLACES[match[1]])
 
 
-def _finder(sort: str, name: str, *, of_contact: bool) -> Callable:
+def _finder(sort: str, name: str, place: Place) -> Callable:
     def find(op, value, asked) -> Q:
-        found = _rows(sort, name, op, value)
-        if of_contact:
-            found = Q(
-                Exists(
-                    Contact.objects.alias(own=KeyTextTransform(name, "custom")).filter(
-                        found, pk=OuterRef("contact")
-                    )
-                )
-            )
-        else:
-            rows = ConversationDetail.objects.alias(own=KeyTextTransform(name, "custom"))
-            found = Q(Exists(rows.filter(found, conversation=OuterRef("pk"))))
+        rows = place.rows().alias(own=KeyTextTransform(name, "custom"))
+        found = Q(Exists(rows.filter(_rows(sort, name, op, value))))
         return ~found if op in NOT else found
 
     return find
@@ -78,9 +102,9 @@ def _rows(sort: str, name: str, op: str, value) -> Q:
 
 def own_words() -> dict[str, str]:
     """{key: label} of the properties that a workspace has now."""
-    return {key_of(one): one.label for one in known(ABOUTS)}
+    return {key_of(one): one.label for one in known([place.about for place in PLACES.values()])}
 
 
 def own_choices() -> dict[str, list[tuple[str, str]]]:
-    listed = [one for one in known(ABOUTS) if one.options]
+    listed = [one for one in known([place.about for place in PLACES.values()]) if one.options]
     return {f"own:{key_of(one)}": [(option, option) for option in one.options] for one in listed}

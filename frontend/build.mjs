@@ -88,7 +88,7 @@ async function smaller(text, { initialOptions: { format } }) {
 }
 
 /** The visitor's widget: what is embedded stays tiny, the launcher comes when the page is idle, the panel when it is wanted. */
-const widget = ["loader.ts:widget", "launcher.ts:launcher", "panel.ts:panel", "extras.ts:extras", "care.ts:care", "care/requests.ts:requests", "more.ts:more", "adapter.ts:adapter", "panel.css:panel"]
+const widget = ["loader.ts:widget", "launcher.ts:launcher", "panel.ts:panel", "extras.ts:extras", "care.ts:care", "care/requests.ts:requests", "more.ts:more", "adapter.ts:adapter", "own.ts:own", "panel.css:panel"]
   .map((pair) => pair.split(":"))
   .map(([source, name]) => ({
     ...common,

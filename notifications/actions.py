@@ -26,7 +26,7 @@ PUSH_AFTER = timedelta(seconds=3)
 def tell(members: Iterable[Member], *, topic: str, key: str, at: datetime | None = None, **about) -> None:
     """Write one notification a member, by the ways each has chosen; who has chosen none is told nothing.
 
-    `about`: conversation, message, comment, channel, actor (rows or ids by `_id`), and the word `about`.
+    `about`: conversation, ticket, message, comment, channel, actor (rows or ids by `_id`), and the word `about`.
     """
     members = list(members)
     now = at or timezone.now()

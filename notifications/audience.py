@@ -8,6 +8,7 @@ from conversations.models import Comment, Conversation, Follow, Message, Status
 from inboxes.models import InboxAccess
 from notifications.models import Mute
 from notifications.topics import NEEDS, UP_FOR_GRABS, Topic
+from tickets.models import Ticket
 from workspaces.models import Member, MemberQuerySet
 from workspaces.permissions import Permission, Role
 from workspaces.scope import WorkspaceModel
@@ -22,12 +23,12 @@ def members_here(row: WorkspaceModel) -> MemberQuerySet:
     return here.select_related("user", "workspace")
 
 
-def workers_of(conversation: Conversation) -> list[Member]:
+def workers_of(row: Conversation | Ticket) -> list[Member]:
     """Everyone who may take what nobody has in its inbox; a restricted agent takes nothing."""
-    people = members_here(conversation).holding(Permission.WORK).exclude(role=Role.RESTRICTED)
-    if conversation.inbox.open_to_everyone:
+    people = members_here(row).holding(Permission.WORK).exclude(role=Role.RESTRICTED)
+    if row.inbox is None or row.inbox.open_to_everyone:
         return list(people)
-    let_in = InboxAccess.objects.filter(inbox=conversation.inbox_id)
+    let_in = InboxAccess.objects.filter(inbox=row.inbox_id)
     named = Q(pk__in=let_in.exclude(member=None).values("member"))
     in_team = Q(places__team__in=let_in.exclude(team=None).values("team"))
     return list(people.filter(named | in_team).distinct())
@@ -37,12 +38,12 @@ def team_of(conversation: Conversation, team: int) -> list[Member]:
     return list(members_here(conversation).filter(places__team=team))
 
 
-def owners_of(conversation: Conversation, owner: int | None, teams: Iterable[int]) -> list[Member]:
+def owners_of(row: Conversation | Ticket, owner: int | None, teams: Iterable[int]) -> list[Member]:
     """Who answers for something: its owner, else its teams, else those who manage tickets where it stands."""
     if owner:
-        return people(conversation, [owner])
-    in_teams = list(members_here(conversation).filter(places__team__in=list(teams)).distinct())
-    return in_teams or [one for one in workers_of(conversation) if one.may(Permission.MANAGE_TICKETS)]
+        return people(row, [owner])
+    in_teams = list(members_here(row).filter(places__team__in=list(teams)).distinct())
+    return in_teams or [one for one in workers_of(row) if one.may(Permission.MANAGE_TICKETS)]
 
 
 def takes_part(conversation: Conversation) -> set[int]:
@@ -57,9 +58,9 @@ def takes_part(conversation: Conversation) -> set[int]:
     }
 
 
-def people(conversation: Conversation, ids: Iterable[int | None]) -> list[Member]:
+def people(row: Conversation | Ticket, ids: Iterable[int | None]) -> list[Member]:
     """Members by id, those who are still here."""
-    return list(members_here(conversation).filter(pk__in={pk for pk in ids if pk}))
+    return list(members_here(row).filter(pk__in={pk for pk in ids if pk}))
 
 
 def who_hears(
@@ -79,3 +80,12 @@ def who_hears(
 
 def may_see(member: Member, conversation: Conversation) -> bool:
     return Conversation.objects.visible_to(member).filter(pk=conversation.pk).exists()
+
+
+def who_hears_of_ticket(ticket: Ticket, members: Iterable[Member], topic: str) -> list[Member]:
+    """Of these, who may be told of a ticket that has no conversation: it cannot be muted."""
+    return [
+        member
+        for member in members
+        if member.may(NEEDS[topic]) and Ticket.objects.visible_to(member).filter(pk=ticket.pk).exists()
+    ]

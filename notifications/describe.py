@@ -23,7 +23,7 @@ ICONS = {
     Topic.DUE: "clock",
     Topic.ATTENTION: "plug",
 }
-RELATED = ("conversation", "message", "comment", "channel", "actor")
+RELATED = ("conversation", "ticket", "message", "comment", "channel", "actor")
 
 
 @dataclass(frozen=True)
@@ -71,6 +71,7 @@ def title_of(row: Notification) -> str:
     """One sentence that says who did what."""
     name = row.actor.display_name if row.actor else ""
     told = {"name": name, "contact": who(row), "channel": row.channel.name if row.channel else ""}
+    told["number"] = str(row.ticket.number) if row.ticket else ""
     return _sentence(row, bool(name)) % told
 
 
@@ -100,6 +101,8 @@ def _sentence(row: Notification, by_somebody: bool) -> str:
             return _("Your answer to %(contact)s waits for you")
         case Topic.FAILED, _about:
             return _("Your answer to %(contact)s did not arrive")
+        case Topic.DUE, about if row.ticket:
+            return _("Overdue: ticket #%(number)s") if about == "late" else _("Due soon: ticket #%(number)s")
         case Topic.DUE, "late":
             return _("Overdue: ticket of %(contact)s")
         case Topic.DUE, _about:
@@ -116,6 +119,8 @@ def text_of(row: Notification) -> str:
     said = row.comment or row.message
     if row.topic == Topic.ATTENTION:
         return _("Mail neither comes in nor leaves by it.")
+    if row.ticket:
+        return row.ticket.name
     conversation = row.conversation
     words = preview_of(said.body) if said else ""
     return words or ((conversation.subject or conversation.preview) if conversation else "")

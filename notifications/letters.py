@@ -132,10 +132,13 @@ def _mail(member: Member, rows: list[Notification]) -> EmailMultiAlternatives:
 
 def _subject(rows: list[Notification]) -> str:
     subject = rows[0].conversation.subject if rows[0].conversation else ""
+    subject = rows[0].ticket.name if rows[0].ticket else subject
     return f"{title_of(rows[0])}: {subject}" if subject else title_of(rows[0])
 
 
 def _about(row: Notification) -> str:
+    if row.ticket:
+        return row.ticket.name
     if row.conversation is None:
         return title_of(row)
     return " · ".join(filter(None, [who(row), row.conversation.contact_org, row.conversation.subject]))

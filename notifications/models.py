@@ -7,6 +7,7 @@ from django.utils import timezone
 from conversations.models import Comment, Conversation, Message
 from inboxes.models import Channel
 from notifications.topics import Topic
+from tickets.models import Ticket
 from workspaces.models import Member
 from workspaces.scope import ScopedManager, WorkspaceModel
 
@@ -15,7 +16,12 @@ class NotificationQuerySet(models.QuerySet):
     def of(self, member: Member):
         """Theirs, of what they may still see: access that was taken back takes the words along."""
         seen = Conversation.objects.visible_to(member).values("pk")
-        return self.filter(member=member).filter(Q(conversation=None) | Q(conversation__in=seen))
+        tickets = Ticket.objects.visible_to(member).values("pk")
+        return self.filter(
+            Q(conversation=None) | Q(conversation__in=seen),
+            Q(ticket=None) | Q(ticket__in=tickets),
+            member=member,
+        )
 
     def unread(self):
         return self.filter(read_at=None)
@@ -36,6 +42,8 @@ class Notification(WorkspaceModel):
     # A word more about the topic: "team", "held", "woken".
     about = models.CharField(max_length=12, blank=True)
     conversation = models.ForeignKey(Conversation, null=True, on_delete=models.CASCADE, related_name="+")
+    # Of a ticket without a conversation; else the conversation is what one goes to.
+    ticket = models.ForeignKey(Ticket, null=True, on_delete=models.CASCADE, related_name="+")
     message = models.ForeignKey(Message, null=True, on_delete=models.CASCADE, related_name="+")
     comment = models.ForeignKey(Comment, null=True, on_delete=models.CASCADE, related_name="+")
     channel = models.ForeignKey(Channel, null=True, on_delete=models.CASCADE, related_name="+")

@@ -22,6 +22,8 @@ def notify(event: Event) -> None:
         )
         if conversation is not None:
             TELLS[event.type](event, conversation)
+        elif event.conversation_id is None and event.type in DUE:
+            _due_without_conversation(event)
 
 
 def stand_down(event: Event) -> None:
@@ -139,16 +141,33 @@ def _rated(event: Event, conversation: Conversation) -> None:
     _tell(event, conversation, Topic.RATED, list({one.pk: one for one in (*concerned, *managers)}.values()))
 
 
+DUE = {types.TICKET_SLA_DUE_SOON: "soon", types.TICKET_SLA_OVERDUE: "late"}
+
+
 def _due(event: Event, conversation: Conversation) -> None:
     """The owner of the ticket; when nobody is, its teams; when there are none, who manages tickets in the inbox (NO-6)."""
-    ticket = Ticket.objects.present().filter(pk=event.payload["ticket"], closed_at=None).first()
-    if ticket is None:
-        return
-    about = "late" if event.type == types.TICKET_SLA_OVERDUE else "soon"
-    members = audience.owners_of(
-        conversation, ticket.owner_id, ticket.team_marks.values_list("team", flat=True)
-    )
-    _tell(event, conversation, Topic.DUE, members, about=about)
+    ticket = _open_ticket(event)
+    if ticket:
+        members = audience.owners_of(conversation, ticket.owner_id, _teams_of(ticket))
+        _tell(event, conversation, Topic.DUE, members, about=DUE[event.type])
+
+
+def _due_without_conversation(event: Event) -> None:
+    """The same of a ticket that was made by itself: it is the ticket that one is told of."""
+    ticket = _open_ticket(event)
+    if ticket:
+        members = audience.owners_of(ticket, ticket.owner_id, _teams_of(ticket))
+        hearing = audience.who_hears_of_ticket(ticket, members, Topic.DUE)
+        tell(hearing, topic=Topic.DUE, key=f"event:{event.pk}", ticket=ticket, about=DUE[event.type])
+
+
+def _open_ticket(event: Event) -> Ticket | None:
+    rows = Ticket.objects.open().select_related("inbox")
+    return rows.filter(pk=event.payload["ticket"]).first()
+
+
+def _teams_of(ticket: Ticket) -> list[int]:
+    return list(ticket.team_marks.values_list("team", flat=True))
 
 
 def _tell(event: Event, conversation: Conversation, topic: str, members, *, key: str = "", **about) -> None:
@@ -180,6 +199,11 @@ TELLS = {
 def forget_what_was_read(sender, conversation: Conversation, by: Member, **told) -> None:
     """Whoever opens a conversation has read what they were told of it."""
     mark_read(by, conversation=conversation)
+
+
+def forget_what_was_read_of(sender, ticket: Ticket, by: Member, **told) -> None:
+    """The same of a ticket without a conversation."""
+    mark_read(by, ticket=ticket)
 
 
 def forget_devices_of(member: Member, **told) -> None:

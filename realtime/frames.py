@@ -21,7 +21,7 @@ from conversations.windows import with_faces, with_windows
 from events import types
 from events.models import Event
 from realtime.readers import Reader
-from realtime.ticket_frames import ticket_frames
+from realtime.ticket_frames import rows_beside, ticket_frames
 from workspaces.models import Member
 from workspaces.scope import workspace_scope
 
@@ -104,7 +104,8 @@ def _missed(after: int) -> list[Event]:
 
 
 def _frames(events: list[Event], readers: dict[Reader, int | None]) -> dict[Reader, list[dict]]:
-    conversations = _conversations(events)
+    beside = rows_beside(events)
+    conversations = _conversations(events, beside)
     drawn: dict[tuple, Drawing] = {}
     told: dict[Reader, list[dict]] = {}
     labels = labels_of([conversation.pk for conversation in conversations.values()])
@@ -120,6 +121,12 @@ def _frames(events: list[Event], readers: dict[Reader, int | None]) -> dict[Read
             for event in events
             if event.type == types.MEMBER_AVAILABILITY_CHANGED
             or _heard_by(reader, conversations.get(event.conversation_id))
+        ]
+        told[reader] += [
+            drawn[style].beside(event, pk)
+            for event in events
+            for pk in beside.get(event.pk, [])
+            if _heard_by(reader, conversations.get(pk))
         ]
     if any(event.type in MOVES_COUNTS for event in events):
         for reader, counts in _counts(list(readers)).items():
@@ -144,9 +151,10 @@ def _heard_by(reader: Reader, conversation: Conversation | None) -> bool:
     return reader.sees(place)
 
 
-def _conversations(events: Iterable[Event]) -> dict[int, Conversation]:
+def _conversations(events: Iterable[Event], beside: dict[int, list[int]]) -> dict[int, Conversation]:
     """By the id that events name: where it is read now. What was merged is shown, and told, as part of the other."""
     ids = {event.conversation_id for event in events if event.conversation_id}
+    ids.update(*beside.values())
     rows = Conversation.objects.select_related("assignee")
     found = rows.in_bulk(ids)
     merged = {row.merged_into_id for row in found.values()} - {None}
@@ -166,7 +174,7 @@ class Drawing:
             drawn = {row.pk: row for row in conversations.values()}
             rows = [row_of(row, self.slug, labels.get(pk, [])) for pk, row in drawn.items()]
             rows = rows_html(with_windows(rows))
-            html = {row.pk: row.html for row in rows}
+            self.html = html = {row.pk: row.html for row in rows}
             self.short = {
                 event.pk: _short(event, conversations.get(event.conversation_id), html) for event in events
             }
@@ -188,6 +196,10 @@ class Drawing:
         """The conversation in which an event is read."""
         conversation = self.conversations.get(event.conversation_id)
         return conversation.pk if conversation else None
+
+    def beside(self, event: Event, pk: int) -> dict:
+        """In short, of another conversation whose row looks different for it."""
+        return _short(event, self.conversations[pk], self.html)
 
     def frame(self, event: Event, shows: int | None) -> dict:
         in_full = shows == EVERYTHING or (shows is not None and shows == self.place_of(event))

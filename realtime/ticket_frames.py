@@ -1,10 +1,42 @@
 """What boards and lists of tickets hear: which ticket changed and where it stands. They ask for the card themselves."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 
+from events import types
 from events.models import Event
 from realtime.readers import Reader
-from tickets.models import Ticket
+from tickets.models import Ticket, TicketConversation
+
+# What changes how the rows of all conversations of a ticket look: its number, and what is due.
+SHOWN_ON_ROWS = {
+    types.TICKET_SLA_CHANGED,
+    types.TICKET_SLA_DUE_SOON,
+    types.TICKET_SLA_OVERDUE,
+    types.TICKET_MERGED,
+    types.TICKET_PARTED,
+    types.TICKET_SPLIT,
+}
+
+
+def rows_beside(events: Iterable[Event]) -> dict[int, list[int]]:
+    """{event: conversations of its ticket, other than the one that it names}. One query, and none without such events."""
+    wanted = {
+        event.pk: {event.payload.get("ticket"), event.payload.get("other")} - {None}
+        for event in events
+        if event.type in SHOWN_ON_ROWS
+    }
+    if not wanted:
+        return {}
+    of_ticket: defaultdict[int, list[int]] = defaultdict(list)
+    ties = TicketConversation.objects.filter(ticket__in=set().union(*wanted.values()))
+    for ticket, conversation in ties.values_list("ticket", "conversation"):
+        of_ticket[ticket].append(conversation)
+    named = {event.pk: event.conversation_id for event in events}
+    return {
+        pk: [one for ticket in tickets for one in of_ticket[ticket] if one != named[pk]]
+        for pk, tickets in wanted.items()
+    }
 
 
 def ticket_frames(events: Iterable[Event], readers: Iterable[Reader]) -> dict[Reader, list[dict]]:

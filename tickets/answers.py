@@ -6,7 +6,7 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext_lazy
 
-from contacts.custom import answered
+from contacts.custom import answered, definitions
 from contacts.models import About
 from conversations import answers
 from conversations.models import Conversation
@@ -30,11 +30,19 @@ def fields_said(conversation: Conversation) -> dict[str, Any]:
     said = answers.said_in(conversation)
     if not said:
         return {}
+    said |= _by_label(said)
     words = {key: ", ".join(said[key]).strip() for key in USUAL if key in said}
     fields: dict[str, Any] = {key.removeprefix("ticket."): value for key, value in words.items()}
     fields["priority"] = priority_named(fields.get("priority", ""))
     fields["custom"] = answered(About.TICKET, said)
     return {name: value for name, value in fields.items() if value}
+
+
+def _by_label(said: dict[str, list[str]]) -> dict[str, list[str]]:
+    """A program calls a workspace's own properties by their names, whatever their case."""
+    given = {key.removeprefix("ticket.").lower(): value for key, value in said.items() if key not in USUAL}
+    own = definitions(About.TICKET) if any(key.startswith("ticket.") for key in said) else []
+    return {one.key: given[one.label.lower()] for one in own if one.label.lower() in given}
 
 
 def priority_named(words: str) -> str:

@@ -8,11 +8,11 @@ class TicketsConfig(AppConfig):
     def ready(self):
         from django.db.models.signals import pre_delete
 
-        from conversations import bulk, conditions, deeds
+        from conversations import bulk, conditions, conditions_custom, deeds
         from inboxes.models import Inbox
         from tickets import answers, of_contact
         from tickets.bulk_verbs import VERBS
-        from tickets.conditions import EXTRAS
+        from tickets.conditions import EXTRAS, PLACE
         from tickets.deeds import KINDS
         from tickets.queries import marks
         from tickets.signals import follow_inbox, release_tickets_of
@@ -28,5 +28,6 @@ class TicketsConfig(AppConfig):
         tab.register()
         for kind in KINDS:
             deeds.register(kind)
+        conditions_custom.register(PLACE)
         for extra in EXTRAS:
             conditions.register(extra)

@@ -66,7 +66,7 @@ def _stage(told: dict, member: Member) -> Stage:
 def _move_back(ticket: Ticket, by: Member, was: int, argument: Stage) -> None:
     stage = Stage.objects.select_related("pipeline").filter(pk=was).first()
     if stage and ticket.stage_id == argument.pk:
-        _tried(lambda ticket, by, to: actions.set_stage(ticket, to, by=by))(ticket, by, stage)
+        _tried(lambda ticket, by, to: actions.set_stage(ticket, to, by=by, undo=True))(ticket, by, stage)
 
 
 def _priority(told: dict, member: Member) -> str:

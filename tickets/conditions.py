@@ -8,11 +8,13 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from contacts.models import About
 from conversations.conditions import CHOICE, TEXT, TIME, YES_NO, Asked, Extra, Field
 from conversations.conditions import moment as moment_of
-from tickets.models import Priority, Source, TicketConversation
+from conversations.conditions_custom import Place
+from tickets.models import Priority, Source, Ticket, TicketConversation
 from tickets.pipelines import in_use, stages_of
-from workspaces.models import Member
+from workspaces.models import Member, TeamMember
 
 DENIED = ("is_not", "lacks", "no")
 
@@ -66,6 +68,14 @@ def _owner(op: str, value: list[str], asked: Asked) -> Q:
     return _either(op, found | ~_ticket(Q(ticket__owner__isnull=False)) if "nobody" in value else found)
 
 
+def _team(op: str, value: list[str], asked: Asked) -> Q:
+    found = Q(ticket__team_marks__team__in=_numbers(value))
+    if "mine" in value:
+        mine = TeamMember.objects.filter(member=asked.member_id).values("team")
+        found |= Q(ticket__team_marks__team__in=mine)
+    return _either(op, _ticket(found))
+
+
 def _moment(column: str) -> Callable:
     find_moment = moment_of(f"ticket__{column}")
 
@@ -116,6 +126,13 @@ def due_words(member: Member) -> list[tuple[str, Any]]:
     ]
 
 
+# Properties that a workspace made for its tickets.
+PLACE = Place(
+    "ticket_",
+    str(About.TICKET.value),
+    lambda: Ticket.objects.filter(ties__conversation=OuterRef("pk"), deleted_at=None),
+)
+
 EXTRAS = (
     Extra(Field("ticket_due", CHOICE, _due, "ticket_dues"), pgettext_lazy("service level", "Due"), due_words),
     Extra(Field("ticket", YES_NO, _has), _("Has a ticket")),
@@ -132,6 +149,7 @@ EXTRAS = (
         lambda member: list(Priority.choices),
     ),
     Extra(Field("ticket_owner", CHOICE, _owner, "people"), _("Ticket owner")),
+    Extra(Field("ticket_team", CHOICE, _team, "teams"), _("Ticket team")),
     Extra(
         Field("ticket_source", CHOICE, _word_of("source"), "ticket_sources"),
         pgettext_lazy("ticket", "Source"),

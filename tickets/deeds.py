@@ -1,17 +1,21 @@
 """What macros and rules do with tickets: make one, move it along, say how urgent it is."""
 
+from collections.abc import Callable
+
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from conversations.deeds.kinds import DeedRefused, Doing, Kind, name_in, number_in, numbers
+from conversations.deeds.state import find_assignee
 from conversations.models import Conversation
+from inboxes.models import Inbox
 from tickets.actions.create import create_from, ticket_of
-from tickets.actions.fields import set_priority
+from tickets.actions.fields import set_owner, set_priority, set_teams
 from tickets.actions.stage import set_stage
 from tickets.models import MadeBy, Priority, Stage, Ticket
 from tickets.pipelines import in_use, stages_of
-from workspaces.models import Member
+from workspaces.models import Member, Team
 
 USUAL = "usual"
 
@@ -129,3 +133,33 @@ KINDS = (
         _clean_priority,
     ),
 )
+
+
+# ── The same to a ticket that has no conversation ──
+
+
+def _move_itself(ticket: Ticket, deed: dict, doing: Doing) -> None:
+    set_stage(ticket, _stage_in(deed), by=doing.actor)
+
+
+def _urge_itself(ticket: Ticket, deed: dict, doing: Doing) -> None:
+    set_priority(ticket, deed["value"], by=doing.actor)
+
+
+def _give(ticket: Ticket, deed: dict, doing: Doing) -> None:
+    """To a member, who becomes its owner; to a team, which then answers for it; to nobody."""
+    to = find_assignee(deed["value"])
+    if to is None and deed["value"] != "nobody":
+        raise DeedRefused(_("This person or team is not here any more."))
+    if isinstance(to, Team):
+        set_teams(ticket, [to], by=doing.actor)
+    elif to and ticket.inbox_id and not Inbox.objects.worked_by(to).filter(pk=ticket.inbox_id).exists():
+        raise DeedRefused(_("%(name)s does not work in this inbox.") % {"name": to.display_name})
+    set_owner(ticket, to if isinstance(to, Member) else None, by=doing.actor, reason="rule")
+
+
+ON_TICKETS: dict[str, Callable[[Ticket, dict, Doing], None]] = {
+    "assign": _give,
+    "ticket_stage": _move_itself,
+    "ticket_priority": _urge_itself,
+}

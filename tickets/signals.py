@@ -3,8 +3,12 @@
 from functools import partial
 
 from django.db import transaction
+from django.dispatch import Signal
 
 from tickets import leaving
+
+# A member looks at a ticket: ticket, by.
+ticket_read = Signal()
 
 
 def release_tickets_of(member, by, **told) -> None:

@@ -29,6 +29,7 @@ THINGS = {
     "person": gettext_lazy("Person"),
     "pipeline": gettext_lazy("Pipeline"),
     "property": gettext_lazy("Property"),
+    "report": gettext_lazy("Reports"),
     "retention": gettext_lazy("Retention"),
     "role": gettext_lazy("Role"),
     "routing": gettext_lazy("Routing"),

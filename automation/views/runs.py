@@ -21,7 +21,7 @@ PAGE = 50
 @managed
 def runs(request):
     """Filtered by rule and outcome; paged by key."""
-    rows = RuleRun.objects.select_related("conversation").order_by("-pk")
+    rows = RuleRun.objects.select_related("conversation", "ticket").order_by("-pk")
     chosen, outcome = _number(request.GET.get("rule")), request.GET.get("outcome", "")
     rows = rows.filter(rule=chosen) if chosen else rows
     rows = rows.filter(outcome=outcome) if outcome in Outcome.values else rows

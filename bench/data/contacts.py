@@ -20,7 +20,7 @@ select c, case when c %% 2 = 0 then 1 else 2 + c %% 199 end, initcap(bench.words
 from generate_series(1, %(people)s / 40) c;
 insert into contacts_contact (id, workspace_id, name, email, phone, phone_key, job_title, language, time_zone, city,
     custom, company_id, owner_id, created_at, last_seen_at, display)
-select n, ws, initcap(bench.words(2, 0)), 'person-' || n || '@bench.example', '', lpad((n * 7919 %% 99999999)::text, 11, '336'),
+select n, ws, initcap(bench.words(2, 0)), 'person-' || n || '@bench.example', '', lpad((n::bigint * 7919 %% 99999999)::text, 11, '336'),
     '', case when n %% 3 = 0 then 'fr' else 'en' end, '', '', '{}',
     case when n %% 20 = 0 and ws = 1 then 2 * (1 + n %% greatest(1, %(people)s / 80 - 1)) end,
     case when n %% 7 = 0 and ws = 1 then 1 end,

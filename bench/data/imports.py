@@ -15,7 +15,7 @@ from contacts.imports import work
 from contacts.models import Contact, ContactImport
 from workspaces.scope import workspace_scope
 
-ROWS = {"2k": 2_000, "20k": 20_000, "100k": 100_000}
+ROWS = {"2k": 2_000, "10k": 10_000, "20k": 20_000, "100k": 100_000}
 # What the whole run may take over what the process had before it, whatever the length of the file.
 MOST_MEMORY = 80
 

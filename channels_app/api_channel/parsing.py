@@ -4,7 +4,7 @@ import hmac
 import json
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from channels_app.webcall import signature_of
@@ -12,6 +12,7 @@ from channels_app.webcall import signature_of
 GOOD_FOR = 300  # seconds that a signature may be old, or our clocks apart
 MOST_AT_ONCE = 100
 LONGEST_TEXT, LONGEST_ID = 10_000, 200
+MOST_PROPERTIES, LONGEST_NAME, LONGEST_VALUE = 60, 60, 5000
 
 
 class BadSignature(Exception):
@@ -31,6 +32,8 @@ class Said:
     name: str
     text: str
     at: datetime | None
+    # {property of the ticket: its value}, as it was sent.
+    ticket: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -84,7 +87,24 @@ def _entry(row: object) -> Said | Receipt | None:
     who, text = _text(sender.get("id"), LONGEST_ID), _text(row.get("text"), LONGEST_TEXT)
     if not who or not text.strip() or row.get("type", "message") != "message":
         return None
-    return Said(number, who, _text(sender.get("name"), 200), text, _time(row.get("at")))
+    name, at = _text(sender.get("name"), 200), _time(row.get("at"))
+    return Said(number, who, name, text, at, _properties(row.get("ticket")))
+
+
+def _properties(given: object) -> dict[str, str]:
+    """What is no text, no number and no yes or no is left out."""
+    if not isinstance(given, dict):
+        return {}
+    found = {_text(key, LONGEST_NAME): _plain(value) for key, value in list(given.items())[:MOST_PROPERTIES]}
+    return {key: value for key, value in found.items() if key and value.strip()}
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        value = repr(value)
+    return _text(value, LONGEST_VALUE)
 
 
 def _text(value: object, most: int) -> str:

@@ -43,7 +43,7 @@ def _inbound(channel: Channel, said: Said) -> Inbound:
         name=said.name,
         external_id=f"in:{said.id}",
         sent_at=said.at,
-        extra={"api": {"from": said.sender}},
+        extra={"api": {"from": said.sender} | ({"ticket": said.ticket} if said.ticket else {})},
     )
 
 

@@ -1,11 +1,15 @@
-"""What views and rules may ask about how content the customer was (VW-3)."""
+"""What views and rules may ask about how content the customer was (VW-3), of a conversation and of a ticket."""
 
-from django.db.models import Exists, OuterRef, Q
+from collections.abc import Sequence
+
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from chatflows.models import SurveyAnswer
+from chatflows.satisfaction import in_words
 from chatflows.surveys.words import labels
 from conversations.conditions import CHOICE, YES_NO, Asked, Extra, Field
+from tickets.models import Ticket
 
 
 def _answer(**found) -> Q:
@@ -35,4 +39,40 @@ EXTRAS = (
     ),
     Extra(Field("rating_given", YES_NO, _said), _("They said how content they were")),
     Extra(Field("rating_comment", YES_NO, _commented), _("They said why")),
+)
+
+# ── Of tickets ──
+# The last vote about any of its conversations. The number is a property of the ticket, for whoever reads the ticket; what
+# was written beside it stays with the conversation.
+
+
+def _of_ticket(op: str, value: list[str], asked: Asked) -> Q:
+    votes = SurveyAnswer.objects.filter(conversation__ticket_tie__ticket=OuterRef("pk"))
+    last = votes.exclude(score=None).order_by("-answered_at", "-pk").values("score")[:1]
+    scores = [int(one) for one in value if one in "12345"]
+    found = Q(Exists(Ticket.objects.alias(vote=Subquery(last)).filter(pk=OuterRef("pk"), vote__in=scores)))
+    return ~found if op == "is_not" else found
+
+
+def _voted(op: str, value: None, asked: Asked) -> Q:
+    votes = SurveyAnswer.objects.filter(conversation__ticket_tie__ticket=OuterRef("pk"))
+    found = Q(Exists(votes.exclude(score=None)))
+    return ~found if op == "no" else found
+
+
+def marks(tickets: Sequence[Ticket]) -> dict[int, dict]:
+    """{ticket: {"vote": 5, "vote_words": "5 of 5"}} for a page of the table, with one query."""
+    ties = "conversation__ticket_tie__ticket"
+    votes = SurveyAnswer.objects.filter(**{f"{ties}__in": [ticket.pk for ticket in tickets]})
+    rows = votes.exclude(score=None).order_by("answered_at", "pk").values_list(ties, "score")
+    return {pk: {"vote": score, "vote_words": in_words(score)} for pk, score in rows}
+
+
+OF_TICKETS = (
+    Extra(
+        Field("vote", CHOICE, _of_ticket, "ratings"),
+        _("How content they were"),
+        lambda member: [(str(score), label) for score, label in labels()],
+    ),
+    Extra(Field("vote_given", YES_NO, _voted), _("They said how content they were")),
 )

@@ -14,7 +14,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from chatflows import actions, audience, canvas, editing, forms_builder
+from chatflows import actions, audience, canvas, editing, forms_builder, lists
 from chatflows.about import about
 from chatflows.definition import EMPTY, Flow, Mistake, NotAFlow, new_step, problems, read, read_step
 from chatflows.models import Chatflow, ChatflowVersion, FlowKind
@@ -199,7 +199,7 @@ def _open(bench: Bench, id: str) -> None:
 
 
 def drawn(bench: Bench) -> canvas.Drawing:
-    return canvas.draw(bench.flow, problems(bench.flow) if bench.flow.steps else [])
+    return canvas.draw(lists.named(bench.flow), problems(bench.flow) if bench.flow.steps else [])
 
 
 # ── Writing ──
@@ -327,7 +327,7 @@ def page(request, bench: Bench, *, status: int = 200):
 def context_of(request, bench: Bench) -> dict:
     found = problems(bench.flow) if bench.flow.steps else []
     results = path_view(request.GET, bench.chatflow)
-    drawing = canvas.draw(bench.flow, found, results["figures"])
+    drawing = canvas.draw(lists.named(bench.flow), found, results["figures"])
     told_about = about(bench.draft, bench.chatflow.kind)
     if bench.panel == "about":
         targeting = compile_targeting(bench.draft.targeting)

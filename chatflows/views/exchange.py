@@ -9,7 +9,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from chatflows import actions, export
+from chatflows import actions, export, lists
 from chatflows.definition import Mistake, NotAFlow
 from chatflows.views.builder import load, managed
 
@@ -21,7 +21,9 @@ INDENTED = {"indent": 2, "ensure_ascii": False}
 def export_flow(request, flow_pk):
     """The draft, with all that belongs to it."""
     bench = load(request, flow_pk)
-    answer = JsonResponse(export.written(bench.chatflow, bench.draft), json_dumps_params=INDENTED)
+    answer = JsonResponse(
+        lists.file_named(export.written(bench.chatflow, bench.draft)), json_dumps_params=INDENTED
+    )
     name = slugify(bench.chatflow.name) or "chatflow"
     answer["Content-Disposition"] = f'attachment; filename="{name}.json"'
     return answer

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from django.templatetags.static import static
 from django.utils.translation import gettext as _
 
 from chatflows.models import ChatflowVersion, FlowSession
@@ -36,15 +37,17 @@ def bots_of(conversations: Sequence[int]) -> dict[int, dict]:
 
 def _face(walk: FlowSession) -> dict:
     name = name_of(walk.version, walk.version.chatflow.language)
-    return {
+    return face_of_bot(name) | {
         "name": name,
-        "initials": initials_of(name),
-        "hue": hue_of(name),
-        "picture": "",
         "title": _("Answers at once"),
-        "here": True,
         "busy": walk.due_at is not None,
     }
+
+
+def face_of_bot(name: str) -> dict:
+    """LC-1: a bot shows a robot, and no dot: it is not somebody who is there."""
+    drawn = static("bot.svg")
+    return {"initials": initials_of(name), "hue": hue_of(name), "picture": drawn, "here": False}
 
 
 def name_of(version: ChatflowVersion, language: str) -> str:

@@ -139,8 +139,6 @@ def panel_words() -> dict[str, str]:
         "notKept": _("This browser keeps nothing: leave this page open until you have your answer."),
         "joined": _("{name} joined."),
         "joinedRead": _("{name} joined. Everything above has been read."),
-        "sound": _("Sound for new answers"),
-        "save": _("Save the chat as text"),
         "closed": _("This chat was closed. Write to open it again."),
         "typing": _("{name} is typing"),
         "says": _("{name}: {text}"),

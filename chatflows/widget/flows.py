@@ -8,7 +8,7 @@ from functools import partial
 from chatflows.met import remember
 from chatflows.models import ChatflowVersion, ConsentKind, ConsentProof, FlowKind
 from chatflows.settings_of import options_of, text_of
-from chatflows.widget.bots import asks_of
+from chatflows.widget.bots import asks_of, face_of_bot
 from chatflows.widget.config import choose_language, face_of, texts_of, welcome_of
 from contacts.models import Visitor
 from inboxes.models import Channel
@@ -114,8 +114,10 @@ def faces_of(shown: Shown | None, channel: Channel, usual: list[dict]) -> list[d
     if shown is None:
         return usual
     options = shown.options
-    if shown.is_bot() or options["heading"] == "custom":
-        name = shown.name()
+    name = shown.name()
+    if shown.is_bot():
+        return [face_of_bot(name)]
+    if options["heading"] == "custom":
         return [{"initials": initials_of(name), "hue": hue_of(name), "here": True}]
     if options["heading"] != "people":
         return usual

@@ -12,6 +12,7 @@ import jwt
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
+from django.db.models import Q
 from django.http import JsonResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -150,6 +151,25 @@ def identify_as(channel: Channel, token: str, claim: Claim) -> bool:
         _bring_along(browser, main, contact)
     browser.same_as = main or _new_main(channel, contact, claim, browser)
     browser.save(update_fields=["same_as"])
+    return True
+
+
+@transaction.atomic
+def join(channel: Channel, token: str, into: Visitor) -> bool:
+    """The session of `token` was this visitor's too, as their own browser says by showing both: its chats come along.
+
+    Not when either of them is somebody else by what the site or the team said.
+    """
+    hashed = hash_token(token) if token else ""
+    rows = Visitor.objects.select_for_update(of=("self",)).filter(channel_id=channel.pk, revoked_at=None)
+    browser = rows.filter(token_hash=hashed, same_as=None, identified_at=None, blocked_at=None).first()
+    if browser is None or browser.pk == into.pk or browser.contact_id not in (None, into.contact_id):
+        return False
+    if into.contact:
+        _bring_along(browser, into, into.contact)
+    else:
+        Conversation.objects.filter(visitor=browser).update(visitor=into)
+    Visitor.objects.filter(Q(pk=browser.pk) | Q(same_as=browser)).update(same_as=into)
     return True
 
 

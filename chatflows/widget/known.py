@@ -19,7 +19,7 @@ from chatflows.facts import of_contact
 from chatflows.widget import limits
 from chatflows.widget.door import KEY_HEADER, Turned, channel_of, private, read_json, text, turn_away
 from chatflows.widget.identity import GOOD_FOR, IDENTIFY_BY_ADDRESS, LONGEST, Claim, read_token
-from contacts.lists import names_of
+from contacts.list_marks import of_contact as lists_of
 from contacts.models import ContactAddress
 from inboxes.models import Channel
 from workspaces.access import visitor
@@ -104,7 +104,7 @@ def _load(workspace_id: int, email: str) -> Person:
         if row is None:
             return Person({"email": email})
         facts = of_contact(row.contact) | {"contact.email": email}
-        return Person(_part(facts, "contact."), _part(facts, "company."), names_of(row.contact_id))
+        return Person(_part(facts, "contact."), _part(facts, "company."), lists_of(row.contact_id))
 
 
 def _part(facts: dict[str, Any], prefix: str) -> dict[str, Any]:

@@ -25,6 +25,10 @@ def panel_with(channel: Channel, language: str, sites: list[str], asked, shown: 
     people = people_of(channel)
     standing = standing_of(channel, people["here"], asked.get("tz", "")[:64])
     here = people["here"] if standing.open else 0
+    is_bot = bool(shown and shown.is_bot())
+    faces = faces_of(shown, channel, people["faces"])
+    if not standing.open:  # outside the hours nobody is there, whoever works late (CT-8)
+        faces = [face | {"here": False} for face in faces]
     chosen = set(asked.get("set", "")[:300].split(","))  # of window.ParleySettings, what is on
     files = allowed_in(channel) and asked.get("files") != "no" and "disableAttachment" not in chosen
     return appearance_of(channel) | {
@@ -36,10 +40,10 @@ def panel_with(channel: Channel, language: str, sites: list[str], asked, shown: 
         "texts": _texts(channel, language, standing, shown),
         "opening": _opening(channel, language, shown),
         "heading": shown.options["heading"] if shown else "channel",
-        "faces": faces_of(shown, channel, people["faces"]),
+        "faces": faces,
         # Open around the clock counts as somebody, outside the hours nobody does (CT-8); a bot is always there (CT-9).
-        "here": max(here, 1) if standing.open or (shown and shown.is_bot()) else 0,
-        "ask_note": ask_note(here) if not (shown and shown.is_bot()) else _("Answers at once"),
+        "here": max(here, 1) if standing.open or is_bot else 0,
+        "ask_note": _("Answers at once") if is_bot else ask_note(here),
         "longest": chat.LONGEST_BODY,
         "previews": channel.config.get("typing_preview") is True,
         "extras": static("dist/extras.js"),

@@ -1,13 +1,14 @@
 """The chat as a page of its own, for browsers that run no script: the same conversation, by forms (brief words, no live line).
 
-Its session lies in a cookie of this address alone, made with the first message. The cookie carries authority, so here, and
-nowhere else in the widget, a form needs its CSRF token.
+Where scripts run, the panel itself takes the place of the forms (frontend/widget/own.ts). The page's session lies in a cookie of this
+address alone, made with the first message. The cookie carries authority, so here, and nowhere else in the widget, a form needs its
+CSRF token.
 """
 
 import uuid
 from dataclasses import replace
+from urllib.parse import urlencode
 
-from django.conf import settings
 from django.http import HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -24,7 +25,7 @@ from chatflows.widget.care import prove
 from chatflows.widget.config import choose_language
 from chatflows.widget.door import Turned, channel_of, turn_away
 from chatflows.widget.flows import owner_of
-from chatflows.widget.news import SESSION_LASTS
+from chatflows.widget.own import cookie_of, keep, may_keep, page_of
 from chatflows.widget.panel import panel_of
 from contacts.models import Visitor
 from inboxes.models import Channel
@@ -54,7 +55,9 @@ def _accepted(request) -> str:
 
 def _page(request, channel: Channel, language: str, flow: str):
     back = resume.session_of(channel, request.COOKIES.get(resume.cookie_of(channel), ""))
-    mine = back.visitor if back else chat.load_visitor(channel.pk, request.COOKIES.get(_cookie(channel), ""))
+    mine = (
+        back.visitor if back else chat.load_visitor(channel.pk, request.COOKIES.get(cookie_of(channel), ""))
+    )
     data = panel_of(channel, language, [], {"flow": flow, "files": "no"})
     consent = (data["care"] or {}).get("consent") or {}
     asks_consent = bool(consent.get("explicit")) and not _agreed(mine, consent["text"])
@@ -114,27 +117,30 @@ def _post(request, body: str, reply: tuple[str, ...], flow: str) -> chat.Post:
 
 
 def _answered(request, channel: Channel, token: str):
-    here = reverse("widget:plain", args=[channel.identifier])
-    response = HttpResponseRedirect(f"{here}?{request.GET.urlencode()}#end", status=303)
+    response = HttpResponseRedirect(f"{page_of(channel)}?{request.GET.urlencode()}#end", status=303)
     return _keep(response, channel, token)
 
 
 def _keep(response, channel: Channel, token: str):
-    if token:
-        response.set_cookie(
-            _cookie(channel),
-            token,
-            max_age=SESSION_LASTS,
-            path=reverse("widget:plain", args=[channel.identifier]),
-            secure=settings.SESSION_COOKIE_SECURE,
-            httponly=True,
-            samesite="Lax",
-        )
+    mine = chat.load_visitor(channel.pk, token)
+    if mine:
+        keep(response, channel, token, lasts=may_keep(channel, mine))
     return response
 
 
-def _cookie(channel: Channel) -> str:
-    return f"parley_chat_{channel.pk}"
+def _panel(request, channel, mine, data, language, back) -> dict:
+    """Where the real panel lies, for a browser that runs scripts, and as whom it goes on: the same conversation.
+
+    None for a browser that came by a mail, which may see one chat and perhaps not all of it, nor for one that was not
+    allowed to remember (OP-3): what a script keeps there would stay.
+    """
+    if back or (mine and not may_keep(channel, mine)):
+        return {}
+    asked = urlencode({"lang": language, "flow": data["flow"], "own": 1})
+    return {
+        "panel": f"{reverse('widget:panel', args=[channel.identifier])}?{asked}",
+        "token": request.COOKIES.get(cookie_of(channel), "") if mine else "",
+    }
 
 
 def _draw(request, channel, mine, data, language, problem, asks_consent, token, back):
@@ -156,7 +162,7 @@ def _draw(request, channel, mine, data, language, problem, asks_consent, token, 
         "typed": request.POST.get("body", ""),
         "asks_consent": asks_consent,
         "id": request.POST.get("id") or uuid.uuid4(),
-        "full": reverse("widget:panel", args=[channel.identifier]) + f"?lang={language}&flow={data['flow']}",
+        "own": {} if problem else _panel(request, channel, mine, data, language, back),
     }
     response = render(request, "widget/plain.html", context, status=422 if problem else 200)
     response["Referrer-Policy"] = "same-origin"

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from chatflows.surveys import page as surveys
-from chatflows.widget import care, files, identity, known, plain, requests, resume, views
+from chatflows.widget import care, files, identity, known, own, plain, requests, resume, views
 from chatflows.widget.transcript import transcript
 
 app_name = "widget"
@@ -32,6 +32,7 @@ urlpatterns = [
     path("identify/", identity.identify, name="identify"),
     path("known/", known.known, name="known"),
     path("chat/<str:key>/", plain.plain, name="plain"),
+    path("chat/<str:key>/own/", own.own, name="own"),
     path("chat/back/<str:signed>/", resume.resume, name="resume"),
     path("hubspot.js", views.adapter, name="adapter"),
 ]

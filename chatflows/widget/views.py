@@ -187,7 +187,7 @@ def _asks(met: serving.Answer) -> dict:
     if met.bucket is not None:
         told["bucket"] = met.bucket
     if form.asks_who:
-        told["who"] = True
+        told["who"] = 2 if met.waits else True
     return told
 
 
@@ -216,7 +216,8 @@ def panel(request, key):
             with translation.override(language):
                 data = panel_of(channel, language, sites, request.GET)
                 context = {"data": data, "language": language, "ask_note": data.pop("ask_note")}
-                response = render(request, "widget/panel.html", context)
+                own = {"own": request.GET.get("own") == "1"}  # within the chat's own page
+                response = render(request, "widget/panel.html", context | own)
     except Turned as no:
         return turn_away(no)
     response["Content-Security-Policy"] = _panel_policy(request, sites)
@@ -225,7 +226,8 @@ def panel(request, key):
     # The page around may ask for isolation; everything in here is our own.
     response["Cross-Origin-Resource-Policy"] = "cross-origin"
     response["Cross-Origin-Embedder-Policy"] = "require-corp"
-    response["Referrer-Policy"] = "no-referrer"
+    # To others nothing; to us our name alone matters: Origin says who leads to the chat's own page (own.py).
+    response["Referrer-Policy"] = "same-origin"
     return response
 
 
@@ -241,7 +243,7 @@ def _panel_policy(request, sites: list[str]) -> str:
             # 'self' does not cover the socket's scheme in every browser.
             f"connect-src 'self' {socket}",
             "base-uri 'none'",
-            "form-action 'none'",
+            "form-action 'self'",
             "object-src 'none'",
             "require-trusted-types-for 'script'",
             "trusted-types 'none'",

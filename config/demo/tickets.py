@@ -17,13 +17,16 @@ FROM_CHATS = {"Warranty", "Returns", "Trade"}
 PRIORITIES = {"Warranty": "high", "Returns": "high", "Pre-sale": "low"}
 URGENT = {"camille"}
 ASKED = ("email", "form")
+# Whose chats a bot took in before people did.
+BY_A_BOT = {"karim"}
 
 
 def begin(telling: Telling) -> None:
     """Its ticket, if the story is one, right behind its first message."""
     if _is_ticket(telling):
         conversation = Conversation.objects.get(pk=telling.conversation_id)
-        telling.ticket = create_from(conversation, by=None, made_by="channel", priority=_priority(telling))
+        made_by = "bot" if telling.story.who in BY_A_BOT and telling.channel.kind == "chat" else "channel"
+        telling.ticket = create_from(conversation, by=None, made_by=made_by, priority=_priority(telling))
 
 
 def settle(told: Iterable[Telling]) -> None:

@@ -37,12 +37,13 @@ def _assignee_choices(by: Member) -> list[tuple[str, str]]:
 
 
 def _clean_assignee(value: str, by: Member | None) -> str:
-    if value not in ("me", "nobody") and _find_assignee(value) is None:
+    if value not in ("me", "nobody") and find_assignee(value) is None:
         raise ValidationError(_("Choose a person or a team of this workspace."))
     return value
 
 
-def _find_assignee(value: str) -> Member | Team | None:
+def find_assignee(value: str) -> Member | Team | None:
+    """Whom "member:12" or "team:3" names, as long as they are here."""
     kind, _sep, number = value.partition(":")
     if kind not in ("member", "team") or not (number.isascii() and number.isdigit() and len(number) < 19):
         return None
@@ -76,7 +77,7 @@ def _assign(conversation: Conversation, deed: dict, doing: Doing) -> None:
             raise DeedRefused(_("A rule cannot take a conversation itself."))
         to = doing.actor
     elif deed["value"] != "nobody":
-        to = _find_assignee(deed["value"])
+        to = find_assignee(deed["value"])
         if to is None:
             raise DeedRefused(_("This person or team is not here any more."))
     if isinstance(to, Member) and not Inbox.objects.worked_by(to).filter(pk=conversation.inbox_id).exists():

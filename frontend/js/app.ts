@@ -42,3 +42,4 @@ import "./bell";
 import "./connection";
 import "./builder";
 import "./tickets";
+import "./live";

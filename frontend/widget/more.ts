@@ -1,7 +1,7 @@
 /** What few pages want of the launcher: to open by itself, to stand inside of the page, to be asked anew, to go. */
 import type { Launcher } from "./launcher/launcher";
 import { CHAT, get } from "./launcher/memory";
-import { ask, askLater, clear, refresh, remove } from "./more/deeds";
+import { ask, askLater, clear, refresh, remove, uncounted } from "./more/deeds";
 import { debug } from "./more/debug";
 import { wireDisplay } from "./more/display";
 import { identify } from "./more/identify";
@@ -22,6 +22,7 @@ export async function begin(launcher: Launcher): Promise<void> {
   // Who a rule asks for is known a moment later: nothing opens by itself before.
   if (config.who && settings.identificationToken && !get(launcher.key + CHAT)) {
     await meet(launcher);
+    if (config.who === 2) uncounted();
     await ask(launcher).catch(() => undefined);
   }
   if (config.hidden && !get(launcher.key + CHAT)) return;

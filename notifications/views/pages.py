@@ -62,6 +62,8 @@ def go(request, pk):
 
 def _target(row: Notification, member: Member) -> str:
     slug = member.workspace.slug
+    if row.ticket:
+        return reverse("tickets:show", args=[slug, row.ticket.number])
     if row.conversation_id is None:
         may = row.channel_id and member.may(Permission.MANAGE_INBOXES)
         return reverse("inboxes:inbox", args=[slug, row.channel.inbox_id]) if may else _index(slug)

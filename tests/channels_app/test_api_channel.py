@@ -22,6 +22,7 @@ from channels_app.email import payloads
 from channels_app.models import InboundPayload
 from channels_app.reactions import deliver
 from channels_app.webcall import signature_of
+from contacts.custom import define
 from contacts.models import Contact, ContactAddress
 from conversations.actions import send_reply
 from conversations.models import Conversation, Delivery, Message
@@ -29,6 +30,8 @@ from events.models import Event
 from inboxes.actions import connect_channel, pause_channel
 from inboxes.channel_actions import disconnect_channel, reconnect_channel
 from inboxes.models import Channel
+from tickets.models import Ticket
+from tickets.reactions import open_ticket
 
 pytestmark = pytest.mark.django_db
 
@@ -144,6 +147,34 @@ def test_what_is_not_signed_with_its_secret_is_not_kept(app, acme, globex):
     assert Client().post("/live/api/acme-app/", b"{}", content_type="application/json").status_code == 401
     with acme.scope():
         assert not InboundPayload.objects.exists()
+
+
+def test_a_post_says_what_its_ticket_begins_with(app, acme):
+    """TK-5: usual properties by their keys, a workspace's own by their names; what is not taken is left out."""
+    with acme.scope():
+        app.channel.config["ticket"] = {"on": True, "priority": "low"}
+        app.channel.save(update_fields=["config"])
+        order = define(about="ticket", sort="number", label="Order number")
+        lamp = define(about="ticket", sort="choice", label="Lamp", options=["Brass"])
+        gift = define(about="ticket", sort="check", label="Gift")
+    told = {
+        "priority": "High",
+        "category": "Lamps",
+        "name": "Broken",
+        "order NUMBER": 4711,
+        "Lamp": "Gold",
+        "Gift": True,
+        "owner": "1",
+        "x": [1],
+    }
+    app.post({"id": "1", "from": {"id": "u"}, "text": "Hello", "ticket": told})
+    [message] = app.understood()
+    with acme.scope():
+        open_ticket(Event.objects.get(type="conversation.started"))
+        ticket = Ticket.objects.get(ties__conversation=message.conversation)
+        assert (ticket.name, ticket.priority, ticket.category) == ("Broken", "high", "Lamps")
+        assert ticket.custom == {order.key: 4711, gift.key: True} and ticket.owner is None
+        assert lamp.key not in ticket.custom
 
 
 def test_other_shapes_are_refused_and_one_bad_entry_spoils_nothing(app):

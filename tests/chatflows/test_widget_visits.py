@@ -189,6 +189,27 @@ def test_who_is_identified_meets_what_is_for_known_visitors(acme, ada, client, s
         assert Contact.objects.count() == before
 
 
+def test_what_an_unknown_visitor_would_meet_is_not_counted_for_one_about_to_be_known(
+    acme, ada, client, secret, monkeypatch
+):
+    """The page says that it will say who it is (`i`); what they meet then is counted, once, and what fits it is sampled once."""
+    shown, pages = [], []
+    monkeypatch.setattr(serving, "note_shown", lambda _form, one: shown.append(one.public_id))
+    monkeypatch.setattr(serving.audience, "note_page", lambda *told: pages.append(told))
+    assert "who" not in ask(client, acme, i=1), "where no rule asks nobody is waited for"
+    with acme.scope():
+        members = str(flow(acme, ada, {"field": "known", "op": "yes"}).published.public_id)
+    del shown[:], pages[:]
+    first = ask(client, acme, i=1)
+    assert (first["who"], shown, pages) == (2, [], [])
+    assert ask(client, acme)["who"] is True, "an answer that is kept is not the other's"
+    del shown[:], pages[:]
+    given = pass_for(client, acme, sign(acme, secret)).json()["pass"]
+    assert ask(client, acme, w=given)["flow"] == members
+    assert ask(client, acme, w=given, f=members)["flow"] == members  # asked again on that page
+    assert (shown, len(pages)) == ([members], 1)
+
+
 def test_a_pass_is_its_channels_and_its_signatures(acme, globex, ada, client, secret, monkeypatch):
     with acme.scope():
         members = flow(acme, ada, {"field": "known", "op": "yes"})

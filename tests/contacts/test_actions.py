@@ -77,23 +77,23 @@ def test_the_card_falls_back_to_the_next_address(acme, james):
 
 
 @pytest.mark.parametrize("typed", ["whit", "JAMES", "pine.example", "mes whi", "0012", "maison"])
-def test_a_few_letters_find_a_person(acme, james, typed):
+def test_a_few_letters_find_a_person(acme, james, ben, typed):
     """By name, address, phone and company."""
     set_property(james, "phone", "+33 4 000012 47")
     set_property(james, "company", "Maison Verdier")
-    assert find_contacts(typed) == [james]
+    assert find_contacts(typed, ben) == [james]
 
 
 @pytest.mark.parametrize("typed", ["", "w", "%%", "__", "\\\\", "' or 1=1 --", "zzz"])
-def test_signs_of_the_database_are_letters_like_others(acme, james, typed):
-    assert find_contacts(typed) == []
+def test_signs_of_the_database_are_letters_like_others(acme, james, ben, typed):
+    assert find_contacts(typed, ben) == []
 
 
-def test_nobody_finds_the_contacts_of_another_workspace(acme, globex, james):
+def test_nobody_finds_the_contacts_of_another_workspace(acme, globex, james, ben):
     """T001, and the function in the database refuses by itself."""
     make_conversation(acme)
     with acme.scope():
         mine = acme.workspace.pk
-    assert find_contacts("james")
+    assert find_contacts("james", ben)
     with pytest.raises(ProgrammingError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("select contacts_find(%s, %s, 5)", [mine + 1_000_000, ["james"]])

@@ -7,9 +7,12 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils import timezone
 
+from chatflows import forms_target
+from chatflows import lists as flow_lists
+from chatflows.actions import archive, create, draft_of, save_draft
 from chatflows.doers import Doing, carry_out
 from chatflows.visitor_rules import Facts, line_of, meets
-from contacts import bulk, lists
+from contacts import bulk, list_marks, lists
 from contacts.actions import create_contact, set_blocked, set_deleted, set_property
 from contacts.filters import filters_for
 from contacts.merge import merge, part
@@ -151,9 +154,45 @@ def test_rules_and_bots_put_people_on_lists_and_chatflows_ask_for_them(acme, ben
     for name in (" press ", "Ruled", "Nobody's"):
         carry_out(doing, {"do": "list", "list": name})
     assert on(press) == ["James Whitfield"] and on(rule) == []
-    assert lists.names_of(conversation.contact_id) == {"Press"}
-    line = line_of({"field": "list", "op": "any_of", "value": ["press", "vip"]})
-    assert meets(line, Facts(lists=lists.names_of(conversation.contact_id))) and not meets(line, Facts())
+    theirs = list_marks.of_contact(conversation.contact_id)
+    assert theirs == {"Press", f"#{press.pk}"}
+    for written in ("press", f"#{press.pk}"):
+        line = line_of({"field": "list", "op": "any_of", "value": [written, "vip"]})
+        assert meets(line, Facts(lists=theirs)) and not meets(line, Facts())
     lists.delete_list(press)
     refused = deeds.apply(conversation, [add], **told)[0]
     assert not refused.done and "not here any more" in refused.why
+
+
+def test_chatflows_keep_the_mark_of_a_list_and_hold_on_to_it(client_of, acme, ada, ben, in_acme):
+    """TG-5, BE-2: a new name breaks nothing, old names are read and become marks, and a list in use is not deleted."""
+    press = lists.save_list(None, name="Press", by=ben)
+    flow = create(acme.chat, template="blank", name="Greeter", language="en", by=ben)
+    step = {"id": "add", "kind": "list", "name": "Add", "list": "press"}
+    line = {"field": "list", "op": "any_of", "value": ["Press", "vip"]}
+    told = {"definition": {"steps": [step]}, "targeting": {"visitor": {"any": [{"all": [line]}]}}}
+    save_draft(flow, revision=None, by=ben, **told)
+    assert list_marks.uses_of(press) == ["Chatflow “Greeter”"]
+    with pytest.raises(ValidationError, match="Greeter"):
+        lists.delete_list(press)
+    press = lists.save_list(press, name="Newspapers", by=ben)
+    draft = draft_of(flow, ben)
+    assert draft.definition["steps"][0]["list"] == f"#{press.pk}"
+    kept = draft.targeting["visitor"]["any"][0]["all"][0]["value"]
+    assert kept == [f"#{press.pk}", "vip"] and flow_lists.chosen("newspapers") == f"#{press.pk}"
+    raw = forms_target.shown(draft.targeting)
+    assert raw["groups"][0][0]["value"] == "Newspapers, vip"
+    assert forms_target.read(raw)[1] == ["There is no list “vip”."]
+    doing = Doing(session=None, conversation=make_conversation(acme), bot="Bot")
+    carry_out(doing, {"do": "list", "list": f"#{press.pk}"})
+    assert on(press) == ["James Whitfield"]
+    owner = client_of(ada)
+    page = owner.get(reverse("chatflows:step", args=["acme", flow.pk, "add"]))
+    assert f'value="#{press.pk}" selected' in page.content.decode()
+    file = owner.get(reverse("chatflows:export", args=["acme", flow.pk])).json()
+    assert file["flow"]["steps"][0]["list"] == "Newspapers"
+    assert (
+        "Greeter" in client_of(ben).get(reverse("contacts:list_of", args=["acme", press.pk])).content.decode()
+    )
+    archive(flow)
+    lists.delete_list(press)

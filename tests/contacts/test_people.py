@@ -8,11 +8,13 @@ from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
+from config.palette import people
 from contacts import bulk, saved
-from contacts.actions import create_contact, set_deleted, set_property
+from contacts.actions import add_address, create_contact, set_deleted, set_property
 from contacts.filters import filters_for, own_of_contacts
 from contacts.models import Company, Contact, ContactView
 from contacts.people import PAGE, Asked, ids_of, page_of
+from contacts.search import find_contacts
 from contacts.tasks import forget_deleted
 from conversations.actions import set_status
 from conversations.receive import receive
@@ -93,13 +95,33 @@ def test_search_finds_any_part_and_a_number_however_it_is_typed(acme, ben, in_ac
     assert listed(ben, q="anna") == []
 
 
-def test_who_sees_only_their_own_sees_only_the_people_in_them(acme, in_acme, ben):
+def test_who_sees_only_their_own_sees_only_the_people_in_them(acme, in_acme, ben, client_of):
     """AC-6."""
     restricted = make_member(acme.workspace, "r@acme.example", "Rita", Role.RESTRICTED)
     conversation = make_conversation(acme)
     assert listed(ben) == ["James Whitfield"] and listed(restricted) == []
+    assert find_contacts("james", ben) and not find_contacts("james", restricted)
+    assert people("james", ben)["items"] and not people("james", restricted)["items"]
+    page = client_of(restricted).get(path("find"), {"q": "james"})
+    assert page.status_code == 200 and b"Whitfield" not in page.content
     set_property(conversation.contact, "owner", str(restricted.pk))
     assert listed(restricted) == ["James Whitfield"]
+    assert find_contacts("james", restricted) and people("james", restricted)["items"]
+
+
+def test_who_is_called_so_comes_first_then_who_wrote_last(acme, in_acme, ben):
+    """Starts of names first, by name; two letters look for starts; an address is looked for from its start."""
+    old = create_contact(name="Old Marten", email="old@pine.example")
+    new = create_contact(name="New Marten", email="new@pine.example")
+    Contact.objects.filter(pk=old.pk).update(last_seen_at=timezone.now() - timedelta(days=9))
+    first = create_contact(name="Marten First", email="first@pine.example")
+    assert find_contacts("marten", ben) == [first, new, old]
+    assert find_contacts("ma", ben)[0] == first
+    assert find_contacts("NEW@", ben) == [new] and find_contacts("new@pine.example", ben) == [new]
+    add_address(old, kind="email", value="marten.o@home.example")
+    assert find_contacts("marten.o@h", ben) == [old] and find_contacts("@home.exam", ben) == [old]
+    set_deleted(old, True)
+    assert find_contacts("marten.o@h", ben) == []
 
 
 def test_the_page_is_a_fixed_number_of_queries_and_no_bigger_with_more_rows(

@@ -62,7 +62,7 @@ def test_a_page_written_for_hubspot_embeds_the_chat_and_says_who_comes(acme, ada
         chat.page.evaluate("HubSpotConversations.debug()")
     shown = told.value.args[1].json_value()
     assert shown["options"]["identificationToken"] is True
-    assert (shown["now"]["open"], shown["answer"]["who"]) == (True, True)
+    assert (shown["now"]["open"], shown["answer"]["who"]) == (True, 2)
     assert token not in str(shown)
     chat.page.evaluate("HubSpotConversations.widget.remove()")
     expect(chat.page.locator("parley-chat")).to_have_count(0)

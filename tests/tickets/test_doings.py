@@ -7,7 +7,9 @@ from django.utils import timezone
 from chatflows.doers import Doing, carry_out
 from contacts.custom import define
 from conversations import deeds
+from conversations.builder import field_words
 from conversations.conditions import Asked, to_q
+from conversations.conditions_custom import key_of
 from conversations.models import Conversation
 from events.cause import Cause
 from inboxes.actions import create_inbox
@@ -20,6 +22,7 @@ from tickets.models import Role, Ticket, TicketCount
 from tickets.pipelines import default_pipeline, in_use, stage_with, stages_of
 from tickets.refusals import CannotUndo, GoesInCircles, HasTicket, NothingLeft, NotTogether, StageRefused
 from tickets.tasks import fold
+from workspaces.models import Team
 from workspaces.permissions import Role as MemberRole
 
 
@@ -85,6 +88,11 @@ def test_the_rules_of_a_pipeline_bind_people_but_not_what_happens_by_itself(in_a
     ticket = actions.set_stage(ticket, contact, by=ben)
     with pytest.raises(StageRefused, match="backwards"):
         actions.set_stage(ticket, new, by=ben)
+    # What one did oneself a moment ago can be taken back; what somebody else did cannot.
+    ticket = actions.set_stage(ticket, new, by=ben, undo=True)
+    ticket = actions.set_stage(ticket, contact, by=ada)
+    with pytest.raises(StageRefused, match="backwards"):
+        actions.set_stage(ticket, new, by=ben, undo=True)
     ticket = actions.set_stage(ticket, new, by=None)
     ticket = actions.set_stage(ticket, closed, by=ada)
     assert ticket.closed_at
@@ -247,6 +255,16 @@ def test_views_and_rules_ask_about_tickets(in_acme, ben):
     assert found("ticket_priority", "is_not", ["medium"]) == {other}
     assert found("ticket_created", "within", {"n": 1, "unit": "hours"}) == {conversation}
     assert found("ticket_open", "no") == set()
+    team = Team.objects.create(name="Lamps")
+    actions.set_teams(ticket, [team], by=ben)
+    assert found("ticket_team", "is", [str(team.pk)]) == {conversation}
+    assert found("ticket_team", "is_not", [str(team.pk)]) == {other}
+    own = define(about="ticket", sort="text", label="Order")
+    actions.edit(ticket, by=ben, custom={own.key: "4711"})
+    assert found(key_of(own), "contains", "471") == {conversation}
+    assert found(key_of(own), "no") == {other}
+    words = dict(field_words())
+    assert (key_of(own), "Order") in words["Ticket"] and (key_of(own), "Order") not in words["Conversation"]
 
 
 def test_a_bot_makes_one_ticket(in_acme):

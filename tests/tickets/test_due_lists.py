@@ -1,12 +1,18 @@
 """Lists of what is due: found, ordered, paged (SL-5)."""
 
+from chatflows.satisfaction import vote
+from conversations.conditions import Asked, clean, to_q
 from conversations.models import Conversation
 from conversations.queries.lists import page_of
 from conversations.queries.views import get_view
-from tests.factories import make_conversation
+from events.models import Event
+from events.types import TICKET_SLA_DUE_SOON
+from inboxes.actions import create_inbox, set_access
+from tests.factories import make_conversation, make_ticket
 from tests.tickets.promises import MINUTE, START, a_ticket, back, look, promise, settle
+from tickets.actions import create_from, link
 from tickets.models import Ticket
-from tickets.queries.conditions import FIELDS
+from tickets.queries.conditions import FIELDS, choices_for, words
 from tickets.queries.narrow import narrow_from, narrowed
 from tickets.queries.table import page_of as table_page
 from tickets.queries.table import sort_from
@@ -15,8 +21,6 @@ from tickets.queries.table import sort_from
 def test_lists_find_and_order_what_is_due(in_acme, ada, django_assert_num_queries):
     """SL-5: filters and orders of conversations and tickets; a row shows its ticket and its fuse from half on, without a query."""
     from django.utils import timezone
-
-    from conversations.conditions import Asked, to_q
 
     in_acme.email.config["ticket"] = {"on": False}
     in_acme.email.save(update_fields=["config"])
@@ -80,3 +84,60 @@ def test_pages_of_what_is_due_go_on_past_those_without(in_acme, ada, monkeypatch
     cards, key = table_page(Ticket.objects.all(), sort_from("due"), "", "acme")
     more, end = table_page(Ticket.objects.all(), sort_from("due"), key, "acme")
     assert cards[0].pk == newest.pk and more[0].pk != newest.pk and end == ""
+
+
+def test_votes_are_a_filter_and_a_column(in_acme, ada, django_assert_num_queries):
+    """TK-11, LC-7: the last vote about any of a ticket's conversations; asked only where the column is shown."""
+    one, two = make_conversation(in_acme), make_conversation(in_acme, address="kim@pine.example")
+    loved, other = create_from(one, by=None), make_ticket(in_acme)
+    link(loved, two, by=ada)
+    vote(one, 5)
+    vote(two, 2)
+
+    def found(field, op, *value):
+        line = {"field": field, "op": op} | ({"value": list(value)} if value else {})
+        conditions = clean({"any": [{"all": [line]}]}, FIELDS)
+        return set(Ticket.objects.filter(to_q(conditions, Asked(ada.pk, START), FIELDS)))
+
+    assert found("vote", "is", "2") == {loved} and found("vote", "is", "5") == set()
+    assert found("vote", "is_not", "2") == found("vote_given", "no") == {other}
+    assert found("vote_given", "yes") == {loved}
+    assert ("vote", "How content they were") in dict(words())["Ticket"]
+    assert ("1", "Not at all content") in choices_for(ada)["ratings"]
+    with django_assert_num_queries(1):
+        cards, _after = table_page(Ticket.objects.all(), sort_from("-number"), "", "acme")
+    assert cards[1].mark == {}
+    with django_assert_num_queries(2):
+        cards, _after = table_page(Ticket.objects.all(), sort_from("-number"), "", "acme", ["vote"])
+    assert [card.mark.get("vote_words") for card in cards] == [None, "2 of 5"]
+
+
+def _is_due_soon(frame: dict) -> bool:
+    return frame["t"] == "event" and frame["type"] == TICKET_SLA_DUE_SOON
+
+
+def test_all_rows_of_a_ticket_burn_live(acme, ada, ben, client_of):
+    """SL-5, RT-6: what is due is told of each conversation of the ticket, to who may see that one."""
+    with acme.scope():
+        promise(acme)
+        one, ticket = a_ticket(acme)
+        acme.email.config["ticket"] = {"on": False}
+        acme.email.save(update_fields=["config"])
+        two = make_conversation(acme, address="kim@pine.example")
+        hidden = make_conversation(acme, address="lu@pine.example")
+        settle()
+        link(ticket, two, by=ada)
+        link(ticket, hidden, by=ada)
+        settle()
+        aside = create_inbox(name="Aside")
+        set_access(aside, everyone=False, members=[ada], teams=[])
+        Conversation.objects.filter(pk=hidden.pk).update(inbox=aside)
+        head = Event.objects.latest("pk").pk
+        back(ticket, 50 * MINUTE)
+        assert look(ticket, "first")
+    frames = client_of(ben).get(f"/w/acme/live/since/?after={head}").json()["frames"]
+    rows = {frame["conversation"]: frame for frame in frames if _is_due_soon(frame)}
+    assert rows.keys() == {one.pk, two.pk}
+    assert all('data-due="soon"' in frame["row"] and not frame["unread"] for frame in rows.values())
+    frames = client_of(ada).get(f"/w/acme/live/since/?after={head}").json()["frames"]
+    assert hidden.pk in {frame.get("conversation") for frame in frames}

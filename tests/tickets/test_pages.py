@@ -86,7 +86,7 @@ def test_a_card_lands_between_its_neighbours_and_comes_back(acme, agent, stages)
             actions.set_stage(one, stages[1], by=None)
     told = {"stage": stages[1].pk, "above": high.pk, "below": low.pk}
     done = post(agent, f"{card.number}/stage/", **told).json()
-    assert done["say"] and done["undo"]["fields"] == {"stage": stages[0].pk}
+    assert done["say"] and done["undo"]["fields"] == {"stage": stages[0].pk, "undo": 1}
     lane = agent.get(board(stages)).context["lanes"][1]
     assert [one.name for one in lane.cards] == ["High", "Card", "Low"]
     found = agent.get(f"{board(stages)}cards/", {"ids": f"{card.pk},99999"}).content.decode()
@@ -242,6 +242,15 @@ def test_a_table_has_pages_and_a_fixed_cost(acme, ben, agent, django_assert_max_
     assert first.context["cards"][0].name == "Lamp 51" and first.context["after"]
     rest = agent.get("/w/acme/tickets/", {"sort": "-number", "after": first.context["after"]}, **HX)
     assert [card.name for card in rest.context["cards"]] == ["Lamp 1", "Lamp 0"] and not rest.context["after"]
+
+
+def test_rows_that_are_shown_are_drawn_as_they_stand_now(acme, ben, agent, stages):
+    """TK-11: a table asks for the rows that a colleague changed; what fits no longer is left out."""
+    with acme.scope():
+        mine, other = make_ticket(acme, "Mine", owner=ben), make_ticket(acme, "Theirs")
+    asked = {"owner": "me", "ids": f"{mine.pk},{other.pk},x"}
+    page = agent.get("/w/acme/tickets/", asked, **HX).content.decode()
+    assert f'id="ticket-row-{mine.pk}"' in page and "Theirs" not in page and "<thead" not in page
 
 
 def test_many_at_once_and_back(acme, ben, agent, ada, client_of, stages):

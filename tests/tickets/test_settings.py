@@ -120,7 +120,11 @@ def test_a_channel_is_told_what_to_do(acme, ada, client_of, pipeline):
         us = stages_of(pipeline)[2]
     page = f"/w/acme/settings/channels/{acme.chat.pk}/tickets/"
     assert client.get(page).context["form"].initial["on"] is False
-    client.post(page, {"on": "on", "stage": us.pk, "priority": "high", "category": "Chat"})
+    told = {"on": "on", "stage": us.pk, "priority": "high", "category": "Chat"}
+    assert client.post(page, told | {"next": "//evil.example"}).url == "/w/acme/settings/pipelines/"
+    home = f"/w/acme/settings/channels/{acme.chat.pk}/"
+    assert f'name="next" value="{home}"' in client.get(f"{page}?next={home}").content.decode()
+    assert client.post(page, told | {"next": home}).url == home
     with acme.scope():
         acme.chat.refresh_from_db()
         preset = preset_of(acme.chat)

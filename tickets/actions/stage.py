@@ -13,16 +13,23 @@ from workspaces.models import Member
 
 @transaction.atomic
 def set_stage(
-    ticket: Ticket, stage: Stage, *, by: Member | None, reason: str = "", position: float | None = None
+    ticket: Ticket,
+    stage: Stage,
+    *,
+    by: Member | None,
+    reason: str = "",
+    position: float | None = None,
+    undo: bool = False,
 ) -> Ticket:
     """Move it to a stage, of another pipeline too; without a position it goes on top. Twice records once.
 
-    `by` None: it happens by itself. Raises StageRefused for people whom a rule of the pipeline binds (TK-9).
+    `by` None: it happens by itself. Raises StageRefused for people whom a rule of the pipeline binds (TK-9), but for
+    `undo`: what they did a moment ago they may take back.
     """
     ticket = lock(ticket)
     if ticket.stage_id == stage.pk:
         return ticket if position is None else place(ticket, position, by=by)
-    check_move(ticket, stage, by)
+    check_move(ticket, stage, by, undo=undo)
     previous, was_closed = ticket.stage_id, ticket.closed_at is not None
     ticket.stage, ticket.pipeline = stage, stage.pipeline
     ticket.position = on_top() if position is None else position

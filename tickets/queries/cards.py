@@ -1,6 +1,6 @@
 """A ticket as a card of the board and as a line of the table."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -51,9 +51,9 @@ class Card:
 WITH = ("stage", "pipeline", "contact", "company", "contact__company", "owner__user", "owner")
 
 
-def cards_of(tickets: Sequence[Ticket], slug: str) -> list[Card]:
-    """Cards of tickets that were read with `WITH`."""
-    marks = marks_of(tickets)
+def cards_of(tickets: Sequence[Ticket], slug: str, columns: Collection[str] = ()) -> list[Card]:
+    """Cards of tickets that were read with `WITH`; with what some columns of the table ask for besides."""
+    marks = marks_of(tickets, columns)
     return [_card(ticket, slug, marks.get(ticket.pk, {})) for ticket in tickets]
 
 

@@ -10,15 +10,16 @@ from django.utils.translation import pgettext
 
 from contacts.custom import definitions
 from contacts.models import About, ContactAddress, PropertyDefinition, Sort
-from conversations.conditions import CHOICE, TEXT, TIME, YES_NO, Asked, Field, Fields
-from conversations.conditions_custom import NOT, OF_TEXT, OPS, _rows
+from conversations.conditions import CHOICE, TEXT, TIME, YES_NO, Asked, Extra, Field, Fields
+from conversations.conditions import moment as of_conversation
+from conversations.conditions_custom import NOT, OF_TEXT, OPS, SORTS, _rows
 from inboxes.models import Inbox
 from tickets.conditions import due_q, due_words
 from tickets.models import Priority, Source, Ticket, TicketTeam
 from tickets.pipelines import in_use
 from workspaces.models import Member, Team, TeamMember
 
-KEY = re.compile(r"own_(text|long|number|date|choice|many|check|url|email|phone)_([1-9][0-9]{0,17})")
+KEY = re.compile(rf"own_({SORTS})_([1-9][0-9]{{0,17}})")
 
 
 def _either(op: str, found: Q) -> Q:
@@ -71,8 +72,6 @@ def _email(op: str, value: str, asked: Asked) -> Q:
 
 def _moment(column: str):
     """What never was is neither within nor beyond, neither after nor before."""
-    from conversations.conditions import _moment as of_conversation
-
     return of_conversation(column)
 
 
@@ -124,6 +123,17 @@ FIELDS = TicketFields(
 )
 
 
+# ── Of rooms above ──
+
+EXTRAS: dict[str, Extra] = {}
+
+
+def register(extra: Extra) -> None:
+    """At start: a field that a room above adds to lists of tickets."""
+    EXTRAS[extra.field.key] = extra
+    FIELDS[extra.field.key] = extra.field
+
+
 def key_of(one: PropertyDefinition) -> str:
     return f"own_{one.sort}_{one.pk}"
 
@@ -148,6 +158,7 @@ def words() -> list[tuple[str, list[tuple[str, str]]]]:
         "first_reply": _("First reply"),
         "customer_reply": _("They wrote last"),
     }
+    ticket |= {key: str(extra.label) for key, extra in EXTRAS.items()}
     ticket |= {key_of(one): one.label for one in definitions(About.TICKET)}
     contact = {"contact_name": _("Name"), "contact_email": _("Email"), "company": _("Company")}
     return [(_("Ticket"), list(ticket.items())), (_("Contact"), list(contact.items()))]
@@ -179,6 +190,7 @@ def choices_for(member: Member) -> dict[str, list[tuple[str, str]]]:
             *((str(row.pk), row.name) for row in Team.objects.order_by("name")),
         ],
         "inboxes": [(str(row.pk), row.name) for row in Inbox.objects.visible_to(member).order_by("name")],
+        **{extra.field.choices: extra.choices(member) for extra in EXTRAS.values() if extra.choices},
         **{
             f"own:{key_of(one)}": [(option, option) for option in one.options]
             for one in definitions(About.TICKET)

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from contacts.models import Company, Contact
 from contacts.search import find_contacts
+from contacts.sight import visible_to
 from tickets.models import Source, Ticket
 from workspaces.models import Member, Team
 
@@ -51,7 +53,7 @@ def _contact(typed: str, many: list[str], ticket: Ticket, member: Member) -> Con
     typed = typed.strip()
     if not typed:
         return None
-    found = find_contacts(typed)
+    found = find_contacts(typed, member)
     exact = [one for one in found if typed.lower() in (one.email.lower(), one.name.lower())]
     if len(exact or found) == 1:
         return (exact or found)[0]
@@ -173,16 +175,32 @@ def label_of(key: str) -> str:
     return str(fact.label) if fact else str(OTHER_LABELS.get(key, key))
 
 
-def as_line(ticket: Ticket, fact: Fact) -> dict:
-    """A property as _fact.html draws it."""
-    return {"key": fact.key, "label": fact.label, "sort": fact.sort, "value": fact.show(ticket)}
+def lines_of(ticket: Ticket, member: Member) -> list[dict]:
+    return [as_line(ticket, fact, member) for fact in FACTS]
 
 
-def as_field(ticket: Ticket, fact: Fact) -> dict:
+def as_line(ticket: Ticket, fact: Fact, member: Member) -> dict:
+    """A property as _fact.html draws it; what has a page of its own leads there."""
+    told = {"key": fact.key, "label": fact.label, "sort": fact.sort, "value": fact.show(ticket)}
+    return told | {"url": _url(ticket, fact.key, member)}
+
+
+def _url(ticket: Ticket, key: str, member: Member) -> str:
+    slug = member.workspace.slug
+    if key == "contact" and visible_to(member).filter(pk=ticket.contact_id).exists():
+        return reverse("contacts:show", args=[slug, ticket.contact_id])
+    if key == "company" and ticket.company_id:
+        return reverse("contacts:company", args=[slug, ticket.company_id])
+    if key == "parent" and Ticket.objects.visible_to(member).filter(pk=ticket.parent_id).exists():
+        return reverse("tickets:show", args=[slug, ticket.parent.number])  # type: ignore[union-attr]
+    return ""
+
+
+def as_field(ticket: Ticket, fact: Fact, member: Member) -> dict:
     """The same while it is written."""
     chosen = fact.write(ticket)
     options = [
         (key, words, key in chosen.split(",") if fact.sort == "many" else key == chosen)
         for key, words in fact.choices(ticket)
     ]
-    return as_line(ticket, fact) | {"typed": chosen, "options": options}
+    return as_line(ticket, fact, member) | {"typed": chosen, "options": options}

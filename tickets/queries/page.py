@@ -15,7 +15,7 @@ from conversations.models import Conversation
 from tickets.models import Priority, Ticket, TicketLink, TicketMerge
 from tickets.portal import passes
 from tickets.queries.cards import cards_of, tone_of
-from tickets.queries.facts import FACTS, as_line
+from tickets.queries.facts import lines_of
 from tickets.queries.history import history_of
 from tickets.sla.shown import clocks_of
 from workspaces.models import Member
@@ -43,7 +43,7 @@ def page_of(ticket: Ticket, member: Member) -> dict:
         "card": cards_of([ticket], member.workspace.slug)[0],
         "tone": tone_of(ticket.stage),
         "priority_words": Priority(ticket.priority).label,
-        "facts": [as_line(ticket, fact) for fact in FACTS],
+        "facts": lines_of(ticket, member),
         "times": times_of(ticket),
         "clocks": clocks_of(ticket),
         "custom": ValuesForm(about=About.TICKET, values=ticket.custom),

@@ -1,5 +1,6 @@
 """The table of tickets: which, in which order, in which columns; a page at a time."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -34,6 +35,7 @@ COLUMNS: dict[str, tuple[Any, str, bool]] = {
     "updated": (gettext_lazy("Changed"), "updated_at", True),
     "word": (gettext_lazy("Last word"), "", True),
     "closed": (pgettext_lazy("stage", "Closed"), "", True),
+    "vote": (gettext_lazy("How content they were"), "", True),
 }
 USUAL = ["number", "name", "contact", "source", "stage", "owner", "due", "updated"]
 SORTS = {column: field for column, (_label, field, _hide) in COLUMNS.items() if field}
@@ -104,7 +106,9 @@ def rows_of(
     return narrowed(rows, narrow, member)
 
 
-def page_of(rows: QuerySet[Ticket], sort: Sort, after: str, slug: str) -> tuple[list[Card], str]:
+def page_of(
+    rows: QuerySet[Ticket], sort: Sort, after: str, slug: str, columns: Sequence[str] = ()
+) -> tuple[list[Card], str]:
     """A page after a key, and the key of the next one ("" when there is none)."""
     field, sign = SORTS[sort.column], "-" if sort.down else ""
     found = _read(after, field)
@@ -118,7 +122,7 @@ def page_of(rows: QuerySet[Ticket], sort: Sort, after: str, slug: str) -> tuple[
     order = F(field).desc(nulls_last=True) if sort.down else F(field).asc(nulls_last=True)
     order = order if field == MAY_LACK else f"{sign}{field}"
     tickets = list(rows.select_related(*WITH).order_by(order, f"{sign}pk")[: PAGE + 1])
-    cards = cards_of(tickets[:PAGE], slug)
+    cards = cards_of(tickets[:PAGE], slug, columns)
     if len(tickets) <= PAGE:
         return cards, ""
     last = tickets[PAGE - 1]

@@ -11,6 +11,7 @@ from tickets.models import Ticket
 from tickets.queries.facts import BY_KEY, as_field, as_line
 from tickets.queries.history import history_of
 from tickets.queries.page import page_of
+from tickets.signals import ticket_read
 from tickets.views.common import NOT_DONE, done, in_words, load, load_to_work
 from workspaces.access import allowed, member_only
 from workspaces.permissions import Permission
@@ -24,6 +25,7 @@ def show(request, ticket_number):
         kept = Ticket.objects.visible_to(request.member).filter(pk=ticket.merged_into_id).first()
         if kept:
             return redirect("tickets:show", request.workspace.slug, kept.number)
+    ticket_read.send(sender=Ticket, ticket=ticket, by=request.member)
     template = "tickets/_ticket.html" if request.htmx else "tickets/show.html"
     return render(request, template, page_of(ticket, request.member))
 
@@ -70,12 +72,12 @@ def _write(ticket: Ticket, key: str, value, *, by) -> None:
 
 
 def _line(request, ticket: Ticket, one):
-    context = {"ticket": ticket, "fact": as_line(ticket, one), "works": True}
+    context = {"ticket": ticket, "fact": as_line(ticket, one, request.member), "works": True}
     return render(request, "tickets/_fact.html", context)
 
 
 def _field(request, ticket: Ticket, one, **refused):
-    context = {"ticket": ticket, "fact": as_field(ticket, one) | refused}
+    context = {"ticket": ticket, "fact": as_field(ticket, one, request.member) | refused}
     # htmx throws answers of errors away; the field says itself what is wrong.
     status = 422 if refused and not request.htmx else 200
     return render(request, "tickets/_fact_form.html", context, status=status)

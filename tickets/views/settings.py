@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.db.models import Count, Q
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -22,6 +23,7 @@ from tickets.pipelines import in_use, stages_of
 from tickets.presets import is_on
 from workspaces.access import allowed
 from workspaces.permissions import Permission
+from workspaces.redirects import next_path
 from workspaces.refusals import Refused
 
 manages = allowed(Permission.MANAGE_TICKETS)
@@ -159,11 +161,13 @@ def preset(request, channel_pk):
     locked = rows.select_for_update(of=("self",)) if request.method == "POST" else rows
     found = get_object_or_404(locked, pk=channel_pk, disconnected_at=None)
     form = PresetForm(request.POST if request.method == "POST" else None, target=found)
+    usual = reverse("tickets:pipelines", args=[request.workspace.slug])
+    back = next_path(request, usual)
     if form.is_bound and form.is_valid():
         verbs.set_preset(found, form.preset())
         messages.success(request, _("Saved."))
-        return redirect("tickets:pipelines", request.workspace.slug)
-    context = {"channel": found, "form": form}
+        return redirect(back)
+    context = {"channel": found, "form": form, "next": back, "from_channel": back != usual}
     return render(request, "tickets/preset.html", context, status=422 if form.is_bound else 200)
 
 

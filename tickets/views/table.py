@@ -10,7 +10,7 @@ from tickets.queries import table as tables
 from tickets.queries.narrow import choices_of, narrow_from
 from tickets.saved_views import may_change, saved_for
 from tickets.views.board import LAST
-from tickets.views.common import chosen
+from tickets.views.common import chosen, numbers_in
 from workspaces.access import member_only
 from workspaces.permissions import Permission
 
@@ -25,9 +25,16 @@ def table(request):
     narrow = narrow_from(request.GET)
     sort = tables.sort_from(request.GET.get("sort", "") or (view.sort if view else tables.FIRST))
     rows = tables.rows_of(request.member, narrow, pipeline, view)
-    cards, after = tables.page_of(rows, sort, request.GET.get("after", ""), request.workspace.slug)
     columns = tables.columns_of(request.member, view)
+    works = request.member.may(Permission.WORK)
+    if request.htmx and "ids" in request.GET:
+        # Some of those that are shown, as they stand now; what fits no longer is left out.
+        rows = rows.filter(pk__in=numbers_in(request.GET["ids"], tables.PAGE))
+        cards, after = tables.page_of(rows, sort, "", request.workspace.slug, columns)
+        context = {"cards": cards, "columns": columns, "works": works}
+        return render(request, "tickets/_rows_now.html", context)
     request.session[LAST] = "table"
+    cards, after = tables.page_of(rows, sort, request.GET.get("after", ""), request.workspace.slug, columns)
     context = {
         "cards": cards,
         "after": after,
@@ -43,7 +50,7 @@ def table(request):
         "view": view,
         "may_change": bool(view and may_change(view, request.member)),
         "asked": _asked(narrow, pipeline, view),
-        "works": request.member.may(Permission.WORK),
+        "works": works,
     }
     template = "tickets/_rows.html" if request.htmx and request.GET.get("after") else "tickets/table.html"
     return render(request, template, context)

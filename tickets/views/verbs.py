@@ -37,10 +37,12 @@ def move(request, ticket_number):
     """Into a stage, and to a place in it: under `above`, over `below`; without them on top."""
     ticket = load_to_work(request, ticket_number)
     stage = get_object_or_404(Stage, pk=_id(request, "stage"), pipeline=ticket.pipeline)
-    was = {"stage": ticket.stage_id}
+    was = {"stage": ticket.stage_id, "undo": 1}
     place = between(stage, _id(request, "above"), _id(request, "below"))
     try:
-        moved = actions.set_stage(ticket, stage, by=request.member, position=place)
+        moved = actions.set_stage(
+            ticket, stage, by=request.member, position=place, undo="undo" in request.POST
+        )
     except NOT_DONE as why:
         return refused(request, ticket, why)
     if was["stage"] == stage.pk:

@@ -66,7 +66,7 @@ STORIES = [
         us("tom", "Added to the quote at €6 each, Ravi. Thank you for testing.\n\nTom", "+20m"),
         close("tom"),
     ]),
-    Story("email", "ingrid", "-16d 14:25", subject="Glare on screens from Halo", labels="Pre-sale", language="en",
+    Story("email", "ingrid", "-12d 14:25", subject="Glare on screens from Halo", labels="Pre-sale", language="en",
           steps=[
         them("Hi,\n\nWe have Halo on twelve desks and people near the window say it mirrors in their screens in the "
              "afternoon. Is there a diffuser for it?\n\nIngrid Solberg"),

@@ -24,7 +24,7 @@ STORIES = [
         them("Miracle, il est droit comme un i. Merci !", "+2h"),
         close("yann", "+5m"),
     ]),
-    Story("email", "sarah", "-11d 10:40", subject="Relevé de compte Maison Verdier", labels="Billing", steps=[
+    Story("email", "sarah", "-6d 10:40", subject="Relevé de compte Maison Verdier", labels="Billing", steps=[
         them("Bonjour,\n\nPourriez-vous m’envoyer le relevé du compte 2026 pour Maison Verdier ? Je clôture le mois.\n\n"
              "Sarah Lemaire"),
         give("ines", by="ines", after="+6m"),
@@ -46,7 +46,7 @@ STORIES = [
         us("nora", "Parfait ! Bonne soirée Paul.", "+1d 09:00"),
         close("nora"),
     ]),
-    Story("email", "theo", "-14d 13:37", subject="Carte cadeau", steps=[
+    Story("email", "theo", "-5d 13:37", subject="Carte cadeau", steps=[
         them("Bonjour, est-il possible d’offrir une carte cadeau de 150 € utilisable au showroom ? Théo Lambert"),
         us("ines", "Bonjour Théo,\n\nOui, elle est valable au showroom et en ligne, deux ans. Je vous envoie le lien de "
                    "paiement, la carte arrive par e-mail ou par la poste, à vous de choisir.\n\nInès", "+1h"),

@@ -1,9 +1,11 @@
 // Ticks in the table, and one verb for all that are ticked, or for all that fit. In the background, with undo.
+// Rows follow what others do, in place: what fits the list no longer stays where it is, paler.
 import htmx from "htmx.org";
-import { all, find, parse, typingIn } from "../lib/dom";
+import { all, find, parse, replace, typingIn } from "../lib/dom";
 import { post, Refused, request } from "../lib/http";
 import { word } from "../lib/words";
 import { toast } from "../notices";
+import { onChanged } from "./changed";
 
 interface Job { running: boolean; done: number; total: number; say: string; url: string; undo: string }
 
@@ -88,6 +90,32 @@ async function redraw(): Promise<void> {
   }
   show();
 }
+
+const PAGE = 50;
+
+/** Some rows as they stand now. A row is never moved under the pointer. */
+async function keepUp(ids: number[]): Promise<void> {
+  const shown = ids.map((id) => document.getElementById(`ticket-row-${id}`)).filter((row): row is HTMLElement => row !== null);
+  for (let from = 0; from < shown.length; from += PAGE) await refresh(shown.slice(from, from + PAGE));
+}
+
+async function refresh(rows: HTMLElement[]): Promise<void> {
+  const url = table()?.dataset["rowsUrl"];
+  if (!url) return;
+  const found = parse(await (await request(`${url}&ids=${rows.map((row) => row.dataset["ticket"]).join(",")}`)).text());
+  if (!found) return;
+  for (const row of rows) {
+    const next = find(`#${row.id}`, found);
+    row.toggleAttribute("data-left", !next);
+    if (!next || !row.isConnected) continue;
+    const [tick, was] = [find<HTMLInputElement>("[data-tick]", next), find<HTMLInputElement>("[data-tick]", row)];
+    if (tick && was) tick.checked = was.checked;
+    replace(row, next);
+  }
+  show();
+}
+
+onChanged((ids) => void keepUp(ids).catch(() => undefined));
 
 document.addEventListener("change", (event) => {
   const box = event.target as HTMLInputElement;

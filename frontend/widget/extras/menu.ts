@@ -1,15 +1,18 @@
-/** Sound and transcript, behind one button of the head. */
-import { say } from "../panel/data";
-import { button, h, part } from "../panel/dom";
+/** Sound, transcript and the chat's own page, behind one button of the head. The page brings the menu along. */
+import { h, part } from "../panel/dom";
 import { asking } from "../panel/http";
 import { house } from "./house";
 import { blip, isLoud } from "./sound";
 
 export function wireMenu(): void {
-  const sound = button("", toggle, say("sound"));
-  const menu = h("div", { class: "menu", popover: "" }, sound, button("", save, say("save")));
-  part("panel").append(menu);
+  const sound = part("sound");
+  const menu = part("menu");
+  const own = part<HTMLFormElement>("own");
   part("more").onclick = () => void menu.togglePopover();
+  sound.onclick = toggle;
+  part("save").onclick = save;
+  // Its page is another one to the browser, which keeps what a frame stores apart: the form takes the session there.
+  own.onsubmit = () => void (own.token.value = house.get("token"));
   draw();
 
   function draw(): void {

@@ -22,8 +22,8 @@ export interface Config {
   counts?: "yes" | "agreed" | "asked";
   /** Which of a hundred this browser is in, until it has written that down. */
   bucket?: number;
-  /** A rule asks who the visitor is. */
-  who?: boolean;
+  /** A rule asks who the visitor is; 2: this answer waits for that, and is counted with the next one. */
+  who?: true | 2;
   panel: string;
   more: string;
   launcher: string;
@@ -55,11 +55,12 @@ export async function loadLauncher(origin: string, key: string, language: string
   }
 }
 
-/** What this browser wrote down at the page view before (more/visit.ts), where it was asked to. */
+/** What this browser wrote down at the page view before (more/visit.ts), where it was asked to; and whether we may soon know who it is. */
 function visits(key: string): object {
   try {
-    const v = localStorage[`parley:${key}:visits`];
-    return v && { v, t: Math.floor(Date.now() / 1000) };
+    const kept = (name: string) => localStorage[`parley:${key}:${name}`];
+    const v = kept("visits");
+    return { ...(window.ParleySettings?.identificationToken && !kept("chat") && { i: 1 }), ...(v && { v, t: Math.floor(Date.now() / 1000) }) };
   } catch {
     return {};
   }

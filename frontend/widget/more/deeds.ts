@@ -41,6 +41,9 @@ export async function ask(launcher: Launcher, isForced = false): Promise<boolean
 
 let asked = location.href;
 
+/** What this page was told was not counted. */
+export const uncounted = (): void => void (asked = "");
+
 /** Another page without loading one: what fits there? */
 export async function refresh(launcher: Launcher, { openToNewThread = false } = {}): Promise<void> {
   const isOther = await ask(launcher, openToNewThread);

@@ -1,0 +1,120 @@
+"""A line over time, with the period before and a target; numbers in, places out."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from analytics.charts import scale
+
+WIDTH, HEIGHT = 720, 230
+LEFT, RIGHT, TOP, GROUND = 60, 710, 12, 204
+
+
+@dataclass(frozen=True)
+class Series:
+    """One line. style: main, second, before. `says`: each value in words."""
+
+    name: str
+    values: Sequence[float | None]
+    style: str = "main"
+
+
+@dataclass(frozen=True)
+class Point:
+    x: float
+    y: float | None
+    says: str
+    left: float  # of what one points at to read it
+    width: float
+    link: object = None
+
+
+@dataclass(frozen=True)
+class Line:
+    name: str
+    style: str
+    path: str
+    dots: tuple[tuple[float, float], ...] = ()  # what stands alone has no line
+
+
+@dataclass(frozen=True)
+class LineChart:
+    label: str
+    grid: tuple[tuple[float, str], ...]
+    steps: tuple[tuple[float, str, str], ...]  # x, text, anchor
+    lines: tuple[Line, ...]
+    points: tuple[Point, ...]
+    fill: str
+    last: tuple[float, float] | None
+    goal: tuple[float, str] | None = None
+    kind: str = "line"
+    box: str = field(default=f"0 0 {WIDTH} {HEIGHT}")
+    left: int = LEFT
+    right: int = RIGHT
+    top: int = TOP
+    ground: int = GROUND
+
+
+def line_chart(
+    series: Sequence[Series],
+    names: Sequence[str],
+    says: Sequence[str],
+    *,
+    label: str,
+    ticks: Callable[[float], list[float]],
+    tick_text: Callable[[float], str],
+    goal: tuple[float, str] | None = None,
+    links: Sequence[object] = (),
+) -> LineChart:
+    """`names`: what stands below each step; `says`: the whole of a step in words, for who points at it."""
+    highest = max(
+        [value for one in series for value in one.values if value is not None] + [goal[0] if goal else 0]
+    )
+    marks = ticks(highest)
+    top = marks[-1] or 1
+
+    def y(value: float | None) -> float | None:
+        return None if value is None else GROUND - (GROUND - TOP) * value / top
+
+    n = len(names)
+    places = scale.spread_over(n, LEFT, RIGHT)
+    drawn = [(one, [(x, y(value)) for x, value in zip(places, one.values, strict=False)]) for one in series]
+    main = drawn[0][1] if drawn else []
+    width = (RIGHT - LEFT) / max(1, n - 1)
+    written = scale.labelled(n)
+    return LineChart(
+        label=label,
+        grid=tuple((GROUND - (GROUND - TOP) * mark / top, tick_text(mark)) for mark in marks),
+        steps=tuple((places[i], names[i], "end" if i == n - 1 and n > 1 else "middle") for i in written),
+        lines=tuple(
+            Line(
+                one.name,
+                one.style,
+                scale.path(points),
+                tuple(p[0] for p in scale.pieces(points) if len(p) == 1),
+            )
+            for one, points in drawn
+        ),
+        points=tuple(
+            Point(x, at, says[i], max(0.0, x - width / 2), width, links[i] if links else None)
+            for i, (x, at) in enumerate(main)
+        ),
+        fill=scale.area(main, GROUND),
+        last=next(((x, at) for x, at in reversed(main) if at is not None), None),
+        goal=(y(goal[0]) or 0, goal[1]) if goal else None,
+    )
+
+
+def spark(values: Sequence[float | None]) -> str:
+    """A small line without axes, 100 wide and 28 high."""
+    known = [value for value in values if value is not None]
+    if len(known) < 2:
+        return ""
+    low, high = min(known), max(known)
+    reach = (high - low) or 1
+    places = scale.spread_over(len(values), 0, 100)
+    points = [
+        (x, 24 - 20 * (value - low) / reach)
+        for x, value in zip(places, values, strict=True)
+        if value is not None
+    ]
+    return scale.path(points)

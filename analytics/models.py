@@ -1,0 +1,194 @@
+"""Facts: what happened, once. Roll-ups: the same facts added up, so that a report never reads the history.
+
+A fact is derived from a conversation or a ticket and its part of the log, never written by who acts: they can be thrown
+away and read again, and come out the same (docs/architecture.md, "Figures").
+"""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils import timezone
+
+from workspaces.scope import WorkspaceModel
+
+
+class Kind(models.TextChoices):
+    """What a fact tells. `at` is the moment it counts in; what `seconds` measures stands beside it."""
+
+    CREATED = "created"  # at its beginning; member: its owner now
+    CLOSED = "closed"  # each closing; since it began; member: its owner then
+    UNDONE = "undone"  # at the closing that a re-opening took back: closed less undone stayed closed
+    REOPENED = "reopened"  # since the closing
+    SETTLED = "settled"  # the last closing; the sum of the times it was open
+    FIRST_RESPONSE = "first_response"  # since the first message of the other side; member: who answered
+    FIRST_BY_OWNER = "first_by_owner"  # the same answer, since it was given to who answered (DM-7)
+    RESPONSE = "response"  # every reply that ends a wait; since the oldest message it answers
+    REPLY = "reply"  # every reply, with or without somebody waiting
+    WAIT = "wait"  # the first reply of a person; since the first message, or since the bot handed over
+    ASSIGNED = "assigned"  # each time somebody gets it; since it began; member: who gets it
+    HANDED_OVER = "handed_over"  # by a bot; since the bot began
+    MISSED = "missed"  # a chat without a person's reply for two minutes of open hours (AN-4)
+    RATED = "rated"  # a vote; value: 1 to 5; at the vote; member: whom it is about
+    ASKED = "asked"  # somebody was asked for a vote
+    BOT_STARTED = "bot_started"  # a session of a chatflow, at its beginning
+    BOT_COMPLETED = "bot_completed"  # it came to its end, counted at its beginning (so that shares add up)
+    BOT_ABANDONED = "bot_abandoned"  # the visitor left it, counted at its beginning
+    BOT_HANDED_OVER = "bot_handed_over"  # it gave over to a person, counted at its beginning
+    TICKET_CREATED = "ticket_created"
+    TICKET_CLOSED = "ticket_closed"  # each closing; since it was made; member: its owner then
+    TICKET_REOPENED = "ticket_reopened"
+    SLA_MET = "sla_met"  # a clock that ended in time; value: which goal (Goal's order)
+    SLA_BREACHED = "sla_breached"  # a clock that ran over, at the moment it did
+
+
+class Subject(models.TextChoices):
+    CONVERSATION = "c"
+    TICKET = "t"
+
+
+class Fact(WorkspaceModel):
+    """One fact. `key` names it within its subject (a message, an event, a session), so that it can be there only once.
+
+    What it points to is kept as numbers without foreign keys: a fact outlives a closed inbox or a deleted flow, and is
+    written only by the reader, from rows of this workspace; the row policy binds it.
+    """
+
+    subject = models.CharField(max_length=1, choices=Subject)
+    subject_id = models.BigIntegerField()
+    kind = models.CharField(max_length=16, choices=Kind)
+    key = models.CharField(max_length=40)
+    at = models.DateTimeField()
+    # By the calendar, and within working hours (of the channel, else the workspace) as they stood when it was read.
+    seconds = models.IntegerField(null=True)
+    worked = models.IntegerField(null=True)
+    value = models.IntegerField(null=True)
+    # 0 or "": none.
+    inbox_id = models.BigIntegerField(default=0)
+    channel_id = models.BigIntegerField(default=0)
+    channel_kind = models.CharField(max_length=20, blank=True, default="")
+    team_id = models.BigIntegerField(default=0)
+    member_id = models.BigIntegerField(default=0)
+    chatflow_id = models.BigIntegerField(default=0)
+    version_id = models.BigIntegerField(default=0)
+    country = models.CharField(max_length=2, blank=True, default="")
+    priority = models.CharField(max_length=8, blank=True, default="")
+    # The path of the page it began on, without what follows a question mark.
+    page = models.CharField(max_length=200, blank=True, default="")
+    source = models.CharField(max_length=10, blank=True, default="")
+    pipeline_id = models.BigIntegerField(default=0)
+    labels = ArrayField(models.BigIntegerField(), default=list)
+
+    class Meta(WorkspaceModel.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["workspace", "subject", "subject_id", "kind", "key"], name="fact_once"
+            ),
+        ]
+        indexes = [models.Index(fields=["workspace", "kind", "at", "id"], name="facts_in_time")]
+
+
+class Grain(models.TextChoices):
+    HOUR = "h"
+    DAY = "d"  # of the workspace's time zone
+
+
+class Clock(models.TextChoices):
+    COUNT = "n"  # how many; bucket -1, total: the sum of their values (votes)
+    CALENDAR = "c"  # seconds by the calendar, in buckets
+    WORKING = "w"  # seconds of working hours, in buckets
+    SCORE = "s"  # a vote: the bucket is the score
+
+
+class Rollup(WorkspaceModel):
+    """How many facts of a kind fell into an hour or a day, by inbox and channel, and by one thing more (`by`).
+
+    The counts of a clock's buckets are a histogram: they add up over any hours, days and people, so that a median of a
+    quarter is the median of the quarter. Buckets: `analytics/buckets.py`.
+    """
+
+    kind = models.CharField(max_length=16, choices=Kind)
+    grain = models.CharField(max_length=1, choices=Grain)
+    at = models.DateTimeField()
+    inbox_id = models.BigIntegerField(default=0)
+    channel_id = models.BigIntegerField(default=0)
+    channel_kind = models.CharField(max_length=20, blank=True, default="")
+    # "", member, team, chatflow, version, label, country, priority, page, source, pipeline
+    by = models.CharField(max_length=10, blank=True, default="")
+    value = models.CharField(max_length=200, blank=True, default="")
+    clock = models.CharField(max_length=1, choices=Clock)
+    bucket = models.SmallIntegerField(default=-1)
+    n = models.BigIntegerField(default=0)
+    total = models.BigIntegerField(default=0)
+
+    class Meta(WorkspaceModel.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["workspace", "kind", "by", "grain", "at", "inbox_id", "channel_id", "channel_kind", "value",
+                        "clock", "bucket"],
+                include=["n", "total"],
+                name="rollup_once",
+            ),
+        ]  # fmt: skip
+
+
+class Reading(WorkspaceModel):
+    """How far the reader is in this workspace's log, and how far with reading everything again."""
+
+    # Every event up to this one is read and was written long enough ago that none with a lower number can still appear.
+    event_id = models.BigIntegerField(default=0)
+    # The time zone and the hours that the roll-ups were made with: another zone means reading them again.
+    time_zone = models.CharField(max_length=64, blank=True, default="")
+    read_at = models.DateTimeField(null=True)
+    # Reading everything again: asked when, from what on (nothing: from the first), how far ("c:123", "t:45"), done when.
+    again_asked_at = models.DateTimeField(null=True)
+    again_since = models.DateTimeField(null=True)
+    again_at = models.CharField(max_length=24, blank=True, default="")
+    again_done_at = models.DateTimeField(null=True)
+
+    class Meta(WorkspaceModel.Meta):
+        constraints = [models.UniqueConstraint(fields=["workspace"], name="reading_once")]
+
+
+class SubjectRead(WorkspaceModel):
+    """Up to which event the facts of a conversation or ticket are read: the same events are not read twice."""
+
+    subject = models.CharField(max_length=1, choices=Subject)
+    subject_id = models.BigIntegerField()
+    event_id = models.BigIntegerField(default=0)
+    events = models.IntegerField(default=0)
+    # When time alone will make a fact of it: a chat that nobody answers is missed without anything happening.
+    look_at = models.DateTimeField(null=True)
+
+    class Meta(WorkspaceModel.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["workspace", "subject", "subject_id"], name="subject_read_once"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["look_at"], condition=models.Q(look_at__isnull=False), name="subjects_to_look_at"
+            ),
+        ]
+
+
+class Reconciliation(WorkspaceModel):
+    """The nightly look whether roll-ups, facts and log still agree; `drift` says where not, empty: they do."""
+
+    at = models.DateTimeField(default=timezone.now)
+    first_day = models.DateField()
+    last_day = models.DateField()
+    looked_at = models.IntegerField(default=0)
+    drift = models.JSONField(default=list)
+    mended_at = models.DateTimeField(null=True)
+
+    class Meta(WorkspaceModel.Meta):
+        indexes = [models.Index(fields=["workspace", "-at"], name="reconciliations_newest")]
+
+
+class ReportChoices(WorkspaceModel):
+    """How a workspace wants its reports. No row: the usual."""
+
+    SUNDAY = 6
+    # The day on which a week of the bots' reports begins, Monday is 0 (AN-3: Sunday).
+    bots_week_starts = models.SmallIntegerField(default=SUNDAY)
+
+    class Meta(WorkspaceModel.Meta):
+        constraints = [models.UniqueConstraint(fields=["workspace"], name="report_choices_once")]

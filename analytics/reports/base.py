@@ -1,0 +1,219 @@
+"""What a report is, what it answers, and how the questions of a whole page are asked at once."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from typing import Any
+
+from analytics import numbers
+from analytics.choices import Choices
+from analytics.filters import Filters
+from analytics.numbers import Cell, Histogram, SpreadCell
+from analytics.scope import Scope
+
+TIME = "time"  # the grain that the filters have
+
+
+@dataclass(frozen=True)
+class Ask:
+    """One question to the numbers. `before`: also for what the period is compared with."""
+
+    what: str  # counts, spreads, valued, backlog
+    kinds: tuple[str, ...] = ()
+    by: str = ""
+    grain: str = ""
+    before: bool = False
+
+
+@dataclass(frozen=True)
+class Behind:
+    """Which facts a figure counts: what analytics.numbers.behind() is asked for."""
+
+    kind: str
+    by: str = ""
+    value: str = ""
+    grain: str = ""
+    at: Any = None
+    bucket: int | None = None
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A number with its words: `text` for reading, `plain` for a spreadsheet."""
+
+    value: float | None
+    text: str
+    plain: str
+    behind: Behind | None = None
+    url: str = ""  # where else it leads
+    meter: int | None = None  # its part of the largest, for a small bar beside it
+
+
+@dataclass(frozen=True)
+class Column:
+    key: str
+    title: str
+    wide: bool = False  # left out where there is no room
+
+
+@dataclass(frozen=True)
+class Row:
+    title: str
+    figures: tuple[Figure, ...]
+    person: dict[str, Any] | None = None
+    key: str = ""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a report says: its finding as title, its table, and what is drawn of it."""
+
+    report: "Report"
+    finding: str
+    first: str  # title of the first column
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+    total: Row | None = None
+    chart: Any = None
+    note: str = ""
+
+    @property
+    def empty(self) -> bool:
+        return not any(figure.value for row in self.rows for figure in row.figures)
+
+
+@dataclass(frozen=True)
+class Report:
+    """One report, as data. `make` turns the answers to `asks` into an Answer."""
+
+    key: str
+    title: Any  # what it is about, where the finding is not known yet
+    meaning: Any  # what exactly is counted
+    make: Callable[["Report", "Book"], Answer]
+    asks: tuple[Ask, ...]
+    by: str = ""
+    kinds: tuple[str, ...] = ()
+    chart: str = "table"  # line, bars, heat, distribution, table
+    timed: bool = False  # durations: it has a clock
+    channels: tuple[str, ...] = ()  # only these kinds of channel
+    span: int = 12
+    words: Any = None  # what `make` needs beside the numbers
+    # What stands in no fact: who has what open now, how an address fares.
+    load: Callable[[Filters], Any] | None = None
+    is_now: bool = False  # the period changes nothing about it
+
+
+@dataclass
+class Book:
+    """The answers to all questions of a page, each asked once."""
+
+    filters: Filters
+    choices: Choices
+    answers: dict[Any, list] = field(default_factory=dict)
+    channels: tuple[str, ...] = ()
+    loaded: dict[str, Any] = field(default_factory=dict)
+
+    def counts(self, kind: str, *, by: str = "", grain: str = "", before: bool = False) -> list[Cell]:
+        return self._of("counts", kind, by, grain, before)
+
+    def spreads(self, kind: str, *, by: str = "", grain: str = "", before: bool = False) -> list[SpreadCell]:
+        return self._of("spreads", kind, by, grain, before)
+
+    def valued(self, kind: str, *, by: str = "", grain: str = "", before: bool = False) -> list[SpreadCell]:
+        return self._of("valued", kind, by, grain, before)
+
+    def backlog(self) -> list[tuple[date, int]]:
+        return self.answers[("backlog", "", TIME, False, self.channels)]
+
+    def _of(self, what: str, kind: str, by: str, grain: str, before: bool) -> list:
+        found = self.answers.get((what, by, grain, before, self.channels), [])
+        return [cell for cell in found if cell.kind == kind]
+
+    def n(self, kind: str, *, by: str = "", grain: str = TIME, before: bool = False) -> int:
+        """How many of a kind, added up from the cells of another question."""
+        return sum(cell.n for cell in self.counts(kind, by=by, grain=grain, before=before))
+
+    def spread(self, kind: str, *, by: str = "", grain: str = TIME, before: bool = False) -> Histogram:
+        return joined(self.spreads(kind, by=by, grain=grain, before=before))
+
+    def votes(self, kind: str, *, by: str = "", grain: str = TIME, before: bool = False) -> Histogram:
+        return joined(self.valued(kind, by=by, grain=grain, before=before))
+
+    def seen_by(self, report: Report) -> "Book":
+        return replace(self, channels=report.channels)
+
+    @property
+    def scope(self) -> Scope:
+        return self.filters.scope
+
+    def steps(self, before: bool = False) -> list[date]:
+        """Every step of the period, also those in which nothing happened."""
+        scope = self.filters.before if before else self.scope
+        return steps_of(scope, self.filters.grain) if scope else []
+
+
+def joined(cells: Iterable[SpreadCell]) -> Histogram:
+    """Of a period from those of its days: they add up."""
+    whole = Histogram()
+    for cell in cells:
+        whole = whole.join(cell.histogram)
+    return whole
+
+
+def steps_of(scope: Scope, grain: str) -> list[date]:
+    days = (scope.first + timedelta(days=i) for i in range(scope.days))
+    if grain == "week":
+        days = (day - timedelta(days=(day.weekday() - scope.week_starts) % 7) for day in days)
+    elif grain == "month":
+        days = (day.replace(day=1) for day in days)
+    return list(dict.fromkeys(days))
+
+
+# ── Asking ──
+
+
+def gather(reports: Sequence[Report], filters: Filters, choices: Choices) -> Book:
+    """Ask what these reports need: what differs only by its kinds is one question."""
+    wanted: dict[Any, set[str]] = {}
+    for report in reports:
+        for ask in report.asks:
+            for before in (False, True) if ask.before and filters.before else (False,):
+                key = (ask.what, ask.by, ask.grain, before, report.channels)
+                wanted.setdefault(key, set()).update(ask.kinds)
+    book = Book(filters, choices)
+    for key in list(wanted):
+        if key not in book.answers:
+            _answer(book, key, wanted)
+    book.loaded = {report.key: report.load(filters) for report in reports if report.load}
+    return book
+
+
+def _answer(book: Book, key: tuple, wanted: dict[Any, set[str]]) -> None:
+    what, by, grain, before, channels = key
+    filters = book.filters
+    grain = filters.grain if grain == TIME else grain
+    twin = (what, by, key[2], not before, channels)
+    if grain == "day" and twin in wanted and filters.versus == "before":
+        # Both periods lie side by side: read together, told apart by their days.
+        both = replace(filters.scope, first=filters.scope.before().first)
+        cells = _ask(what, narrowed(both, channels), wanted[key] | wanted[twin], by, grain)
+        for one, is_before in ((key, before), (twin, not before)):
+            book.answers[one] = [cell for cell in cells if (cell.at < filters.scope.first) == is_before]
+        return
+    scope = filters.before if before else filters.scope
+    assert scope is not None
+    book.answers[key] = _ask(what, narrowed(scope, channels), wanted[key], by, grain)
+
+
+def narrowed(scope: Scope, channels: tuple[str, ...]) -> Scope:
+    """Only these kinds of channel; of the kinds somebody chose, those that are among them."""
+    if not channels:
+        return scope
+    both = tuple(kind for kind in channels if kind in scope.kinds) if scope.kinds else channels
+    return replace(scope, kinds=both or ("none",))
+
+
+def _ask(what: str, scope: Scope, kinds: set[str], by: str, grain: str) -> list:
+    if what == "backlog":
+        return numbers.backlog(scope, grain=grain or "day")
+    return getattr(numbers, what)(scope, sorted(kinds), by=by, grain=grain)

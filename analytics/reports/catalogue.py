@@ -1,0 +1,262 @@
+"""Every report, as data: what it counts, what that means in words, how it is drawn."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as say
+
+from analytics.numbers import Kind
+from analytics.reports import findings, makers, people, promises, room
+from analytics.reports.base import TIME, Ask, Report
+
+CHAT, MAIL = ("chat",), ("email",)
+
+# ── What words mean, once for every report that counts them. ──
+
+CREATED = say("New conversations, counted when they began. Spam, filtered mail and the trash are left out.")
+OWNED = say(
+    "New conversations, counted when they began, by whom they belong to now. Spam and the trash are left out."
+)
+CLOSED = say("Each closing, counted when it happened, by who owned the conversation then.")
+FIRST = say(
+    "From the first message of the other side to the first reply of a person. Bots, welcome messages and automatic "
+    "answers do not count, and neither do conversations that we began."
+)
+FIRST_OWN = say(
+    "From the moment that a conversation was given to somebody to their first reply, by who replied first."
+)
+EVERY = say("Each reply that ends a wait, from the oldest message that it answers.")
+WAITED = say(
+    "How long visitors wait for a person: from their first message, or from when the bot handed over, to the first reply."
+)
+TO_CLOSE = say(
+    "How long conversations were open until their last closing; where they were opened again, the times are added up."
+)
+
+
+def created_by(
+    key: str, title, by: str, finding, *, channels=(), kind=Kind.CREATED, meaning=CREATED, span=6
+) -> Report:
+    column = say("Tickets") if kind.startswith("ticket") else say("Conversations")
+    words = {"kind": kind, "title": column, "finding": finding}
+    return Report(
+        key, title, meaning, makers.counts_by, (Ask("counts", (kind,), by),), by=by, kinds=(kind,), chart="bars",
+        channels=channels, span=span, words=words,
+    )  # fmt: skip
+
+
+def took_by(key: str, title, by: str, kind: str, meaning, finding, *, channels=(), span=6) -> Report:
+    return Report(
+        key, title, meaning, makers.seconds_by, (Ask("spreads", (kind,), by),), by=by, kinds=(kind,), chart="bars",
+        timed=True, channels=channels, span=span, words={"kind": kind, "finding": finding},
+    )  # fmt: skip
+
+
+def took_over_time(
+    key: str, title, kind: str, meaning, finding, *, channels=(), target=False, span=12
+) -> Report:
+    return Report(
+        key, title, meaning, makers.seconds_over_time, (Ask("spreads", (kind,), grain=TIME, before=True),),
+        kinds=(kind,), chart="line", timed=True, channels=channels, span=span,
+        words={"kind": kind, "finding": finding, "target": target},
+    )  # fmt: skip
+
+
+def how_long(key: str, title, kind: str, meaning, finding, span=6) -> Report:
+    return Report(
+        key, title, meaning, makers.distribution, (Ask("spreads", (kind,), grain=TIME),), kinds=(kind,),
+        chart="distribution", timed=True, span=span, words={"kind": kind, "finding": finding},
+    )  # fmt: skip
+
+
+def promised_by(key: str, title, by: str) -> Report:
+    asks = (Ask("counts", (Kind.SLA_MET, Kind.SLA_BREACHED), by),)
+    return Report(
+        key, title, KEPT, promises.promises_by, asks, by=by, kinds=(Kind.SLA_MET, Kind.SLA_BREACHED), span=6
+    )
+
+
+KEPT = say(
+    "A promise is kept when its clock ended in time, and broken at the moment that it ran over. "
+    "The clock is the one of the service level itself."
+)
+VOTES = say(
+    "Votes of 1 to 5, counted when they were given; good is 4 or 5. Asked: how often somebody was asked."
+)
+MOST = say("%(name)s has most: %(part)s")
+
+
+def first_finding(median, before, target):
+    return findings.replies(median, target=target, before=before)
+
+
+def wait_finding(median, _before, _target):
+    return findings.takes(_("Half of all visitors wait less than %(time)s"), median)
+
+
+def reply_finding(median, _before, _target):
+    return findings.takes(_("Half of all replies take less than %(time)s"), median)
+
+
+def close_finding(median, _before, _target):
+    return findings.takes(_("Half are closed within %(time)s"), median)
+
+
+def within_finding(whole):
+    return findings.takes(_("9 in 10 first replies come within %(time)s"), whole.p90)
+
+
+def closed_within(whole):
+    return findings.takes(_("9 in 10 are closed within %(time)s"), whole.p90)
+
+
+def ticket_finding(new, _before):
+    return _("%(n)s new tickets") % {"n": findings.spell.number(new)} if new else findings.nothing()
+
+
+BUSY = Report(
+    "busy-hours", say("Busy hours"), CREATED, makers.week_of_hours, (Ask("counts", (Kind.CREATED,), grain="weekday_hour"),),
+    kinds=(Kind.CREATED,), chart="heat", span=6, words={"kind": Kind.CREATED},
+)  # fmt: skip
+WORK = Report(
+    "shares-of-work",
+    say("Shares of work"),
+    say(
+        "Replies: every reply of a person. First reply and time to close are medians. Rated good: votes of 4 or 5 about "
+        "them. These are shares of work, not a race."
+    ),
+    people.shares_of_work,
+    (
+        Ask("counts", (Kind.REPLY, Kind.CLOSED), "member"),
+        Ask("spreads", (Kind.FIRST_RESPONSE, Kind.SETTLED), "member"),
+        Ask("valued", (Kind.RATED,), "member"),
+    ),
+    by="member",
+    kinds=(Kind.REPLY, Kind.CLOSED, Kind.FIRST_RESPONSE, Kind.SETTLED, Kind.RATED),
+    timed=True,
+)
+VOLUME = Report(
+    "volume-over-time",
+    say("Volume"),
+    say(
+        "New: counted when they began. Closed and re-opened: each time it happened. Open at the end: all that began "
+        "or were opened again up to then, less what was closed. Spam and the trash are left out."
+    ),
+    makers.counts_over_time,
+    (
+        Ask("counts", (Kind.CREATED, Kind.CLOSED, Kind.REOPENED), grain=TIME, before=True),
+        Ask("backlog", grain=TIME),
+    ),
+    kinds=(Kind.CREATED, Kind.CLOSED, Kind.REOPENED),
+    chart="line",
+    words={
+        "lines": [
+            (Kind.CREATED, say("New")),
+            (Kind.CLOSED, say("Closed")),
+            (Kind.REOPENED, say("Re-opened")),
+        ],
+        "finding": findings.volume,
+        "backlog": True,
+    },
+)
+FIRST_REPLY = took_over_time(
+    "first-reply", say("First replies"), Kind.FIRST_RESPONSE, FIRST, first_finding, target=True
+)
+
+CHAT_PAGE = (
+    created_by("chat-by-user", say("Chats by owner"), "member", MOST, channels=CHAT, meaning=OWNED),
+    created_by("chat-by-chatflow", say("Chats by chatflow"), "chatflow", MOST, channels=CHAT),
+    created_by("chat-by-page", say("Chats by page"), "page", MOST, channels=CHAT),
+    created_by("chat-closed-by-user", say("Closed chats by owner"), "member", MOST, channels=CHAT, kind=Kind.CLOSED, meaning=CLOSED),
+    took_by("chat-first-by-user", say("First reply in chats by agent"), "member", Kind.FIRST_BY_OWNER, FIRST_OWN, say("%(name)s is quickest: %(time)s"), channels=CHAT),
+    took_over_time("chat-wait", say("Waiting in chats"), Kind.WAIT, WAITED, wait_finding, channels=CHAT, span=6),
+)  # fmt: skip
+MAIL_PAGE = (
+    created_by("mail-by-user", say("E-mails by owner"), "member", MOST, channels=MAIL, meaning=OWNED),
+    created_by("mail-closed-by-user", say("Closed e-mails by owner"), "member", MOST, channels=MAIL, kind=Kind.CLOSED, meaning=CLOSED),
+    took_by("mail-first-by-user", say("First reply to e-mails by agent"), "member", Kind.FIRST_BY_OWNER, FIRST_OWN, say("%(name)s is quickest: %(time)s"), channels=MAIL),
+    took_over_time("mail-first", say("First replies to e-mails"), Kind.FIRST_RESPONSE, FIRST, first_finding, channels=MAIL, target=True, span=6),
+)  # fmt: skip
+VOLUME_PAGE = (
+    VOLUME,
+    created_by("volume-by-inbox", say("By inbox"), "inbox", MOST),
+    created_by("volume-by-kind", say("By kind of channel"), "channel_kind", MOST),
+    created_by("volume-by-team", say("By team"), "team", MOST),
+    BUSY,
+)
+REPLIES_PAGE = (
+    FIRST_REPLY,
+    how_long("first-reply-spread", say("How long first replies take"), Kind.FIRST_RESPONSE, FIRST, within_finding),
+    took_by("first-reply-by-user", say("First reply by agent"), "member", Kind.FIRST_RESPONSE, FIRST, say("%(name)s is quickest: %(time)s")),
+    took_over_time("every-reply", say("Every reply"), Kind.RESPONSE, EVERY, reply_finding, span=6),
+    took_over_time("wait", say("Waiting"), Kind.WAIT, WAITED, wait_finding, span=6),
+    took_over_time("time-to-close", say("Time to close"), Kind.SETTLED, TO_CLOSE, close_finding, span=6),
+    how_long("time-to-close-spread", say("How long until closed"), Kind.SETTLED, TO_CLOSE, closed_within),
+)  # fmt: skip
+TEAM_PAGE = (
+    WORK,
+    Report(
+        "workload", say("Open now"), say("What is open in this moment, by whom it belongs to; waiting: the other side wrote last."),
+        people.workload, (), by="member", chart="bars", load=people.open_now, is_now=True,
+    ),
+)  # fmt: skip
+LEVELS_PAGE = (
+    Report(
+        "promises-by-goal", say("By goal"), KEPT, promises.by_goal,
+        (Ask("valued", (Kind.SLA_MET, Kind.SLA_BREACHED)),), kinds=(Kind.SLA_MET, Kind.SLA_BREACHED), chart="bars", span=6,
+    ),
+    promised_by("promises-by-inbox", say("By inbox"), "inbox"),
+    promised_by("promises-by-priority", say("By priority"), "priority"),
+    promised_by("promises-by-agent", say("By agent"), "member"),
+)  # fmt: skip
+VOTES_PAGE = (
+    Report(
+        "votes-over-time", say("Satisfaction"), VOTES, promises.votes_over_time,
+        (Ask("valued", (Kind.RATED,), grain=TIME, before=True), Ask("counts", (Kind.ASKED,), grain=TIME)),
+        kinds=(Kind.RATED, Kind.ASKED), chart="line",
+    ),
+    Report(
+        "votes", say("Votes"), VOTES, promises.votes_by_score, (Ask("valued", (Kind.RATED,), grain=TIME, before=True),),
+        kinds=(Kind.RATED,), chart="distribution", span=6,
+    ),
+    *(
+        Report(
+            f"votes-by-{key}", title, VOTES, promises.votes_by,
+            (Ask("valued", (Kind.RATED,), by), Ask("counts", (Kind.ASKED,), by)), by=by, kinds=(Kind.RATED, Kind.ASKED),
+            chart="bars", span=6,
+        )
+        for key, title, by in (("agent", say("By agent"), "member"), ("chatflow", say("By chatflow"), "chatflow"))
+    ),
+)  # fmt: skip
+TICKETS_PAGE = (
+    Report(
+        "tickets-over-time", say("Tickets"), say("New, closed and re-opened tickets, each counted when it happened."),
+        makers.counts_over_time,
+        (Ask("counts", (Kind.TICKET_CREATED, Kind.TICKET_CLOSED, Kind.TICKET_REOPENED), grain=TIME, before=True),),
+        kinds=(Kind.TICKET_CREATED, Kind.TICKET_CLOSED, Kind.TICKET_REOPENED), chart="line",
+        words={
+            "lines": [(Kind.TICKET_CREATED, say("New")), (Kind.TICKET_CLOSED, say("Closed")), (Kind.TICKET_REOPENED, say("Re-opened"))],
+            "finding": ticket_finding,
+        },
+    ),
+    Report(
+        "tickets-by-status", say("By status"), say("All tickets as they stand in this moment."), room.tickets_by_status, (),
+        chart="bars", span=6, load=room.tickets_now, is_now=True,
+    ),
+    created_by("tickets-by-pipeline", say("By pipeline"), "pipeline", MOST, kind=Kind.TICKET_CREATED, meaning=say("New tickets, counted when they were made.")),
+    created_by("tickets-by-source", say("By source"), "source", MOST, kind=Kind.TICKET_CREATED, meaning=say("New tickets, counted when they were made.")),
+    took_over_time("ticket-time-to-close", say("Time to close"), Kind.TICKET_CLOSED, say("From when a ticket was made to each closing."), close_finding, span=6),
+)  # fmt: skip
+LABELS_PAGE = (
+    created_by("labels", say("Labels"), "label", say("“%(name)s” is most frequent: %(part)s"), span=12,
+               meaning=say("New conversations that carry a label now; one with two labels counts for each of them.")),
+)  # fmt: skip
+PAGES_PAGE = (
+    created_by("pages", say("Pages"), "page", MOST, channels=CHAT, span=12,
+               meaning=say("New chats by the page that they began on, without what follows a question mark.")),
+)  # fmt: skip
+ADDRESSES_PAGE = (
+    Report(
+        "addresses", say("E-mail addresses"),
+        say("How each address of the team fares in this moment. Missing: mail that its server has and we have not."),
+        room.addresses, (), load=room.addresses_now, is_now=True,
+    ),
+)  # fmt: skip

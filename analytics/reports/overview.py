@@ -1,0 +1,172 @@
+"""The first page: four figures, how replies went, the busiest bot, who replied, and when it is busy."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as say
+from django.utils.translation import ngettext
+
+from analytics import spell
+from analytics.charts.bars import bar_chart
+from analytics.charts.lines import spark
+from analytics.numbers import Kind
+from analytics.reports import answer, figures, findings
+from analytics.reports.base import TIME, Answer, Ask, Behind, Book, Report, Row
+from analytics.reports.base import Column as Title
+from analytics.reports.catalogue import BUSY, CREATED, FIRST, FIRST_REPLY, VOTES, WORK
+
+BOT_KINDS = (Kind.BOT_STARTED, Kind.BOT_COMPLETED, Kind.BOT_ABANDONED, Kind.BOT_HANDED_OVER)
+LASTED = say("Of all closings in this period, those that no re-opening took back.")
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One figure: words, number with its units, a comparison in words, a small line."""
+
+    title: str
+    parts: list[tuple[str, str]]
+    change: str
+    tone: str  # up, down or nothing
+    beside: str
+    spark: str
+    behind: Behind | None
+    meaning: Any
+
+
+def bots(report: Report, book: Book) -> Answer:
+    """The bot that was started most."""
+    by = "chatflow"
+    n = {kind: {cell.by: cell.n for cell in book.counts(kind, by=by)} for kind in BOT_KINDS}
+    started = n[Kind.BOT_STARTED]
+    if not started:
+        return Answer(report, _("No bot has spoken in this period"), _("Step"), (), ())
+    flow = max(started, key=lambda value: (started[value], value))
+    whole = started[flow]
+    said = [
+        (_("Started"), Kind.BOT_STARTED, "d1"),
+        (_("Came to an end"), Kind.BOT_COMPLETED, "d1"),
+        (_("Handed to a person"), Kind.BOT_HANDED_OVER, "d3"),
+        (_("Left midway"), Kind.BOT_ABANDONED, "d2"),
+    ]
+    name = book.choices.name(by, flow)
+    finding = findings.settled_alone(name, n[Kind.BOT_COMPLETED].get(flow, 0), whole)
+    rows, bars = [], []
+    for title, kind, tone in said:
+        many, behind = n[kind].get(flow, 0), Behind(kind, by, flow)
+        part = "" if kind == Kind.BOT_STARTED else spell.share(many, whole)
+        rows.append(Row(title, (figures.count(many, behind), figures.share(many, whole))))
+        bars.append((title, many, spell.number(many), part, behind if many else None, tone))
+    columns = (Title("n", _("Number")), Title("share", _("Share")))
+    chart = bar_chart(bars, label=finding, of=whole)
+    return Answer(report, finding, _("Step"), columns, tuple(rows), chart=chart, note=name)
+
+
+BOTS = Report(
+    "bot", say("Bots"),
+    say("Sessions of the bot that was started most, counted when they began. Left midway: the visitor left before its end."),
+    bots, (Ask("counts", BOT_KINDS, "chatflow"),), by="chatflow", kinds=BOT_KINDS, chart="bars",
+)  # fmt: skip
+FIGURES = Report(
+    "figures", say("Figures"), "", bots,
+    (
+        Ask("counts", (Kind.CREATED, Kind.CLOSED, Kind.UNDONE), grain=TIME, before=True),
+        Ask("spreads", (Kind.FIRST_RESPONSE,), grain=TIME, before=True),
+        Ask("valued", (Kind.RATED,), grain=TIME, before=True),
+    ),
+)  # fmt: skip
+SHARES = replace(WORK, words="plain")
+OVERVIEW = (FIGURES, FIRST_REPLY, BOTS, SHARES, BUSY)
+
+
+def overview_of(book: Book) -> dict[str, Any]:
+    return {
+        "tiles": [conversations(book), first_reply(book), lasting(book), rated(book)],
+        "first_reply": answer(FIRST_REPLY, book),
+        "bot": answer(BOTS, book),
+        "shares": answer(SHARES, book),
+        "busy": answer(BUSY, book),
+    }
+
+
+def conversations(book: Book) -> Tile:
+    n = book.n(Kind.CREATED)
+    before = book.n(Kind.CREATED, before=True) if book.filters.before else None
+    at = {cell.at: cell.n for cell in book.counts(Kind.CREATED, grain=TIME)}
+    change = ""
+    if before and n != before:
+        part = spell.percent(abs(n - before) / before)
+        change = _("%(part)s more") % {"part": part} if n > before else _("%(part)s fewer") % {"part": part}
+    values = [at.get(day, 0) for day in book.steps()]
+    # More of them is neither good nor bad: it has no colour.
+    beside = _("than before") if change else ""
+    return Tile(
+        _("Conversations"), [(spell.number(n), "")], change, "", beside, spark(values), _link(Kind.CREATED, n), CREATED
+    )
+
+
+def _link(kind: str, n: int) -> Behind | None:
+    return Behind(kind) if n else None
+
+
+def first_reply(book: Book) -> Tile:
+    now, kind = book.spread(Kind.FIRST_RESPONSE), Kind.FIRST_RESPONSE
+    then = book.spread(kind, before=True).median if book.filters.before else None
+    at = {cell.at: cell.histogram.median for cell in book.spreads(kind, grain=TIME)}
+    change = tone = ""
+    if now.median is not None and then is not None and abs(now.median - then) >= 1:
+        less = {"time": spell.duration(abs(now.median - then))}
+        change = _("%(time)s faster") % less if now.median < then else _("%(time)s slower") % less
+        tone = "up" if now.median < then else "down"
+    values = [at.get(day) for day in book.steps()]
+    return Tile(
+        _("First reply, median"), spell.parts(now.median), change, tone, "", spark(values), _link(kind, now.n), FIRST
+    )
+
+
+def lasting(book: Book) -> Tile:
+    def part(closed: int, undone: int) -> float | None:
+        return (closed - undone) / closed if closed else None
+
+    now = part(book.n(Kind.CLOSED), book.n(Kind.UNDONE))
+    then = None
+    if book.filters.before:
+        then = part(book.n(Kind.CLOSED, before=True), book.n(Kind.UNDONE, before=True))
+    closed = {cell.at: cell.n for cell in book.counts(Kind.CLOSED, grain=TIME)}
+    undone = {cell.at: cell.n for cell in book.counts(Kind.UNDONE, grain=TIME)}
+    values = [part(closed.get(day, 0), undone.get(day, 0)) for day in book.steps()]
+    change, tone = points(now, then)
+    link = _link(Kind.CLOSED, book.n(Kind.CLOSED))
+    return Tile(_("Closed without re-opening"), percent_parts(now), change, tone, "", spark(values), link, LASTED)
+
+
+def rated(book: Book) -> Tile:
+    def part(votes) -> float | None:
+        return figures.good(votes) / votes.n if votes.n else None
+
+    now = book.votes(Kind.RATED)
+    then = part(book.votes(Kind.RATED, before=True)) if book.filters.before else None
+    at = {cell.at: part(cell.histogram) for cell in book.valued(Kind.RATED, grain=TIME)}
+    change, tone = points(part(now), then)
+    votes = ngettext("%(n)s vote", "%(n)s votes", now.n) % {"n": spell.number(now.n)}
+    values = [at.get(day) for day in book.steps()]
+    return Tile(
+        _("Rated good"), percent_parts(part(now)), change, tone, votes, spark(values), _link(Kind.RATED, now.n), VOTES
+    )
+
+
+def percent_parts(value: float | None) -> list[tuple[str, str]]:
+    return [(spell.NONE, "")] if value is None else [(spell.number(100 * value), "%")]
+
+
+def points(now: float | None, then: float | None) -> tuple[str, str]:
+    """How many points of a hundred a share moved: ("2 points up", "up")."""
+    moved = 0 if now is None or then is None else round(100 * now) - round(100 * then)
+    if not moved:
+        return "", ""
+    n = {"n": spell.number(abs(moved))}
+    if moved > 0:
+        return ngettext("%(n)s point up", "%(n)s points up", moved) % n, "up"
+    return ngettext("%(n)s point down", "%(n)s points down", -moved) % n, "down"
+
+

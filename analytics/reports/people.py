@@ -1,0 +1,122 @@
+"""The team: who did what part of the work, and who has how much of it now."""
+
+from typing import Any
+
+from django.db.models import Count, Q
+from django.utils.translation import gettext as _
+
+from analytics import spell
+from analytics.charts.bars import bar_chart
+from analytics.filters import Filters
+from analytics.numbers import Histogram, Kind
+from analytics.reports import figures, findings
+from analytics.reports.base import Answer, Behind, Book, Column, Report, Row
+from analytics.reports.makers import MOST_BARS, named_row
+from conversations.models import Conversation
+
+
+def shares_of_work(report: Report, book: Book) -> Answer:
+    """One line for each person who answered, closed or was given something: no rank, by what they answered."""
+    by = "member"
+    replies = {cell.by: cell.n for cell in book.counts(Kind.REPLY, by=by)}
+    closed = {cell.by: cell.n for cell in book.counts(Kind.CLOSED, by=by)}
+    first = {cell.by: cell.histogram for cell in book.spreads(Kind.FIRST_RESPONSE, by=by)}
+    settled = {cell.by: cell.histogram for cell in book.spreads(Kind.SETTLED, by=by)}
+    votes = {cell.by: cell.histogram for cell in book.valued(Kind.RATED, by=by)}
+    people = sorted(
+        (value for value in {*replies, *closed, *first, *settled, *votes} if value),
+        key=lambda value: (-replies.get(value, 0), book.choices.name(by, value)),
+    )
+    most = max(replies.values(), default=0)
+    rows = []
+    for value in people:
+        voted = votes.get(value, Histogram())
+        cells = (
+            figures.count(replies.get(value, 0), Behind(Kind.REPLY, by, value), of=most),
+            figures.count(closed.get(value, 0), Behind(Kind.CLOSED, by, value)),
+            figures.seconds(first.get(value, Histogram()).median, Behind(Kind.FIRST_RESPONSE, by, value)),
+            figures.seconds(settled.get(value, Histogram()).median, Behind(Kind.SETTLED, by, value)),
+            figures.share(figures.good(voted), voted.n, Behind(Kind.RATED, by, value)),
+        )
+        rows.append(named_row(book, by, value, cells))
+    named = [(row.title, replies.get(row.key, 0)) for row in rows]
+    finding = (
+        _("Who replied")
+        if report.words == "plain"
+        else findings.largest(_("%(name)s wrote %(part)s of all replies"), named)
+    )
+    return Answer(
+        report,
+        finding,
+        _("Agent"),
+        work_columns(),
+        tuple(rows),
+        _together(replies, closed, first, settled, votes),
+    )
+
+
+def work_columns() -> tuple[Column, ...]:
+    return (
+        Column("replies", _("Replies")),
+        Column("closed", _("Closed"), wide=True),
+        Column("first", _("First reply")),
+        Column("close", _("To close"), wide=True),
+        Column("good", _("Rated good"), wide=True),
+    )
+
+
+def _together(replies, closed, first, settled, votes) -> Row:
+    def whole(spreads) -> Histogram:
+        both = Histogram()
+        for one in spreads.values():
+            both = both.join(one)
+        return both
+
+    voted = whole(votes)
+    return Row(
+        _("Together"),
+        (
+            figures.count(sum(replies.values()), Behind(Kind.REPLY)),
+            figures.count(sum(closed.values()), Behind(Kind.CLOSED)),
+            figures.seconds(whole(first).median, Behind(Kind.FIRST_RESPONSE)),
+            figures.seconds(whole(settled).median, Behind(Kind.SETTLED)),
+            figures.share(figures.good(voted), voted.n, Behind(Kind.RATED)),
+        ),
+    )
+
+
+# ── Now ──
+
+
+def open_now(filters: Filters) -> list[dict[str, Any]]:
+    """[{assignee, open, waiting}] of what is open in this moment."""
+    scope = filters.scope
+    rows = Conversation.objects.open()
+    narrowed = {
+        "inbox__in": scope.inboxes, "channel__in": scope.channels, "channel_kind__in": scope.kinds,
+        "assignee__in": scope.members, "team__in": scope.teams, "priority__in": scope.priorities,
+    }  # fmt: skip
+    rows = rows.filter(**{name: values for name, values in narrowed.items() if values})
+    waiting = Count("pk", filter=Q(waiting_since__isnull=False))
+    return list(rows.values("assignee").annotate(open=Count("pk"), waiting=waiting).order_by("-open"))
+
+
+def workload(report: Report, book: Book) -> Answer:
+    told = book.loaded[report.key]
+    whole = sum(one["open"] for one in told)
+    rows, bars = [], []
+    for one in told:
+        value = str(one["assignee"] or "")
+        cells = (figures.count(one["open"]), figures.count(one["waiting"]), figures.share(one["open"], whole))
+        row = named_row(book, "member", value, cells)
+        rows.append(row)
+        bars.append((row.title, one["open"], spell.number(one["open"]), "", None))
+    finding = findings.largest(
+        _("%(name)s has %(part)s of what is open"), [(row.title, row.figures[0].value or 0) for row in rows]
+    )
+    if not whole:
+        finding = _("Nothing is open")
+    columns = (Column("open", _("Open")), Column("waiting", _("Waiting for us")), Column("share", _("Share")))
+    total = (figures.count(whole), figures.count(sum(one["waiting"] for one in told)), figures.nothing())
+    chart = bar_chart(bars[:MOST_BARS], label=finding) if bars else None
+    return Answer(report, finding, _("Agent"), columns, tuple(rows), Row(_("Together"), total), chart)

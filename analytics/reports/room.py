@@ -1,0 +1,124 @@
+"""Tickets as they stand now, and how the addresses of the team fare."""
+
+from typing import Any
+
+from django.db.models import Count, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from analytics import spell
+from analytics.charts.bars import bar_chart
+from analytics.filters import Filters
+from analytics.reports import figures, findings
+from analytics.reports.base import Answer, Book, Column, Figure, Report, Row
+from analytics.reports.makers import MOST_BARS
+from channels_app.models import InboundPayload
+from contacts.models import ContactAddress
+from inboxes.models import Channel
+from tickets.models import Ticket
+
+# ── Tickets ──
+
+
+def tickets_now(filters: Filters) -> list[dict[str, Any]]:
+    scope = filters.scope
+    narrowed = {
+        "inbox__in": scope.inboxes, "owner__in": scope.members, "priority__in": scope.priorities,
+        "source__in": scope.sources, "pipeline__in": scope.pipelines,
+    }  # fmt: skip
+    rows = Ticket.objects.present().filter(**{name: values for name, values in narrowed.items() if values})
+    told = rows.values(
+        "pipeline__name", "stage__name", "pipeline__position", "stage__position", "stage__role"
+    )
+    return list(
+        told.annotate(n=Count("pk")).order_by("pipeline__position", "pipeline__name", "stage__position")
+    )
+
+
+def tickets_by_status(report: Report, book: Book) -> Answer:
+    told = book.loaded[report.key]
+    several = len({one["pipeline__name"] for one in told}) > 1
+    rows, bars = [], []
+    for one in told:
+        name = f"{one['pipeline__name']} · {one['stage__name']}" if several else one["stage__name"]
+        rows.append(Row(name, (figures.count(one["n"]),)))
+        if one["stage__role"] != "closed":
+            bars.append((name, one["n"], spell.number(one["n"]), "", None))
+    still = sum(bar[1] for bar in bars)
+    finding = ngettext("%(n)s ticket is open now", "%(n)s tickets are open now", still) % {
+        "n": spell.number(still)
+    }
+    total = Row(_("Together"), (figures.count(sum(one["n"] for one in told)),))
+    chart = bar_chart(bars[:MOST_BARS], label=finding) if bars else None
+    return Answer(report, finding, _("Status"), (Column("n", _("Tickets")),), tuple(rows), total, chart)
+
+
+# ── Addresses ──
+
+
+def addresses_now(filters: Filters) -> dict[str, Any]:
+    mine = InboundPayload.objects.filter(channel=OuterRef("pk")).order_by().values("channel")
+    counted = mine.annotate(n=Count("pk")).values("n")
+    unread = mine.filter(processed_at=None, parked_at=None).annotate(n=Count("pk")).values("n")
+    channels = Channel.objects.filter(kind="email", disconnected_at=None)
+    scope = filters.scope
+    if scope.inboxes:
+        channels = channels.filter(inbox__in=scope.inboxes)
+    if scope.channels:
+        channels = channels.filter(pk__in=scope.channels)
+    none = Value(0)
+    rows = channels.annotate(
+        waiting=Coalesce(Subquery(unread), none),
+        parked=Coalesce(Subquery(counted.filter(parked_at__isnull=False)), none),
+    )
+    told = rows.order_by("identifier").values(
+        "pk", "identifier", "paused_at", "needs_attention_since", "waiting", "parked",
+        "mailbox__failures", "mailbox__gap", "mailbox__succeeded_at",
+    )  # fmt: skip
+    within = Q(bounced_at__gte=scope.begins, bounced_at__lt=scope.ends)
+    return {"channels": list(told), "bounced": ContactAddress.objects.filter(within, kind="email").count()}
+
+
+def addresses(report: Report, book: Book) -> Answer:
+    told = book.loaded[report.key]
+    rows = tuple(Row(one["identifier"], _address(one), key=str(one["pk"])) for one in told["channels"])
+    troubled = sum(bool(one["needs_attention_since"]) for one in told["channels"])
+    finding = (
+        ngettext("%(n)s address needs attention", "%(n)s addresses need attention", troubled)
+        % {"n": troubled}
+        if troubled
+        else _("Every address works")
+        if rows
+        else findings.nothing()
+    )
+    bounced = ngettext(
+        "Mail to %(n)s address of a customer came back in this period.",
+        "Mail to %(n)s addresses of customers came back in this period.",
+        told["bounced"],
+    ) % {"n": spell.number(told["bounced"])}
+    columns = (
+        Column("state", _("State")),
+        Column("failures", _("Failures in a row"), wide=True),
+        Column("waiting", _("Waiting to be read")),
+        Column("parked", _("Could not be read")),
+        Column("gap", _("Missing"), wide=True),
+    )
+    return Answer(report, finding, _("Address"), columns, rows, note=bounced)
+
+
+def _address(one: dict[str, Any]) -> tuple[Figure, ...]:
+    words = (
+        _("Needs attention")
+        if one["needs_attention_since"]
+        else _("Paused")
+        if one["paused_at"]
+        else _("Works")
+    )
+    return (
+        Figure(1, words, words),
+        figures.count(one["mailbox__failures"] or 0),
+        figures.count(one["waiting"]),
+        figures.count(one["parked"]),
+        figures.count(one["mailbox__gap"] or 0),
+    )

@@ -1,0 +1,99 @@
+"""Numbers, durations and shares as people read them, in the reader's language."""
+
+from datetime import date
+
+from django.utils import formats
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+MINUTE, HOUR, DAY = 60, 3600, 86_400
+NONE = "–"
+
+
+def number(value: float | None, places: int = 0) -> str:
+    if value is None:
+        return NONE
+    return formats.number_format(round(value, places), places, use_l10n=True, force_grouping=True)
+
+
+def share(part: float, whole: float) -> str:
+    """36 %, or a dash of nothing."""
+    return percent(part / whole) if whole else NONE
+
+
+def percent(value: float | None) -> str:
+    return NONE if value is None else _("%(n)s %%") % {"n": number(100 * value)}
+
+
+def parts(seconds: float | None) -> list[tuple[str, str]]:
+    """A duration as its two largest units: [("5", "min"), ("12", "s")]."""
+    if seconds is None:
+        return [(NONE, "")]
+    whole = round(seconds)
+    # Translators: units of time, behind a number.
+    s, m, h, d = _("s"), _("min"), _("h"), _("d")
+    if whole < MINUTE:
+        return [(number(whole), s)]
+    if whole < HOUR:
+        return _two(whole, MINUTE, m, 1, s) if whole < 10 * MINUTE else [(number(whole / MINUTE), m)]
+    if whole < DAY:
+        return _two(round(whole / MINUTE) * MINUTE, HOUR, h, MINUTE, m)
+    if whole < 10 * DAY:
+        return _two(round(whole / HOUR) * HOUR, DAY, d, HOUR, h)
+    return [(number(whole / DAY), d)]
+
+
+def _two(whole: int, large: int, large_unit: str, small: int, small_unit: str) -> list[tuple[str, str]]:
+    rest = whole % large // small
+    first = [(number(whole // large), large_unit)]
+    return [*first, (number(rest), small_unit)] if rest else first
+
+
+def duration(seconds: float | None) -> str:
+    return "\N{NO-BREAK SPACE}".join(filter(None, (word for part in parts(seconds) for word in part)))
+
+
+def in_words(seconds: float) -> str:
+    """For a sentence: its largest unit, written out."""
+    whole = round(seconds)
+    if whole < MINUTE:
+        return ngettext("%(n)s second", "%(n)s seconds", whole) % {"n": number(whole)}
+    if whole < HOUR:
+        n = round(whole / MINUTE)
+        return ngettext("%(n)s minute", "%(n)s minutes", n) % {"n": number(n)}
+    if whole < 2 * DAY:
+        n = round(whole / HOUR)
+        return ngettext("%(n)s hour", "%(n)s hours", n) % {"n": number(n)}
+    n = round(whole / DAY)
+    return ngettext("%(n)s day", "%(n)s days", n) % {"n": number(n)}
+
+
+def short_day(day: date) -> str:
+    return formats.date_format(day, "j N").replace(".", "")
+
+
+def moment(at, grain: str) -> str:
+    """How a table calls one step of time."""
+    if grain == "month":
+        return formats.date_format(at, "F Y")
+    if grain == "week":
+        return _("Week of %(day)s") % {"day": formats.date_format(at, "j F Y")}
+    return formats.date_format(at, "D j F Y")
+
+
+def period(first: date, last: date) -> str:
+    """20 Apr – 13 May; with the year where it is not this one's."""
+    if first == last:
+        return formats.date_format(first, "j F Y")
+    if first.year != last.year:
+        return f"{short_day(first)} {first.year} – {short_day(last)} {last.year}"
+    return f"{short_day(first)} – {short_day(last)} {last.year}"
+
+
+def weekday(day: int) -> str:
+    """Monday is 0; a day of the week as its own word in the language."""
+    return formats.date_format(date(2024, 1, 1 + day), "l")
+
+
+def short_weekday(day: int) -> str:
+    return formats.date_format(date(2024, 1, 1 + day), "D").replace(".", "")

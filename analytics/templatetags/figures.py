@@ -1,0 +1,35 @@
+"""Links from a number to what it counts."""
+
+from django import template
+from django.urls import reverse
+
+from analytics.links import query_of
+from analytics.reports import PAGES, Behind, Report
+
+register = template.Library()
+PAGE_OF = {report.key: page.key for page in PAGES.values() for report in page.reports}
+
+
+@register.simple_tag(takes_context=True)
+def behind_url(context, behind: Behind | None, report: Report | None = None) -> str:
+    """Where the facts of a figure are listed; "" for a figure that has none."""
+    if behind is None:
+        return ""
+    query = query_of(behind, context["filters"], report.channels if report else ())
+    return f"{reverse('analytics:behind', args=[context['workspace'].slug])}?{query}"
+
+
+@register.simple_tag(takes_context=True)
+def csv_url(context, report: Report) -> str:
+    """The table of a report as a file; "" for what stands on no page of its own."""
+    page = PAGE_OF.get(report.key)
+    if page is None:
+        return ""
+    query = "&".join(filter(None, (context["filters"].query, f"csv={report.key}")))
+    return f"{reverse('analytics:report', args=[context['workspace'].slug, page])}?{query}"
+
+
+@register.simple_tag
+def report_pages() -> list:
+    """The pages of reports, in their order."""
+    return list(PAGES.values())

@@ -1,0 +1,16 @@
+from django.urls import path
+
+from analytics.bots import urls as bots_urls
+from analytics.live import urls as live_urls
+from analytics.views import behind, pages
+
+app_name = "analytics"
+
+# What has an address of its own stands before the reports, whose key may be any word.
+urlpatterns = [
+    *live_urls.urlpatterns,
+    *bots_urls.urlpatterns,
+    path("analytics/", pages.home, name="home"),
+    path("analytics/behind/", behind.behind, name="behind"),
+    path("analytics/<slug:key>/", pages.report, name="report"),
+]

@@ -1,0 +1,59 @@
+"""What every page of the room begins with: filters, choices, and whether the numbers drift."""
+
+from typing import Any
+
+from django.utils import timezone
+
+from analytics import reconcile
+from analytics.choices import Choices, choices_of
+from analytics.filters import CLOCKS, GRAINS, NARROWING, PRESETS, VERSUS, Filters, days_from, filters_from
+from analytics.scope import zone_of
+from analytics.spell import period
+from workspaces.permissions import Permission
+
+LABELLED = {"inbox", "kind", "channel", "team", "member", "flow", "label", "country", "priority"}
+
+
+def read_filters(request) -> tuple[Filters, Choices]:
+    zone = request.workspace.time_zone
+    today = timezone.now().astimezone(zone_of(zone)).date()
+    choices = choices_of(request.workspace, days_from(request.GET, today, zone))
+    return filters_from(request.GET, choices, today=today, zone=zone), choices
+
+
+def frame(request, tab: str, filters: Filters, choices: Choices) -> dict[str, Any]:
+    """The context of templates/analytics/frame.html."""
+    return {
+        "tab": tab,
+        "filters": filters,
+        "query": filters.query,
+        "period": period(filters.scope.first, filters.scope.last),
+        "presets": PRESETS.items(),
+        "versus": VERSUS.items(),
+        "clocks": CLOCKS.items(),
+        "grains": GRAINS.items(),
+        "narrowing": _narrowing(filters, choices),
+        "drift": _drift(request.member),
+    }
+
+
+def _narrowing(filters: Filters, choices: Choices) -> list[dict[str, Any]]:
+    from analytics.reports.makers import title_of
+
+    found = []
+    for name, (attribute, by) in NARROWING.items():
+        offered = choices.offered(by)
+        if name not in LABELLED or not offered:
+            continue
+        chosen = {str(value) for value in getattr(filters.scope, attribute)}
+        rows = [(value, label, value in chosen, (by, value) in choices.gone) for value, label in offered]
+        found.append({"name": name, "title": title_of(by), "rows": rows, "chosen": len(chosen)})
+    return found
+
+
+def _drift(member):
+    """The newest look of the nightly comparison, for those who can do something about it."""
+    if not member.may(Permission.MANAGE_WORKSPACE):
+        return None
+    latest = reconcile.latest()
+    return latest if latest and latest.drift and not latest.mended_at else None

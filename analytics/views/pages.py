@@ -1,0 +1,74 @@
+"""The pages of reports, and each table as a file."""
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils.text import slugify
+from django.views.decorators.http import require_safe
+
+from analytics.reports import PAGES, REPORTS, answer, gather
+from analytics.reports.base import Answer, Book
+from analytics.reports.overview import OVERVIEW, overview_of
+from analytics.reports.promises import latest_comments
+from analytics.views.common import frame, read_filters
+from contacts import csv_out
+from conversations.models import Conversation
+from workspaces.access import allowed
+from workspaces.permissions import Permission
+
+
+@require_safe
+@allowed(Permission.VIEW_REPORTS)
+def home(request):
+    """The overview: four figures, and what they mean."""
+    filters, choices = read_filters(request)
+    book = gather(OVERVIEW, filters, choices)
+    context = frame(request, "home", filters, choices) | overview_of(book)
+    return render(request, "analytics/overview.html", context)
+
+
+@require_safe
+@allowed(Permission.VIEW_REPORTS)
+def report(request, key):
+    """A page of reports; with ?csv=, the table of one of them as a file."""
+    page = PAGES.get(key)
+    if page is None:
+        raise Http404
+    filters, choices = read_filters(request)
+    wanted = request.GET.get("csv", "")
+    if wanted:
+        one = REPORTS.get(wanted)
+        if one is None or one not in page.reports:
+            raise Http404
+        return as_file(answer(one, gather([one], filters, choices)), filters)
+    book = gather(page.reports, filters, choices)
+    context = frame(request, key, filters, choices) | {
+        "page": page,
+        "answers": [answer(one, book) for one in page.reports],
+        "comments": comments(request, book) if key == "satisfaction" else None,
+    }
+    return render(request, "analytics/report.html", context)
+
+
+def comments(request, book: Book) -> list[dict]:
+    """What people wrote with their votes; the words of a conversation only to who may read it."""
+    votes = latest_comments(book.filters)
+    wanted = {vote.conversation_id for vote in votes}
+    seen = set(Conversation.objects.filter(pk__in=wanted).visible_to(request.member).values_list("pk", flat=True))
+    return [
+        {"vote": vote, "agent": book.choices.name("member", str(vote.agent_id or "")), "conversation": vote.conversation}
+        for vote in votes
+        if vote.conversation_id in seen
+    ]
+
+
+def as_file(said: Answer, filters) -> HttpResponse:
+    """The same rows as on the page; durations in seconds, shares as parts of one."""
+    first, last = filters.scope.first.isoformat(), filters.scope.last.isoformat()
+    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    name = f"{slugify(said.report.key)}-{first}-{last}.csv"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    out = csv_out.writer(response)
+    out.writerow(csv_out.row([said.first, *(column.title for column in said.columns)]))
+    for row in [*said.rows, *([said.total] if said.total else [])]:
+        out.writerow(csv_out.row([row.title, *(figure.plain for figure in row.figures)]))
+    return response

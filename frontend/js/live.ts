@@ -1,0 +1,54 @@
+// The live board: asked for anew when something happened, at most every two seconds, and now and then as time goes by.
+import { find, swap } from "./lib/dom";
+import { on, onFrame } from "./lib/frames";
+import { request } from "./lib/http";
+
+const APART = 2_000;
+const ANYWAY = 15_000; // how long somebody waits moves without anybody doing anything
+
+let asked = 0;
+let timer = 0;
+
+const address = (): string => find("#live-board")?.dataset["liveBoard"] ?? "";
+
+function soon(): void {
+  if (!address() || document.hidden || timer) return;
+  timer = window.setTimeout(() => void ask(), Math.max(0, asked + APART - Date.now()));
+}
+
+async function ask(): Promise<void> {
+  asked = Date.now();
+  try {
+    const html = await (await request(address())).text();
+    // Whoever has marked some text there is about to copy it.
+    if (!document.getSelection()?.toString()) swap(html);
+  } catch {
+    // The line to the server says so itself; the next turn tries again.
+  } finally {
+    timer = 0;
+  }
+}
+
+async function stayAwake(): Promise<void> {
+  if (!find(".wall") || document.hidden || !("wakeLock" in navigator)) return;
+  await navigator.wakeLock.request("screen").catch(() => undefined);
+}
+
+document.addEventListener("DOMContentLoaded", () => {
+  if (!address()) return;
+  window.setInterval(soon, ANYWAY);
+  void stayAwake();
+  const full = find<HTMLButtonElement>("[data-full-screen]");
+  if (!full || !document.fullscreenEnabled) return;
+  full.hidden = false;
+  full.addEventListener("click", () => void document.documentElement.requestFullscreen());
+  document.addEventListener("fullscreenchange", () => (full.hidden = Boolean(document.fullscreenElement)));
+});
+document.addEventListener("visibilitychange", () => {
+  soon();
+  void stayAwake();
+});
+onFrame("event", soon);
+onFrame("counts", soon);
+onFrame("ticket", soon);
+on("connected", soon);

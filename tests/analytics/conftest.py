@@ -1,0 +1,36 @@
+"""A made world for tests of numbers: written once for a module, read by what derives facts, taken back at its end."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+
+from bench.dataset import BEGINS, fill
+from bench.dataset.cast import Cast, make_cast, make_workspace
+from bench.dataset.sinks import Inserts
+from workspaces.models import Workspace
+from workspaces.scope import workspace_scope
+
+# Far above what sequences give while the tests run: what the product writes beside it does not collide.
+FIRST_ID = 10_000_000
+
+
+@dataclass(frozen=True)
+class World:
+    workspace: Workspace
+    cast: Cast
+    known: dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup, django_db_blocker):
+    """Three hundred conversations of a year, in a transaction and a scope that stay open until the module is done."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        workspace = make_workspace("made")
+        with workspace_scope(workspace):
+            cast = make_cast(workspace, BEGINS)
+            with connection.cursor() as cursor:
+                known = fill(Inserts(cursor, workspace.pk), cast, 300, seed=7, first_id=FIRST_ID)
+            yield World(workspace, cast, known)
+        transaction.set_rollback(True)
