@@ -9,7 +9,7 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-COUNT = 120
+COUNT = 118
 # The first whole second of each bucket from 1 on: reckoned in whole numbers, for a bound must be the same everywhere.
 FIRST = [-(-(6**k) // 5**k) for k in range(COUNT)]
 LONGEST = 2**31 - 1

@@ -4,10 +4,16 @@ A fact is derived from a conversation or a ticket and its part of the log, never
 away and read again, and come out the same (docs/architecture.md, "Figures").
 """
 
+import uuid
+from pathlib import Path
+
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
+from workspaces.models import Member
 from workspaces.scope import WorkspaceModel
 
 
@@ -192,3 +198,121 @@ class ReportChoices(WorkspaceModel):
 
     class Meta(WorkspaceModel.Meta):
         constraints = [models.UniqueConstraint(fields=["workspace"], name="report_choices_once")]
+
+
+class Dashboard(WorkspaceModel):
+    """Reports that somebody chose, in their order. Whoever may read reports and has one of `roles` sees it; its maker always."""
+
+    name = models.CharField(max_length=80)
+    maker = models.ForeignKey(Member, null=True, on_delete=models.SET_NULL, related_name="+")
+    roles = ArrayField(models.CharField(max_length=12), default=list, blank=True)
+    # [{"report": key, "half": bool}]
+    panels = models.JSONField(default=list)
+    # Filters, as an address has them.
+    query = models.CharField(max_length=1000, blank=True, default="")
+    changed_at = models.DateTimeField(default=timezone.now)
+
+    class Meta(WorkspaceModel.Meta):
+        constraints = [models.UniqueConstraint(fields=["workspace", "id"], name="analytics_dashboard_ws_id")]
+
+
+class Every(models.TextChoices):
+    DAY = "day", gettext_lazy("Every day")
+    WEEK = "week", gettext_lazy("Every week")
+    MONTH = "month", gettext_lazy("Every month")
+
+
+class Letter(WorkspaceModel):
+    """A page of reports, or a dashboard, by mail to members at an hour of a time zone."""
+
+    page = models.CharField(max_length=40, blank=True, default="")
+    dashboard = models.ForeignKey(Dashboard, null=True, on_delete=models.CASCADE, related_name="letters")
+    query = models.CharField(max_length=1000, blank=True, default="")
+    every = models.CharField(max_length=5, choices=Every, default=Every.WEEK)
+    # Of the week, Monday is 0; of the month, at most the 28th, which every month has.
+    weekday = models.PositiveSmallIntegerField(default=0)
+    day = models.PositiveSmallIntegerField(default=1)
+    hour = models.PositiveSmallIntegerField(default=8)
+    zone = models.CharField(max_length=64)
+    maker = models.ForeignKey(Member, null=True, on_delete=models.SET_NULL, related_name="+")
+    next_at = models.DateTimeField()
+
+    class Meta(WorkspaceModel.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["workspace", "id"], name="analytics_letter_ws_id"),
+            models.CheckConstraint(
+                condition=models.Q(page="", dashboard__isnull=False)
+                | ~models.Q(page="") & models.Q(dashboard=None),
+                name="a_letter_is_about_one_thing",
+            ),
+        ]
+        indexes = [models.Index(fields=["next_at"], name="letters_due")]
+
+
+class LetterReader(WorkspaceModel):
+    """Who gets it. Whoever stopped it stays here, so that nobody signs them up again by saving the form."""
+
+    letter = models.ForeignKey(Letter, on_delete=models.CASCADE, related_name="readers")
+    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="+")
+    stopped_at = models.DateTimeField(null=True)
+
+    class Meta(WorkspaceModel.Meta):
+        constraints = [models.UniqueConstraint(fields=["letter", "member"], name="letter_reader_once")]
+
+
+class LetterSent(WorkspaceModel):
+    """One letter to one member at one due time: this row is why nothing is sent twice."""
+
+    letter = models.ForeignKey(Letter, on_delete=models.CASCADE, related_name="sent")
+    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="+")
+    due_at = models.DateTimeField()
+    # Claimed by a worker before it talks to the network; what fails gives it back and is tried again.
+    claimed_at = models.DateTimeField(null=True)
+    sent_at = models.DateTimeField(null=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+
+    class Meta(WorkspaceModel.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["letter", "member", "due_at"], name="letter_sent_once"),
+        ]
+        indexes = [
+            models.Index(fields=["due_at"], condition=models.Q(claimed_at=None), name="letters_to_send"),
+        ]
+
+
+class ExportState(models.TextChoices):
+    RUNNING = "running", gettext_lazy("Running")
+    DONE = "done", gettext_lazy("Done")
+    FAILED = "failed", gettext_lazy("Stopped")
+
+
+class FactsExport(WorkspaceModel):
+    """All facts of some days as a file, written in the background, fetched by who asked."""
+
+    key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="+")
+    first_day = models.DateField()
+    last_day = models.DateField()
+    # Filters, as an address has them.
+    query = models.CharField(max_length=1000, blank=True, default="")
+    state = models.CharField(max_length=8, choices=ExportState, default=ExportState.RUNNING)
+    rows = models.IntegerField(default=0)
+    size = models.BigIntegerField(default=0)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    moved_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField(null=True)
+
+    class Meta(WorkspaceModel.Meta):
+        indexes = [
+            models.Index(
+                fields=["moved_at"], condition=models.Q(state=ExportState.RUNNING), name="facts_exports_running"
+            ),
+            models.Index(fields=["expires_at"], name="facts_exports_old"),
+        ]
+
+    @property
+    def path(self) -> Path:
+        folder = Path(settings.DATA_DIR) / "reports" / str(self.workspace_id)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return folder / f"{self.key}.csv"

@@ -67,14 +67,13 @@ def counts(scope: Scope, kinds: Sequence[str], *, by: By = "", grain: str = "") 
     else:
         facts = where.with_value(where.facts_of(scope, kinds), scope, by)
         found = facts.annotate(part=where.part_of_fact(by), cell=where.when(grain, scope))
-        found = found.filter(_chosen_labels(scope, by))
         summed = found.values_list("kind", "part", "cell").annotate(
             all=Count("pk"), sum=Coalesce(Sum("value"), 0)
         )
     cells = [
         Cell(kind, as_text(part), where.as_at(grain, cell), int(n), int(total))
         for kind, part, cell, n, total in summed.order_by()
-        if n
+        if n and (rows is not None or _is_chosen(part, scope, by))
     ]
     return sorted(cells, key=_in_order)
 
@@ -116,8 +115,8 @@ def _of_facts(scope: Scope, facts: QuerySet, by: By, grain: str, bucket, column:
     rows = where.with_value(facts, scope, by).annotate(
         part=where.part_of_fact(by), cell=where.when(grain, scope), in_bucket=bucket
     )
-    rows = rows.filter(_chosen_labels(scope, by)).values_list("kind", "part", "cell", "in_bucket")
-    return _joined(grain, rows.annotate(all=Count("pk"), sum=Sum(column)).order_by())
+    rows = rows.values_list("kind", "part", "cell", "in_bucket").annotate(all=Count("pk"), sum=Sum(column))
+    return _joined(grain, [row for row in rows.order_by() if _is_chosen(row[1], scope, by)])
 
 
 def _joined(grain: str, rows) -> list[SpreadCell]:
@@ -129,9 +128,9 @@ def _joined(grain: str, rows) -> list[SpreadCell]:
     return sorted((SpreadCell(*key, histogram) for key, histogram in made.items()), key=_in_order)
 
 
-def _chosen_labels(scope: Scope, by: By) -> Q:
+def _is_chosen(part, scope: Scope, by: By) -> bool:
     """Told apart by label, what carries a chosen one is not counted for its others too."""
-    return Q(part__in=scope.labels) if by == "label" and scope.labels else Q()
+    return by != "label" or not scope.labels or part in scope.labels
 
 
 def _in_order(cell: Cell | SpreadCell):

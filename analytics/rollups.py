@@ -97,7 +97,7 @@ insert into analytics_rollup
     (workspace_id, kind, grain, at, inbox_id, channel_id, channel_kind, "by", value, clock, bucket, n, total)
 select %s, * from unnest(%s::text[], %s::text[], %s::timestamptz[], %s::bigint[], %s::bigint[], %s::text[], %s::text[],
     %s::text[], %s::text[], %s::int[], %s::bigint[], %s::bigint[])
-on conflict on constraint rollup_once do update
+on conflict (workspace_id, kind, "by", grain, at, inbox_id, channel_id, channel_kind, value, clock, bucket) do update
     set n = analytics_rollup.n + excluded.n, total = analytics_rollup.total + excluded.total
 """
 _EMPTY = """
@@ -162,7 +162,7 @@ _INSERT = f"""
 insert into analytics_rollup
     (workspace_id, kind, grain, at, inbox_id, channel_id, channel_kind, "by", value, clock, bucket, n, total)
 select %(workspace)s, s.* from ({SUMMED}) as s
-"""
+"""  # noqa: S608 - our own words alone
 _CLEAR = "delete from analytics_rollup where workspace_id = %(workspace)s and kind = %(kind)s"
 _REACH = "select min(at), max(at) from analytics_fact where workspace_id = %s"
 

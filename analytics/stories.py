@@ -43,7 +43,7 @@ select conversation_id, id, created_at, direction, author_kind, member_id from c
 where workspace_id = %s and conversation_id = any(%s) and kind = 'message' order by conversation_id, seq
 """
 WALKS = """
-select s.conversation_id, s.id, v.chatflow_id, s.version_id, s.started_at, s.ended_at, s.outcome, s.facts->>'country'
+select s.conversation_id, s.id, v.chatflow_id, s.version_id, s.started_at, s.ended_at, s.outcome, s.facts->>'visitor.country'
 from chatflows_flowsession s join chatflows_chatflowversion v on v.id = s.version_id
 where s.workspace_id = %s and s.conversation_id = any(%s) order by s.conversation_id, s.id
 """
@@ -141,7 +141,22 @@ def of_conversations(ids: Sequence[int], shared: Fetched) -> dict[int, Story]:
     walks = _by_subject(_fetch(WALKS, ids))
     votes = {row[0]: row[1:] for row in _fetch(VOTES, ids)}
     stories = {}
-    for pk, inbox, channel, kind, priority, owner, team, begun, closed, present, url, flow, version, labels in rows:
+    for (
+        pk,
+        inbox,
+        channel,
+        kind,
+        priority,
+        owner,
+        team,
+        begun,
+        closed,
+        present,
+        url,
+        flow,
+        version,
+        labels,
+    ) in rows:
         row = FactRow(
             Subject.CONVERSATION.value, pk, "", "", begun, inbox_id=inbox, channel_id=channel, channel_kind=kind,
             chatflow_id=flow or 0, version_id=version or 0, country=_country(walks[pk]), priority=priority,
@@ -175,7 +190,7 @@ def _message(pk: int, at: datetime, direction: str, author: str, member: int | N
 
 def _country(walks: list[tuple]) -> str:
     """As the visitor's page told a bot."""
-    told = next((one[-1] for one in walks if one[-1]), "")
+    told = next((one[-1] for one in reversed(walks) if one[-1]), "")
     return told.upper()[:2] if len(told) == 2 and told.isascii() and told.isalpha() else ""
 
 
@@ -202,7 +217,9 @@ def of_tickets(ids: Sequence[int], shared: Fetched) -> dict[int, TicketStory]:
     events = _by_subject(_fetch(TICKET_EVENTS, ids))
     clocks = _by_subject(_fetch(CLOCKS, ids))
     stories = {}
-    for pk, inbox, channel, kind, priority, source, pipeline, owner, begun, closed, present, team in _fetch(TICKETS, ids):
+    for pk, inbox, channel, kind, priority, source, pipeline, owner, begun, closed, present, team in _fetch(
+        TICKETS, ids
+    ):
         row = FactRow(
             Subject.TICKET.value, pk, "", "", begun, inbox_id=inbox or 0, channel_id=channel or 0, channel_kind=kind,
             team_id=team or 0, priority=priority, source=source, pipeline_id=pipeline,

@@ -1,6 +1,8 @@
 from django.urls import path
 
 from analytics.bots import urls as bots_urls
+from analytics.dashboards import urls as dashboard_urls
+from analytics.letters import urls as letter_urls
 from analytics.live import urls as live_urls
 from analytics.views import behind, pages
 
@@ -10,7 +12,9 @@ app_name = "analytics"
 urlpatterns = [
     *live_urls.urlpatterns,
     *bots_urls.urlpatterns,
+    *dashboard_urls.urlpatterns,
+    *letter_urls.urlpatterns,
     path("analytics/", pages.home, name="home"),
     path("analytics/behind/", behind.behind, name="behind"),
-    path("analytics/<slug:key>/", pages.report, name="report"),
+    path("analytics/<slug:report_key>/", pages.report, name="report"),
 ]

@@ -9,7 +9,7 @@ from django.db.models.functions import Extract, TruncDate
 
 from analytics import buckets
 from analytics.dimensions import ALL, ALWAYS, BY_DAY_ONLY, ONE_MORE
-from analytics.models import Fact, Grain, Rollup
+from analytics.models import Clock, Fact, Grain, Rollup
 from analytics.scope import CALENDAR, MONDAY, Scope, zone_of
 
 By = str
@@ -64,7 +64,7 @@ def rollups_of(scope: Scope, kinds: Sequence[str], clock: str, by: By, grain: st
         if only == "label" and by != "label" and len(scope.labels) > 1:
             return None  # what carries two of them would count twice
         kept = only
-    if kept in BY_DAY_ONLY and grain in HOURLY:
+    if not _is_kept(kept, clock, grain):
         return None
     rows = Rollup.objects.filter(
         kind__in=list(kinds),
@@ -80,6 +80,13 @@ def rollups_of(scope: Scope, kinds: Sequence[str], clock: str, by: By, grain: st
         if wanted := getattr(scope, one.filter):
             rows = rows.filter(**{f"{one.column}__in": list(wanted)})
     return rows
+
+
+def _is_kept(by: By, clock: str, grain: str) -> bool:
+    """By hour, durations and votes are kept as a whole only, and pages not at all."""
+    if clock == Clock.COUNT:
+        return not (by in BY_DAY_ONLY and grain in HOURLY)
+    return by not in BY_DAY_ONLY and not (by and grain in HOURLY)
 
 
 # ── How they are told apart ──
@@ -120,7 +127,7 @@ class Bucket(Func):
 
     def __init__(self, seconds):
         first = Value(buckets.FIRST, output_field=ArrayField(IntegerField()))
-        super().__init__(seconds, Func(first, template="%(expressions)s::bigint[]"))
+        super().__init__(seconds, Func(first, template="%(expressions)s::int[]"))
 
 
 def seconds_column(scope: Scope) -> str:

@@ -14,12 +14,16 @@ def counted(kind: str, n: int) -> str:
     said = {
         Kind.CREATED: lambda: ngettext("%(n)s conversation began", "%(n)s conversations began", n),
         Kind.CLOSED: lambda: ngettext("%(n)s closing", "%(n)s closings", n),
-        Kind.UNDONE: lambda: ngettext("%(n)s closing that did not last", "%(n)s closings that did not last", n),
+        Kind.UNDONE: lambda: ngettext(
+            "%(n)s closing that did not last", "%(n)s closings that did not last", n
+        ),
         Kind.REOPENED: lambda: ngettext("%(n)s re-opening", "%(n)s re-openings", n),
         Kind.SETTLED: lambda: ngettext("%(n)s closed conversation", "%(n)s closed conversations", n),
         Kind.FIRST_RESPONSE: lambda: ngettext("%(n)s first reply", "%(n)s first replies", n),
         Kind.FIRST_BY_OWNER: lambda: ngettext("%(n)s first reply", "%(n)s first replies", n),
-        Kind.RESPONSE: lambda: ngettext("%(n)s reply to somebody who waited", "%(n)s replies to somebody who waited", n),
+        Kind.RESPONSE: lambda: ngettext(
+            "%(n)s reply to somebody who waited", "%(n)s replies to somebody who waited", n
+        ),
         Kind.REPLY: lambda: ngettext("%(n)s reply", "%(n)s replies", n),
         Kind.WAIT: lambda: ngettext("%(n)s wait", "%(n)s waits", n),
         Kind.ASSIGNED: lambda: ngettext("%(n)s assignment", "%(n)s assignments", n),
@@ -30,7 +34,9 @@ def counted(kind: str, n: int) -> str:
         Kind.BOT_STARTED: lambda: ngettext("%(n)s started bot", "%(n)s started bots", n),
         Kind.BOT_COMPLETED: lambda: ngettext("%(n)s completed bot", "%(n)s completed bots", n),
         Kind.BOT_ABANDONED: lambda: ngettext("%(n)s abandoned bot", "%(n)s abandoned bots", n),
-        Kind.BOT_HANDED_OVER: lambda: ngettext("%(n)s bot that handed over", "%(n)s bots that handed over", n),
+        Kind.BOT_HANDED_OVER: lambda: ngettext(
+            "%(n)s bot that handed over", "%(n)s bots that handed over", n
+        ),
         Kind.TICKET_CREATED: lambda: ngettext("%(n)s new ticket", "%(n)s new tickets", n),
         Kind.TICKET_CLOSED: lambda: ngettext("%(n)s closing of a ticket", "%(n)s closings of tickets", n),
         Kind.TICKET_REOPENED: lambda: ngettext("%(n)s re-opened ticket", "%(n)s re-opened tickets", n),

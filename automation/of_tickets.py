@@ -40,6 +40,7 @@ SAME = {
             "created",
             "closed",
             "due",
+            "promises",
         )
     },
     "inbox": "inbox",

@@ -3,7 +3,7 @@
 append, pages, widget, start [--rounds N] · widget --host [--rounds N] · pages --thread [--scale 1m] [--rounds 40] ·
 live echo|idle|handshake|persist|steady|fanout|rooms|storm [--quick] ·
 data load|read|search|counts|write|rls --scale 100k [--scale 1m] · data contacts --scale 20k|200k|2m · data contacts --import 20k|100k · mail parse|ingest|smtp [--rounds N] · mail-fuzz [--seed N]
-[--n N] · webhooks [--rate N] [--seconds N] · faults [--seed N] [--messages N] · compare A.json B.json
+[--n N] · webhooks [--rate N] [--seconds N] · reader [--rate N] [--seconds N] · faults [--seed N] [--messages N] · compare A.json B.json
 """
 
 import argparse
@@ -51,6 +51,10 @@ def main(arguments: list[str]) -> int:
         from bench import guest
 
         return 1 if guest.run(rounds_of(rest)) else 0
+    if name == "reader":
+        from bench import reader
+
+        return reader.run(rest)
     if name == "webhooks":
         from bench import webhooks
 

@@ -28,7 +28,7 @@ from conversations.actions import lock, route
 from conversations.models import Conversation, Direction, Message, MessageKind, Occasion
 from events.models import Interest
 from events.record import record
-from events.types import BOT_ASKED, BOT_HANDED_OVER, BOT_STARTED, MESSAGE_RECEIVED
+from events.types import BOT_ASKED, BOT_ENDED, BOT_HANDED_OVER, BOT_STARTED, MESSAGE_RECEIVED
 
 LATER = {"webhook"}
 # What the machine ends with, in the words of the row.
@@ -262,6 +262,7 @@ def end(session: FlowSession, outcome: str, *, save: bool = True) -> None:
         _count(session, [(Measure(outcome), "")])
     if outcome == Outcome.ABANDONED:
         _count(session, [(Measure.DROPPED, session.step)])
+    record(BOT_ENDED, session.conversation, actor_kind="bot", session=session.pk, outcome=str(outcome))
     if save:
         session.waiting, session.due_at = [], None
         session.save()

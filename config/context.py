@@ -78,8 +78,8 @@ def room_of(match) -> str:
         return "bell"
     if match.app_names[:1] == ["contacts"] or match.view_name in ("records:person", "records:erasure"):
         return "contacts"
-    if match.app_names[:1] == ["tickets"]:
-        return "tickets"
+    if match.app_names[:1] in (["tickets"], ["analytics"]):
+        return match.app_names[0]
     return "inbox" if match.app_names[:1] in (["conversations"], ["search"]) else "settings"
 
 
@@ -129,6 +129,16 @@ def navigation(request, member: Member) -> list[dict]:
                 "icon": "book",
                 "url": reverse("contacts:list", args=[slug]),
                 "current": room == "contacts",
+            }
+        )
+    if member.may(str(Permission.VIEW_REPORTS)):
+        items.append(
+            {
+                "key": "analytics",
+                "label": _("Analytics"),
+                "icon": "chart",
+                "url": reverse("analytics:home", args=[slug]),
+                "current": room == "analytics",
             }
         )
     settings = _settings_url(slug, member)

@@ -92,29 +92,6 @@ def join_by_domain(company: Company) -> int:
 
 
 @transaction.atomic
-def merge_companies(kept: Company, gone: Company) -> Company:
-    """The people of one become people of the other, which keeps its own words; there is no way back."""
-    locked = {row.pk: row for row in Company.objects.select_for_update().filter(pk__in=[kept.pk, gone.pk])}
-    if len(locked) < 2:
-        raise ValidationError(_("Choose another company."))
-    kept, gone = locked[kept.pk], locked[gone.pk]
-    if not kept.domain and gone.domain:
-        kept.domain = gone.domain
-        kept.save(update_fields=["domain"])
-    ids = list(Contact.objects.filter(company=gone).values_list("pk", flat=True))
-    Contact.objects.filter(company=gone).update(company=kept)
-    note(
-        "company.merged",
-        kept,
-        {"name": gone.name, "domain": gone.domain},
-        {"name": kept.name, "domain": kept.domain},
-    )
-    gone.delete()
-    contacts_changed.send(Contact, contacts=ids)
-    return kept
-
-
-@transaction.atomic
 def delete_company(company: Company) -> None:
     """Its people stay, without a company."""
     ids = list(company.contacts.values_list("pk", flat=True))

@@ -17,7 +17,9 @@ from contacts.history import note_changes
 from contacts.models import Contact, PropertyDefinition, Sort
 from contacts.properties import BY_KEY
 from workspaces.audit import note
+from workspaces.models import Member
 from workspaces.refusals import NameTaken, Refused
+from workspaces.scope import current_workspace_id
 
 MOST = 60
 NO = ("no", "false", "off", "0")
@@ -46,6 +48,8 @@ def field_of(one: PropertyDefinition) -> forms.Field:
             return forms.ChoiceField(choices=[("", "–"), *choices], **asked)
         case Sort.MANY:
             return forms.MultipleChoiceField(choices=choices, widget=forms.CheckboxSelectMultiple, **asked)
+        case Sort.MEMBER:
+            return forms.ChoiceField(choices=lambda: [("", "–"), *people()], **asked)
         case Sort.CHECK:
             return forms.BooleanField(**asked)
         case Sort.URL:
@@ -55,6 +59,12 @@ def field_of(one: PropertyDefinition) -> forms.Field:
         case Sort.PHONE:
             return forms.CharField(max_length=40, validators=[_phone], **asked)
     return forms.CharField(max_length=300, **asked)
+
+
+def people() -> list[tuple[str, str]]:
+    """Who may be chosen where a property holds somebody of the team."""
+    here = Member.objects.active().filter(workspace=current_workspace_id()).by_name()
+    return [(str(member.pk), member.display_name) for member in here]
 
 
 def _phone(value: str) -> None:
@@ -123,6 +133,9 @@ def set_values(row: models.Model, values: Mapping[str, Any], *, how: str = "") -
 def in_words(one: PropertyDefinition, value: Any) -> str:
     if value in (None, "", []):
         return ""
+    if one.sort == Sort.MEMBER:
+        found = Member.objects.filter(workspace=current_workspace_id(), pk=value).first()
+        return found.display_name if found else ""
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
     if one.sort == Sort.DATE:

@@ -51,6 +51,12 @@ class NewDefinitionForm(DefinitionForm):
     sort = forms.ChoiceField(label=_("Holds"), choices=Sort.choices)
     field_order = ("label", "about", "sort", "options")
 
+    def clean(self):
+        data = super().clean()
+        if data.get("sort") == Sort.MEMBER and data.get("about") != About.TICKET:
+            self.add_error("sort", _("Only properties of tickets hold somebody of the team."))
+        return data
+
 
 class WaysForm(Guarded, forms.Form):
     """How numbers are read, and what an address says of the company."""

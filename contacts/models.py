@@ -176,6 +176,8 @@ class Sort(models.TextChoices):
     URL = "url", _("Link")
     EMAIL = "email", _("Email address")
     PHONE = "phone", _("Phone number")
+    # Of tickets alone: kept is the member's number.
+    MEMBER = "member", _("Somebody of the team")
 
 
 class PropertyDefinition(WorkspaceModel):
@@ -253,4 +255,10 @@ from contacts.models_files import (  # noqa: E402, F401
     Outcome,
 )
 from contacts.models_lists import ContactList, ListKind, ListMember  # noqa: E402, F401
-from contacts.models_record import ContactJob, ContactView, PropertyChange, Shared  # noqa: E402, F401
+from contacts.models_record import (  # noqa: E402, F401
+    CompanyMerge,
+    ContactJob,
+    ContactView,
+    PropertyChange,
+    Shared,
+)

@@ -3,7 +3,7 @@
 from django.db import models
 from django.utils import timezone
 
-from contacts.models import Contact
+from contacts.models import Company, Contact
 from workspaces.models import Member, Team
 from workspaces.scope import WorkspaceModel
 
@@ -23,6 +23,22 @@ class PropertyChange(WorkspaceModel):
 
     class Meta(WorkspaceModel.Meta):
         indexes = [models.Index("contact", models.F("at").desc(), name="changes_of_contact")]
+
+
+class CompanyMerge(WorkspaceModel):
+    """Two companies became one: what is needed to part them again within thirty days."""
+
+    kept = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="merges")
+    # The company that is gone; {"app.model.field": [ids]} of what came over; whether its domain did.
+    gone = models.JSONField()
+    moved = models.JSONField(default=dict)
+    filled_domain = models.BooleanField(default=False)
+    by = models.ForeignKey(Member, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    undone_at = models.DateTimeField(null=True)
+
+    class Meta(WorkspaceModel.Meta):
+        indexes = [models.Index(fields=["kept", "created_at"], name="merges_of_company")]
 
 
 class Shared(models.TextChoices):

@@ -8,7 +8,7 @@ from django.utils import timezone
 from contacts import bulk, exports, files_of, lists
 from contacts.imports import work
 from contacts.merge import UNDO_WITHIN
-from contacts.models import Contact, ContactJob, MergeRecord
+from contacts.models import CompanyMerge, Contact, ContactJob, MergeRecord
 from workspaces.scope import workspace_scope
 
 KEPT_FOR = timedelta(days=30)
@@ -16,13 +16,14 @@ KEPT_FOR = timedelta(days=30)
 
 @shared_task
 def forget_merges() -> int:
-    """Forget who a merged contact was once the merge cannot be undone any more. Returns how many."""
-    old = MergeRecord.unscoped.using("maintenance").filter(created_at__lt=timezone.now() - UNDO_WITHIN)
-    rows = list(old.values_list("workspace_id", "pk")[:1000])
-    for workspace_id, pk in rows:
-        with workspace_scope(workspace_id):
-            MergeRecord.objects.filter(pk=pk).delete()
-    return len(rows)
+    """Forget who a merged contact or company was once the merge cannot be undone any more. Returns how many."""
+    n = 0
+    for model in (MergeRecord, CompanyMerge):
+        old = model.unscoped.using("maintenance").filter(created_at__lt=timezone.now() - UNDO_WITHIN)
+        for workspace_id, pk in list(old.values_list("workspace_id", "pk")[:1000]):
+            with workspace_scope(workspace_id):
+                n += model.objects.filter(pk=pk).delete()[0]
+    return n
 
 
 @shared_task

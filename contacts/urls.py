@@ -42,6 +42,7 @@ urlpatterns = [
     path("companies/<int:company_pk>/", views_companies.company, name="company"),
     path("companies/<int:company_pk>/join/", views_companies.join, name="join_company"),
     path("companies/<int:company_pk>/merge/", views_companies.merge, name="merge_companies"),
+    path("companies/<int:company_pk>/parting/<int:merge_pk>/", views_companies.part, name="part_companies"),
     path("companies/<int:company_pk>/delete/", views_companies.drop, name="drop_company"),
     path("contacts/find/", views.find, name="find"),
     path("contacts/card/", views.card, name="card"),

@@ -11,7 +11,9 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from contacts import companies as verbs
-from contacts.models import Company
+from contacts.company_merge import merge_companies, part_companies, undoable
+from contacts.merge import TooLate
+from contacts.models import Company, CompanyMerge
 from contacts.sight import visible_to
 from workspaces.access import allowed
 from workspaces.permissions import Permission
@@ -78,6 +80,7 @@ def _edit(request, one: Company | None):
             "n": people.count(),
             "all_url": f"{reverse('contacts:list', args=[request.workspace.slug])}?company=%23{one.pk}",
             "doubles": verbs.doubles(one),
+            "merges": undoable(one),
         }
     return render(request, "contacts/company.html", context, status=status)
 
@@ -101,11 +104,24 @@ def merge(request, company_pk):
     other = request.POST.get("other", "")
     gone = get_object_or_404(Company, pk=other if other.isdecimal() and len(other) < 19 else 0)
     try:
-        verbs.merge_companies(one, gone)
-        messages.success(request, _("They are one company now."))
+        merge_companies(one, gone, by=request.member)
+        messages.success(request, _("They are one company now. For thirty days they can be parted again."))
     except ValidationError as refused:
         messages.error(request, " ".join(refused.messages))
     return redirect("contacts:company", request.workspace.slug, one.pk)
+
+
+@require_POST
+@allowed(Permission.MANAGE_INBOXES)
+def part(request, company_pk, merge_pk):
+    """Undo a merge into this one."""
+    record = get_object_or_404(CompanyMerge, kept=company_pk, pk=merge_pk)
+    try:
+        again = part_companies(record)
+        messages.success(request, _("%(name)s is a company of its own again.") % {"name": again.name})
+    except TooLate:
+        messages.error(request, _("This merge cannot be undone any more."))
+    return redirect("contacts:company", request.workspace.slug, company_pk)
 
 
 @require_POST

@@ -21,18 +21,23 @@ from contacts.models import ContactExport, ContactImport, ImportState, OnMatch, 
 from contacts.sight import sees_everybody
 from contacts.views_bulk import _chosen
 from contacts.views_people import asked_of
-from workspaces.access import allowed
+from workspaces.access import allowed, member_only
 from workspaces.audit import note
 from workspaces.permissions import Permission
 
-# Who may take contacts out may bring them in.
-moves = allowed(Permission.EXPORT)
+brings = allowed(Permission.IMPORT_CONTACTS)
+takes = allowed(Permission.EXPORT)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@moves
+@member_only
 def files(request):
-    """What came in and went out; POST brings a file."""
+    """What came in and went out, each for who may; POST brings a file."""
+    may_import, may_export = (
+        request.member.may(one) for one in (Permission.IMPORT_CONTACTS, Permission.EXPORT)
+    )
+    if not (may_import or may_export) or (request.method == "POST" and not may_import):
+        raise Http404
     status, error = 200, ""
     if request.method == "POST":
         try:
@@ -41,6 +46,8 @@ def files(request):
             status, error = 422, " ".join(refused.messages)
     context = {
         "error": error,
+        "may_import": may_import,
+        "may_export": may_export,
         "imports": ContactImport.objects.select_related("member__user").order_by("-pk")[:30],
         "exports": ContactExport.objects.filter(member=request.member).order_by("-pk")[:10],
         "running": ContactExport.objects.filter(member=request.member, state=ImportState.RUNNING).exists(),
@@ -68,7 +75,7 @@ def _load(request, pk: int) -> ContactImport:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@moves
+@brings
 def one_import(request, import_pk):
     """Where it stands. POST names the columns and has the rows checked, or lets go of the file."""
     job, status, error = _load(request, import_pk), 200, ""
@@ -126,13 +133,13 @@ def _about(request, job: ContactImport) -> dict:
 
 
 @require_POST
-@moves
+@brings
 def run(request, import_pk):
     return _turn(request, import_pk, work.start)
 
 
 @require_POST
-@moves
+@brings
 def undo(request, import_pk):
     return _turn(request, import_pk, work.take_back)
 
@@ -147,7 +154,7 @@ def _turn(request, import_pk: int, verb):
 
 
 @require_safe
-@moves
+@brings
 def mistakes(request, import_pk):
     """The rows that could not be taken in, each with its reason: to be mended and brought again."""
     job = _load(request, import_pk)
@@ -170,7 +177,7 @@ def _as_file(response, name: str):
 
 
 @require_POST
-@moves
+@takes
 def export(request):
     """A file of the ticked ones, or of all that the list is asked for."""
     everybody = request.POST.get("all") == "1"
@@ -191,7 +198,7 @@ def export(request):
 
 
 @require_safe
-@moves
+@takes
 def download(request, export_pk):
     """For who asked, for three days; each time is noted."""
     export = get_object_or_404(ContactExport, pk=export_pk, member=request.member, state=ImportState.DONE)

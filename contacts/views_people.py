@@ -43,6 +43,7 @@ def people(request):
         "here": reverse("contacts:list", args=[request.workspace.slug]),
         "job_url": reverse("contacts:bulk", args=[request.workspace.slug]),
         "may_export": request.member.may(Permission.EXPORT),
+        "may_import": request.member.may(Permission.IMPORT_CONTACTS),
         "may_delete": request.member.may(Permission.ERASE_CONTACTS),
     }
     if request.htmx and not request.htmx.history_restore_request:

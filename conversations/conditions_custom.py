@@ -6,7 +6,7 @@ not such a key names nothing.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
@@ -14,7 +14,7 @@ from operator import or_
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.fields.json import KeyTextTransform
 
-from contacts.custom import known
+from contacts.custom import known, people
 from contacts.models import About, Contact, PropertyDefinition, Sort
 from conversations.models import ConversationDetail
 
@@ -27,7 +27,9 @@ OPS = {
     Sort.CHOICE: ("is", "is_not"),
     Sort.MANY: ("is", "is_not"),
     Sort.CHECK: ("yes", "no"),
+    Sort.MEMBER: ("is", "is_not"),
 }
+CHOSEN = ("is", "is_not")
 OF_TEXT = ("contains", "lacks", "yes", "no")
 
 
@@ -106,5 +108,17 @@ def own_words() -> dict[str, str]:
 
 
 def own_choices() -> dict[str, list[tuple[str, str]]]:
-    listed = [one for one in known([place.about for place in PLACES.values()]) if one.options]
-    return {f"own:{key_of(one)}": [(option, option) for option in one.options] for one in listed}
+    listed = [one for one in known([place.about for place in PLACES.values()]) if OPS.get(one.sort) == CHOSEN]
+    return choices_of(listed, key_of)
+
+
+def choices_of(
+    listed: Iterable[PropertyDefinition], key: Callable[[PropertyDefinition], str]
+) -> dict[str, list[tuple[str, str]]]:
+    """{name of the list: what can be chosen} of properties that hold one or several of something."""
+    listed = list(listed)
+    team = people() if any(one.sort == Sort.MEMBER for one in listed) else []
+    return {
+        f"own:{key(one)}": team if one.sort == Sort.MEMBER else [(option, option) for option in one.options]
+        for one in listed
+    }

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy, pgettext
 
 from contacts import filters, sight, timeline
 from contacts.models import Contact
+from conversations.append import PREVIEW
 from conversations.models import Comment, Conversation, Status
 from inboxes.models import sees_only_own
 from workspaces.models import Member
@@ -53,7 +54,8 @@ def _conversation(row: Conversation, member: Member) -> timeline.Item:
         Status.SNOOZED: (_("Snoozed"), "warn"),
     }.get(Status(row.status), (_("Closed"), "ok"))
     with_whom = _("with %(name)s") % {"name": row.assignee.display_name} if row.assignee else ""
-    lead, body = (row.subject, row.preview) if row.subject else (row.preview, "")
+    said = _whole_words(row.preview)
+    lead, body = (row.subject, said) if row.subject else (said, "")
     return timeline.Item(
         row.last_activity_at,
         f"conversation-{row.pk}",
@@ -67,6 +69,14 @@ def _conversation(row: Conversation, member: Member) -> timeline.Item:
         state,
         tone,
     )
+
+
+def _whole_words(preview: str) -> str:
+    """What was cut where its column ends stops behind a word instead."""
+    if len(preview) < PREVIEW:
+        return preview
+    words, blank, _rest = preview.rstrip("…").rpartition(" ")
+    return f"{words if blank else preview}…"
 
 
 def comments_of(

@@ -31,6 +31,7 @@ RULE_CALLED = "rule.called"
 BOT_STARTED = "bot.started"
 BOT_HANDED_OVER = "bot.handed_over"
 BOT_ASKED = "bot.asked"
+BOT_ENDED = "bot.ended"
 RULE_ASKED = "rule.asked"
 MEETING_BOOKED = "meeting.booked"
 SURVEY_ANSWERED = "survey.answered"
@@ -92,6 +93,7 @@ PAYLOAD_KEYS: dict[str, frozenset[str]] = {
     BOT_STARTED: frozenset({"session", "version"}),
     BOT_HANDED_OVER: frozenset({"session", "version", "member"}),
     BOT_ASKED: frozenset({"session", "entry"}),
+    BOT_ENDED: frozenset({"session", "outcome"}),
     RULE_ASKED: frozenset({"rule", "session"}),
     MEETING_BOOKED: frozenset({"meeting"}),
     SURVEY_ANSWERED: frozenset({"score", "comment", "low"}),

@@ -17,9 +17,11 @@ const app = {
   entryPoints: [
     { in: join(here, "js/app.ts"), out: "app" },
     { in: join(here, "css/app.css"), out: "app" },
-    // What few pages show stands on those alone: the doors, and the builder of chatflows.
+    // What few pages show stands on those alone: the doors, the builder of chatflows, and reports.
     { in: join(here, "css/components/auth.css"), out: "door" },
     { in: join(here, "css/components/builder.css"), out: "builder" },
+    { in: join(here, "css/analytics.css"), out: "analytics" },
+    { in: join(here, "js/analytics.ts"), out: "analytics" },
   ],
   outdir: out,
   format: "iife",
@@ -72,10 +74,10 @@ const smallest = {
 
 /**
  * Names that never leave the widget's own files: not in an answer of the server, not in what the browser keeps, not in the
- * interface that pages use, and not exported. All files call them by the same short name; append only.
+ * interface that pages use, and not exported. All files call them by the same short name; append only (`_`: a place that is free).
  */
 const OURS =
-  "lastOfTheirs acknowledge introduce joinedAfter fresh standing typing changed forgotten session stands refused limited restarted draw note banner furnish lineIs wired write ask home discard reachable beside remember resume drawn chat config settings box post drop frame isOpen speak element look attach retryAfter screen transcript chats waiting sync receipt soon take done call state".split(" ");
+  "lastOfTheirs acknowledge introduce joinedAfter fresh standing typing _ forgotten session stands refused limited restarted draw note banner furnish lineIs wired write ask home discard reachable beside remember resume drawn chat config settings box post drop frame isOpen speak element look attach retryAfter screen transcript chats waiting sync receipt soon take done call _".split(" ");
 const SHORT = Object.fromEntries(OURS.map((name, at) => [`$${name}`, String.fromCharCode(65 + (at % 26)) + (at < 26 ? "" : Math.floor(at / 26))]));
 
 async function smaller(text, { initialOptions: { format } }) {

@@ -22,7 +22,7 @@ EMPTIED = {
 # Says nothing about customers: settings, texts of the team, numbers.
 KEPT = {
     "workspaces.ApiToken", "workspaces.AuditEntry", "workspaces.Invitation", "workspaces.OwnRole", "workspaces.Team",
-    "workspaces.TeamMember", "events.Interest", "contacts.Company", "contacts.ContactCard", "contacts.ContactImport", "contacts.ContactList", "contacts.ContactView", "contacts.PropertyDefinition", "inboxes.Absence",
+    "workspaces.TeamMember", "events.Interest", "contacts.Company", "contacts.CompanyMerge", "contacts.ContactCard", "contacts.ContactImport", "contacts.ContactList", "contacts.ContactView", "contacts.PropertyDefinition", "inboxes.Absence",
     "inboxes.Channel", "inboxes.Inbox", "inboxes.InboxAccess", "inboxes.MailFilters", "inboxes.OpeningHours",
     "inboxes.Relocation", "inboxes.RoutingRule", "inboxes.RoutingTarget", "inboxes.RoutingTurn",
     "conversations.ConversationLabel", "conversations.CountDelta", "conversations.Label", "conversations.Macro",
@@ -34,7 +34,7 @@ KEPT = {
     "tickets.Pipeline", "tickets.Stage", "tickets.TicketTeam", "tickets.TicketEvent", "tickets.TicketCounter", "tickets.TicketView", "tickets.TicketCount",
     "tickets.SlaClock", "tickets.SlaPolicy",
     "analytics.Fact", "analytics.Rollup", "analytics.Reading", "analytics.SubjectRead", "analytics.Reconciliation",
-    "analytics.ReportChoices",
+    "analytics.Dashboard", "analytics.Letter", "analytics.LetterReader", "analytics.LetterSent", "analytics.ReportChoices",
 }  # fmt: skip
 
 # Facts of the log that say nothing about a person; all other keys of a payload are taken out.

@@ -12,7 +12,7 @@ from contacts.models import About
 from conversations.conditions import CHOICE, TEXT, TIME, YES_NO, Asked, Extra, Field
 from conversations.conditions import moment as moment_of
 from conversations.conditions_custom import Place
-from tickets.models import Priority, Source, Ticket, TicketConversation
+from tickets.models import Priority, SlaClock, SlaState, Source, Ticket, TicketConversation
 from tickets.pipelines import in_use, stages_of
 from workspaces.models import Member, TeamMember
 
@@ -133,8 +133,21 @@ PLACE = Place(
     lambda: Ticket.objects.filter(ties__conversation=OuterRef("pk"), deleted_at=None),
 )
 
+
+def _promises(op: str, value: Iterable[str], asked: Asked) -> Q:
+    return _either(
+        op, Q(Exists(SlaClock.objects.filter(ticket__ties__conversation=OuterRef("pk"), state__in=value)))
+    )
+
+
+def promise_words(member: Member) -> list[tuple[str, Any]]:
+    """How a promise ended; how it stands is what is due."""
+    return [(str(one.value), one.label) for one in (SlaState.MET, SlaState.BREACHED)]
+
+
 EXTRAS = (
     Extra(Field("ticket_due", CHOICE, _due, "ticket_dues"), pgettext_lazy("service level", "Due"), due_words),
+    Extra(Field("ticket_promises", CHOICE, _promises, "ticket_promises"), _("Service levels"), promise_words),
     Extra(Field("ticket", YES_NO, _has), _("Has a ticket")),
     Extra(Field("ticket_open", YES_NO, _open), _("Its ticket is open")),
     Extra(Field("ticket_stage", CHOICE, _number_of("stage"), "ticket_stages"), _("Ticket stage"), _stages),

@@ -47,11 +47,22 @@ def every_test():
     """A browser's driver leaves an event loop running in its process, where the ORM then refuses to work.
 
     Whole trees of processes that are killed and come back (`slow`) mostly wait, and do so beside the browsers.
+    Each run reads only the files that may hold its tests: every worker of every run collects them all.
     """
     spread = ("-n", WORKERS, "--dist", "worksteal")
+    browsing, slow = files_with("pytest.mark.browser"), files_with("pytest.mark.slow")
     yield "tests", steadily(Run("-m", "not browser and not slow", *spread))
-    browsers = Run("-m", "browser", *spread, DJANGO_ALLOW_ASYNC_UNSAFE="1")
-    yield "browser tests, process tests", steadily(browsers, Run("-m", "slow and not browser", held=True))
+    browsers = Run(*browsing, "-m", "browser", *spread, DJANGO_ALLOW_ASYNC_UNSAFE="1")
+    yield (
+        "browser tests, process tests",
+        steadily(browsers, Run(*slow, "-m", "slow and not browser", held=True)),
+    )
+
+
+def files_with(mark: str) -> list[str]:
+    """The test files that name a marker. None would mean all of them to pytest."""
+    found = [str(path) for path in sorted(Path("tests").rglob("test_*.py")) if mark in path.read_text()]
+    return found or ["tests"]
 
 
 def pytest_alone(arguments: list[str]):

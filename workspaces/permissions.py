@@ -25,6 +25,7 @@ class Permission(models.TextChoices):
     WORK = "work", _("Answer in the inboxes they belong to")
     DELETE_CONVERSATIONS = "delete_conversations", _("Delete conversations")
     EXPORT = "export", _("Export data")
+    IMPORT_CONTACTS = "import_contacts", _("Import contacts")
     MANAGE_TICKETS = "manage_tickets", _("Manage tickets and pipelines")
     MANAGE_SLA = "manage_sla", _("Manage service levels")
     VIEW_REPORTS = "view_reports", _("Read reports")
@@ -40,6 +41,7 @@ _MANAGER = _AGENT | {
     P.VIEW_ALL_INBOXES,
     P.DELETE_CONVERSATIONS,
     P.EXPORT,
+    P.IMPORT_CONTACTS,
     P.MANAGE_TICKETS,
     P.VIEW_REPORTS,
     P.MANAGE_SNIPPETS,

@@ -42,6 +42,15 @@ class Asked:
         grain = [("grain", self.chosen_grain)] if self.chosen_grain else []
         return [*self.days.items(), *grain, *(("hide", name) for name in sorted(hidden))]
 
+    def behind(self, flow: Chatflow, kind: str) -> str:
+        """The address of what a number of a chatflow counts: its days said in full, whatever a week is elsewhere."""
+        days = {"from": self.scope.first.isoformat(), "to": self.scope.last.isoformat()}
+        return urlencode(days | {"by": "chatflow", "value": flow.pk, "what": kind})
+
+    @property
+    def span(self) -> str:
+        return f"from={self.scope.first.isoformat()}&to={self.scope.last.isoformat()}"
+
     def toggled(self, name: str) -> str:
         """The address on which one line is hidden, or shown again."""
         return urlencode(self._said(self.hidden ^ {name}))

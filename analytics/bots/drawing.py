@@ -1,12 +1,12 @@
 """What is drawn of a chatflow's numbers: the funnel, and the lines over time, of which each can be hidden."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 
 from analytics import spell
 from analytics.bots.asking import Asked
-from analytics.bots.figures import Details
+from analytics.bots.figures import FACTS, Details
 from analytics.bots.words import NAMES
 from analytics.charts import scale
 from analytics.charts.lines import LineChart, Series, line_chart
@@ -23,7 +23,8 @@ class Bar:
     beside: str
     part: int
     colour: str = "d1"
-    fact: str = ""  # whose list stands behind it
+    name_of: str = ""
+    link: str = ""  # of what it counts, where that is conversations
 
 
 @dataclass(frozen=True)
@@ -36,21 +37,27 @@ class Line:
     total: int
 
 
-def funnel(details: Details) -> list[Bar]:
+def funnel(details: Details, asked: Asked) -> list[Bar]:
     """Of all that were shown, as far as pages count; of sessions and chats, as far as there are conversations."""
     n = details.whole.n
     if not details.whole.is_bot:
         top = n["shown"]
         bars = [_bar(name, n[name], top) for name in ("shown", "opened", "started")]
-        return [*bars, *_ends(n, "chats", ("replied", "d1"), ("missed", "d2"))]
+        return _linked([*bars, *_ends(n, "chats", ("replied", "d1"), ("missed", "d2"))], details, asked)
     bars = [_bar(name, n[name], n["shown"]) for name in ("shown", "opened")]
     ends = _ends(n, "walks", ("completed", "d1"), ("handed_over", "d3"), ("abandoned", "d2"))
     worst = details.worst
     if worst and n["abandoned"]:
         at = _("most at “%(step)s”") % {"step": worst.name}
-        last = ends[-1]
-        ends[-1] = Bar(last.name, last.n, f"{last.beside} · {at}", last.part, last.colour, last.fact)
-    return [*bars, *ends]
+        ends[-1] = replace(ends[-1], beside=f"{ends[-1].beside} · {at}")
+    return _linked([*bars, *ends], details, asked)
+
+
+def _linked(bars: list[Bar], details: Details, asked: Asked) -> list[Bar]:
+    return [
+        replace(bar, link=asked.behind(details.flow, FACTS[bar.name_of]) if bar.n and bar.name_of in FACTS else "")
+        for bar in bars
+    ]
 
 
 def _ends(n, whole: str, *parts: tuple[str, str]) -> list[Bar]:

@@ -27,6 +27,7 @@ def bots(request) -> HttpResponse:
         return _csv(tables.of_all(fared), "chatflows", asked)
     context = {
         "asked": asked,
+        "filters": asked,
         "periods": periods(),
         "kinds": [
             (kind, [one for one in fared if one.of.kind == kind]) for kind in (FlowKind.BOT, FlowKind.LIVE)
@@ -48,12 +49,13 @@ def bot(request, pk) -> HttpResponse:
     context = {
         "flow": flow,
         "asked": asked,
+        "filters": asked,
         "periods": periods(),
         "grains": list(GRAINS.items()),
         "details": details,
         "finding": (findings.of_bot if is_bot else findings.of_live_chat)(details),
         "steps_finding": findings.of_steps(details),
-        "bars": drawing.funnel(details),
+        "bars": drawing.funnel(details, asked),
         "chart": drawing.chart(details, asked),
         "lines": drawing.legend(details, asked),
         "table": tables.days_of(details),

@@ -1,12 +1,14 @@
 """A line over time, with the period before and a target; numbers in, places out."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from analytics.charts import scale
 
-WIDTH, HEIGHT = 720, 230
-LEFT, RIGHT, TOP, GROUND = 60, 710, 12, 204
+HEIGHT = 230
+LEFT, END, TOP, GROUND = 60, 10, 12, 204
+# How wide it is drawn by the columns of twelve that it takes, so that its words are as large everywhere.
+WIDTHS = {6: 560, 8: 720, 12: 1060}
 
 
 @dataclass(frozen=True)
@@ -47,11 +49,15 @@ class LineChart:
     last: tuple[float, float] | None
     goal: tuple[float, str] | None = None
     kind: str = "line"
-    box: str = field(default=f"0 0 {WIDTH} {HEIGHT}")
+    width: int = 720
+    height: int = HEIGHT
     left: int = LEFT
-    right: int = RIGHT
     top: int = TOP
     ground: int = GROUND
+
+    @property
+    def right(self) -> int:
+        return self.width - END
 
 
 def line_chart(
@@ -64,6 +70,7 @@ def line_chart(
     tick_text: Callable[[float], str],
     goal: tuple[float, str] | None = None,
     links: Sequence[object] = (),
+    span: int = 8,
 ) -> LineChart:
     """`names`: what stands below each step; `says`: the whole of a step in words, for who points at it."""
     highest = max(
@@ -75,12 +82,13 @@ def line_chart(
     def y(value: float | None) -> float | None:
         return None if value is None else GROUND - (GROUND - TOP) * value / top
 
-    n = len(names)
-    places = scale.spread_over(n, LEFT, RIGHT)
+    n, wide = len(names), WIDTHS.get(span, 720)
+    right = wide - END
+    places = scale.spread_over(n, LEFT, right)
     drawn = [(one, [(x, y(value)) for x, value in zip(places, one.values, strict=False)]) for one in series]
     main = drawn[0][1] if drawn else []
-    width = (RIGHT - LEFT) / max(1, n - 1)
-    written = scale.labelled(n)
+    each = (right - LEFT) / max(1, n - 1)
+    written = scale.labelled(n, 9 if wide > 1000 else 5)
     return LineChart(
         label=label,
         grid=tuple((GROUND - (GROUND - TOP) * mark / top, tick_text(mark)) for mark in marks),
@@ -95,12 +103,13 @@ def line_chart(
             for one, points in drawn
         ),
         points=tuple(
-            Point(x, at, says[i], max(0.0, x - width / 2), width, links[i] if links else None)
+            Point(x, at, says[i], max(0.0, x - each / 2), each, links[i] if links else None)
             for i, (x, at) in enumerate(main)
         ),
         fill=scale.area(main, GROUND),
         last=next(((x, at) for x, at in reversed(main) if at is not None), None),
         goal=(y(goal[0]) or 0, goal[1]) if goal else None,
+        width=wide,
     )
 
 

@@ -138,7 +138,7 @@ def _votes(story: Story) -> list[FactRow]:
         "chatflow_id": vote.chatflow or story.row.chatflow_id,
         "version_id": vote.version or story.row.version_id,
     }
-    if vote.team:
+    if vote.team and not vote.member:
         where["team_id"] = vote.team
     facts = [_fact(story, Kind.ASKED, vote.id, vote.asked_at, member=vote.member, **where)]
     if vote.answered_at and vote.score is not None:

@@ -3,6 +3,7 @@
 from bisect import bisect_right
 from datetime import UTC, date, datetime, time, timedelta
 
+from analytics.buckets import LONGEST
 from inboxes.hours import Schedule, open_spans
 
 DAY = timedelta(days=1)
@@ -42,8 +43,10 @@ class Hours:
         """By the calendar and within the hours, in whole seconds; never less than nothing."""
         if end <= start:
             return 0, 0
-        calendar = int((end - start).total_seconds())
-        return calendar, calendar if self.schedule is None else int(self.between(start, end).total_seconds())
+        calendar = min(int((end - start).total_seconds()), LONGEST)
+        if self.schedule is None:
+            return calendar, calendar
+        return calendar, int(self.between(start, end).total_seconds())
 
     def _within(self, day: date, start: datetime, end: datetime) -> timedelta:
         begins, ends = self._of(day)

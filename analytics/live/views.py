@@ -34,4 +34,5 @@ def _context(request: HttpRequest) -> dict:
         "waits": WAITS,
         "wall": "wall" in request.GET,
         "tab": "live",
+        "filters": {"mistakes": ()},
     }

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.translation import gettext_lazy as say
+from django.utils.translation import gettext_lazy as _
 
 from analytics.reports import catalogue as all_of
 from analytics.reports.base import Answer, Ask, Behind, Book, Report, gather
@@ -21,17 +21,17 @@ class Page:
 PAGES = {
     page.key: page
     for page in (
-        Page("chat", say("Chat"), all_of.CHAT_PAGE),
-        Page("email", say("E-mail"), all_of.MAIL_PAGE),
-        Page("volume", say("Volume"), all_of.VOLUME_PAGE),
-        Page("replies", say("Replies"), all_of.REPLIES_PAGE),
-        Page("team", say("Team"), all_of.TEAM_PAGE),
-        Page("service-levels", say("Service levels"), all_of.LEVELS_PAGE),
-        Page("satisfaction", say("Satisfaction"), all_of.VOTES_PAGE),
-        Page("tickets", say("Tickets"), all_of.TICKETS_PAGE),
-        Page("labels", say("Labels"), all_of.LABELS_PAGE),
-        Page("pages", say("Pages"), all_of.PAGES_PAGE),
-        Page("addresses", say("Addresses"), all_of.ADDRESSES_PAGE),
+        Page("chat", _("Chat"), all_of.CHAT_PAGE),
+        Page("email", _("E-mail"), all_of.MAIL_PAGE),
+        Page("volume", _("Volume"), all_of.VOLUME_PAGE),
+        Page("replies", _("Replies"), all_of.REPLIES_PAGE),
+        Page("team", _("Team"), all_of.TEAM_PAGE),
+        Page("service-levels", _("Service levels"), all_of.LEVELS_PAGE),
+        Page("satisfaction", _("Satisfaction"), all_of.VOTES_PAGE),
+        Page("tickets", _("Tickets"), all_of.TICKETS_PAGE),
+        Page("labels", _("Labels"), all_of.LABELS_PAGE),
+        Page("pages", _("Pages"), all_of.PAGES_PAGE),
+        Page("addresses", _("Addresses"), all_of.ADDRESSES_PAGE),
     )
 }
 REPORTS = {report.key: report for page in PAGES.values() for report in page.reports}

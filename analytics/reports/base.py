@@ -112,6 +112,7 @@ class Book:
     answers: dict[Any, list] = field(default_factory=dict)
     channels: tuple[str, ...] = ()
     loaded: dict[str, Any] = field(default_factory=dict)
+    span: int = 8  # of twelve columns, for what is drawn
 
     def counts(self, kind: str, *, by: str = "", grain: str = "", before: bool = False) -> list[Cell]:
         return self._of("counts", kind, by, grain, before)
@@ -140,7 +141,7 @@ class Book:
         return joined(self.valued(kind, by=by, grain=grain, before=before))
 
     def seen_by(self, report: Report) -> "Book":
-        return replace(self, channels=report.channels)
+        return replace(self, channels=report.channels, span=report.span)
 
     @property
     def scope(self) -> Scope:

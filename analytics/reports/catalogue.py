@@ -1,7 +1,6 @@
 """Every report, as data: what it counts, what that means in words, how it is drawn."""
 
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as say
+from django.utils.translation import gettext_lazy as _
 
 from analytics.numbers import Kind
 from analytics.reports import findings, makers, people, promises, room
@@ -11,23 +10,23 @@ CHAT, MAIL = ("chat",), ("email",)
 
 # ── What words mean, once for every report that counts them. ──
 
-CREATED = say("New conversations, counted when they began. Spam, filtered mail and the trash are left out.")
-OWNED = say(
+CREATED = _("New conversations, counted when they began. Spam, filtered mail and the trash are left out.")
+OWNED = _(
     "New conversations, counted when they began, by whom they belong to now. Spam and the trash are left out."
 )
-CLOSED = say("Each closing, counted when it happened, by who owned the conversation then.")
-FIRST = say(
+CLOSED = _("Each closing, counted when it happened, by who owned the conversation then.")
+FIRST = _(
     "From the first message of the other side to the first reply of a person. Bots, welcome messages and automatic "
     "answers do not count, and neither do conversations that we began."
 )
-FIRST_OWN = say(
+FIRST_OWN = _(
     "From the moment that a conversation was given to somebody to their first reply, by who replied first."
 )
-EVERY = say("Each reply that ends a wait, from the oldest message that it answers.")
-WAITED = say(
+EVERY = _("Each reply that ends a wait, from the oldest message that it answers.")
+WAITED = _(
     "How long visitors wait for a person: from their first message, or from when the bot handed over, to the first reply."
 )
-TO_CLOSE = say(
+TO_CLOSE = _(
     "How long conversations were open until their last closing; where they were opened again, the times are added up."
 )
 
@@ -35,7 +34,7 @@ TO_CLOSE = say(
 def created_by(
     key: str, title, by: str, finding, *, channels=(), kind=Kind.CREATED, meaning=CREATED, span=6
 ) -> Report:
-    column = say("Tickets") if kind.startswith("ticket") else say("Conversations")
+    column = _("Tickets") if kind.startswith("ticket") else _("Conversations")
     words = {"kind": kind, "title": column, "finding": finding}
     return Report(
         key, title, meaning, makers.counts_by, (Ask("counts", (kind,), by),), by=by, kinds=(kind,), chart="bars",
@@ -74,14 +73,15 @@ def promised_by(key: str, title, by: str) -> Report:
     )
 
 
-KEPT = say(
+KEPT = _(
     "A promise is kept when its clock ended in time, and broken at the moment that it ran over. "
     "The clock is the one of the service level itself."
 )
-VOTES = say(
+VOTES = _(
     "Votes of 1 to 5, counted when they were given; good is 4 or 5. Asked: how often somebody was asked."
 )
-MOST = say("%(name)s has most: %(part)s")
+MOST = _("%(name)s has most: %(part)s")
+FROM_PAGE = _("Most begin on %(name)s: %(part)s")
 
 
 def first_finding(median, before, target):
@@ -113,13 +113,13 @@ def ticket_finding(new, _before):
 
 
 BUSY = Report(
-    "busy-hours", say("Busy hours"), CREATED, makers.week_of_hours, (Ask("counts", (Kind.CREATED,), grain="weekday_hour"),),
+    "busy-hours", _("Busy hours"), CREATED, makers.week_of_hours, (Ask("counts", (Kind.CREATED,), grain="weekday_hour"),),
     kinds=(Kind.CREATED,), chart="heat", span=6, words={"kind": Kind.CREATED},
 )  # fmt: skip
 WORK = Report(
     "shares-of-work",
-    say("Shares of work"),
-    say(
+    _("Shares of work"),
+    _(
         "Replies: every reply of a person. First reply and time to close are medians. Rated good: votes of 4 or 5 about "
         "them. These are shares of work, not a race."
     ),
@@ -135,8 +135,8 @@ WORK = Report(
 )
 VOLUME = Report(
     "volume-over-time",
-    say("Volume"),
-    say(
+    _("Volume"),
+    _(
         "New: counted when they began. Closed and re-opened: each time it happened. Open at the end: all that began "
         "or were opened again up to then, less what was closed. Spam and the trash are left out."
     ),
@@ -149,72 +149,72 @@ VOLUME = Report(
     chart="line",
     words={
         "lines": [
-            (Kind.CREATED, say("New")),
-            (Kind.CLOSED, say("Closed")),
-            (Kind.REOPENED, say("Re-opened")),
+            (Kind.CREATED, _("New")),
+            (Kind.CLOSED, _("Closed")),
+            (Kind.REOPENED, _("Re-opened")),
         ],
         "finding": findings.volume,
         "backlog": True,
     },
 )
 FIRST_REPLY = took_over_time(
-    "first-reply", say("First replies"), Kind.FIRST_RESPONSE, FIRST, first_finding, target=True
+    "first-reply", _("First replies"), Kind.FIRST_RESPONSE, FIRST, first_finding, target=True
 )
 
 CHAT_PAGE = (
-    created_by("chat-by-user", say("Chats by owner"), "member", MOST, channels=CHAT, meaning=OWNED),
-    created_by("chat-by-chatflow", say("Chats by chatflow"), "chatflow", MOST, channels=CHAT),
-    created_by("chat-by-page", say("Chats by page"), "page", MOST, channels=CHAT),
-    created_by("chat-closed-by-user", say("Closed chats by owner"), "member", MOST, channels=CHAT, kind=Kind.CLOSED, meaning=CLOSED),
-    took_by("chat-first-by-user", say("First reply in chats by agent"), "member", Kind.FIRST_BY_OWNER, FIRST_OWN, say("%(name)s is quickest: %(time)s"), channels=CHAT),
-    took_over_time("chat-wait", say("Waiting in chats"), Kind.WAIT, WAITED, wait_finding, channels=CHAT, span=6),
+    created_by("chat-by-user", _("Chats by owner"), "member", MOST, channels=CHAT, meaning=OWNED),
+    created_by("chat-by-chatflow", _("Chats by chatflow"), "chatflow", MOST, channels=CHAT),
+    created_by("chat-by-page", _("Chats by page"), "page", FROM_PAGE, channels=CHAT),
+    created_by("chat-closed-by-user", _("Closed chats by owner"), "member", MOST, channels=CHAT, kind=Kind.CLOSED, meaning=CLOSED),
+    took_by("chat-first-by-user", _("First reply in chats by agent"), "member", Kind.FIRST_BY_OWNER, FIRST_OWN, _("%(name)s is quickest: %(time)s"), channels=CHAT),
+    took_over_time("chat-wait", _("Waiting in chats"), Kind.WAIT, WAITED, wait_finding, channels=CHAT, span=6),
 )  # fmt: skip
 MAIL_PAGE = (
-    created_by("mail-by-user", say("E-mails by owner"), "member", MOST, channels=MAIL, meaning=OWNED),
-    created_by("mail-closed-by-user", say("Closed e-mails by owner"), "member", MOST, channels=MAIL, kind=Kind.CLOSED, meaning=CLOSED),
-    took_by("mail-first-by-user", say("First reply to e-mails by agent"), "member", Kind.FIRST_BY_OWNER, FIRST_OWN, say("%(name)s is quickest: %(time)s"), channels=MAIL),
-    took_over_time("mail-first", say("First replies to e-mails"), Kind.FIRST_RESPONSE, FIRST, first_finding, channels=MAIL, target=True, span=6),
+    created_by("mail-by-user", _("E-mails by owner"), "member", MOST, channels=MAIL, meaning=OWNED),
+    created_by("mail-closed-by-user", _("Closed e-mails by owner"), "member", MOST, channels=MAIL, kind=Kind.CLOSED, meaning=CLOSED),
+    took_by("mail-first-by-user", _("First reply to e-mails by agent"), "member", Kind.FIRST_BY_OWNER, FIRST_OWN, _("%(name)s is quickest: %(time)s"), channels=MAIL),
+    took_over_time("mail-first", _("First replies to e-mails"), Kind.FIRST_RESPONSE, FIRST, first_finding, channels=MAIL, target=True, span=6),
 )  # fmt: skip
 VOLUME_PAGE = (
     VOLUME,
-    created_by("volume-by-inbox", say("By inbox"), "inbox", MOST),
-    created_by("volume-by-kind", say("By kind of channel"), "channel_kind", MOST),
-    created_by("volume-by-team", say("By team"), "team", MOST),
+    created_by("volume-by-inbox", _("By inbox"), "inbox", MOST),
+    created_by("volume-by-kind", _("By kind of channel"), "channel_kind", MOST),
+    created_by("volume-by-team", _("By team"), "team", MOST),
     BUSY,
 )
 REPLIES_PAGE = (
     FIRST_REPLY,
-    how_long("first-reply-spread", say("How long first replies take"), Kind.FIRST_RESPONSE, FIRST, within_finding),
-    took_by("first-reply-by-user", say("First reply by agent"), "member", Kind.FIRST_RESPONSE, FIRST, say("%(name)s is quickest: %(time)s")),
-    took_over_time("every-reply", say("Every reply"), Kind.RESPONSE, EVERY, reply_finding, span=6),
-    took_over_time("wait", say("Waiting"), Kind.WAIT, WAITED, wait_finding, span=6),
-    took_over_time("time-to-close", say("Time to close"), Kind.SETTLED, TO_CLOSE, close_finding, span=6),
-    how_long("time-to-close-spread", say("How long until closed"), Kind.SETTLED, TO_CLOSE, closed_within),
+    how_long("first-reply-spread", _("How long first replies take"), Kind.FIRST_RESPONSE, FIRST, within_finding),
+    took_by("first-reply-by-user", _("First reply by agent"), "member", Kind.FIRST_RESPONSE, FIRST, _("%(name)s is quickest: %(time)s")),
+    took_over_time("every-reply", _("Every reply"), Kind.RESPONSE, EVERY, reply_finding, span=6),
+    took_over_time("wait", _("Waiting"), Kind.WAIT, WAITED, wait_finding, span=6),
+    took_over_time("time-to-close", _("Time to close"), Kind.SETTLED, TO_CLOSE, close_finding, span=6),
+    how_long("time-to-close-spread", _("How long until closed"), Kind.SETTLED, TO_CLOSE, closed_within),
 )  # fmt: skip
 TEAM_PAGE = (
     WORK,
     Report(
-        "workload", say("Open now"), say("What is open in this moment, by whom it belongs to; waiting: the other side wrote last."),
+        "workload", _("Open now"), _("What is open in this moment, by whom it belongs to; waiting: the other side wrote last."),
         people.workload, (), by="member", chart="bars", load=people.open_now, is_now=True,
     ),
 )  # fmt: skip
 LEVELS_PAGE = (
     Report(
-        "promises-by-goal", say("By goal"), KEPT, promises.by_goal,
+        "promises-by-goal", _("By goal"), KEPT, promises.by_goal,
         (Ask("valued", (Kind.SLA_MET, Kind.SLA_BREACHED)),), kinds=(Kind.SLA_MET, Kind.SLA_BREACHED), chart="bars", span=6,
     ),
-    promised_by("promises-by-inbox", say("By inbox"), "inbox"),
-    promised_by("promises-by-priority", say("By priority"), "priority"),
-    promised_by("promises-by-agent", say("By agent"), "member"),
+    promised_by("promises-by-inbox", _("By inbox"), "inbox"),
+    promised_by("promises-by-priority", _("By priority"), "priority"),
+    promised_by("promises-by-agent", _("By agent"), "member"),
 )  # fmt: skip
 VOTES_PAGE = (
     Report(
-        "votes-over-time", say("Satisfaction"), VOTES, promises.votes_over_time,
+        "votes-over-time", _("Satisfaction"), VOTES, promises.votes_over_time,
         (Ask("valued", (Kind.RATED,), grain=TIME, before=True), Ask("counts", (Kind.ASKED,), grain=TIME)),
         kinds=(Kind.RATED, Kind.ASKED), chart="line",
     ),
     Report(
-        "votes", say("Votes"), VOTES, promises.votes_by_score, (Ask("valued", (Kind.RATED,), grain=TIME, before=True),),
+        "votes", _("Votes"), VOTES, promises.votes_by_score, (Ask("valued", (Kind.RATED,), grain=TIME, before=True),),
         kinds=(Kind.RATED,), chart="distribution", span=6,
     ),
     *(
@@ -223,40 +223,40 @@ VOTES_PAGE = (
             (Ask("valued", (Kind.RATED,), by), Ask("counts", (Kind.ASKED,), by)), by=by, kinds=(Kind.RATED, Kind.ASKED),
             chart="bars", span=6,
         )
-        for key, title, by in (("agent", say("By agent"), "member"), ("chatflow", say("By chatflow"), "chatflow"))
+        for key, title, by in (("agent", _("By agent"), "member"), ("chatflow", _("By chatflow"), "chatflow"))
     ),
 )  # fmt: skip
 TICKETS_PAGE = (
     Report(
-        "tickets-over-time", say("Tickets"), say("New, closed and re-opened tickets, each counted when it happened."),
+        "tickets-over-time", _("Tickets"), _("New, closed and re-opened tickets, each counted when it happened."),
         makers.counts_over_time,
         (Ask("counts", (Kind.TICKET_CREATED, Kind.TICKET_CLOSED, Kind.TICKET_REOPENED), grain=TIME, before=True),),
         kinds=(Kind.TICKET_CREATED, Kind.TICKET_CLOSED, Kind.TICKET_REOPENED), chart="line",
         words={
-            "lines": [(Kind.TICKET_CREATED, say("New")), (Kind.TICKET_CLOSED, say("Closed")), (Kind.TICKET_REOPENED, say("Re-opened"))],
+            "lines": [(Kind.TICKET_CREATED, _("New")), (Kind.TICKET_CLOSED, _("Closed")), (Kind.TICKET_REOPENED, _("Re-opened"))],
             "finding": ticket_finding,
         },
     ),
     Report(
-        "tickets-by-status", say("By status"), say("All tickets as they stand in this moment."), room.tickets_by_status, (),
+        "tickets-by-status", _("By status"), _("All tickets as they stand in this moment."), room.tickets_by_status, (),
         chart="bars", span=6, load=room.tickets_now, is_now=True,
     ),
-    created_by("tickets-by-pipeline", say("By pipeline"), "pipeline", MOST, kind=Kind.TICKET_CREATED, meaning=say("New tickets, counted when they were made.")),
-    created_by("tickets-by-source", say("By source"), "source", MOST, kind=Kind.TICKET_CREATED, meaning=say("New tickets, counted when they were made.")),
-    took_over_time("ticket-time-to-close", say("Time to close"), Kind.TICKET_CLOSED, say("From when a ticket was made to each closing."), close_finding, span=6),
+    created_by("tickets-by-pipeline", _("By pipeline"), "pipeline", MOST, kind=Kind.TICKET_CREATED, meaning=_("New tickets, counted when they were made.")),
+    created_by("tickets-by-source", _("By source"), "source", MOST, kind=Kind.TICKET_CREATED, meaning=_("New tickets, counted when they were made.")),
+    took_over_time("ticket-time-to-close", _("Time to close"), Kind.TICKET_CLOSED, _("From when a ticket was made to each closing."), close_finding, span=6),
 )  # fmt: skip
 LABELS_PAGE = (
-    created_by("labels", say("Labels"), "label", say("“%(name)s” is most frequent: %(part)s"), span=12,
-               meaning=say("New conversations that carry a label now; one with two labels counts for each of them.")),
+    created_by("labels", _("Labels"), "label", _("“%(name)s” is most frequent: %(part)s"), span=12,
+               meaning=_("New conversations that carry a label now; one with two labels counts for each of them.")),
 )  # fmt: skip
 PAGES_PAGE = (
-    created_by("pages", say("Pages"), "page", MOST, channels=CHAT, span=12,
-               meaning=say("New chats by the page that they began on, without what follows a question mark.")),
+    created_by("pages", _("Pages"), "page", FROM_PAGE, channels=CHAT, span=12,
+               meaning=_("New chats by the page that they began on, without what follows a question mark.")),
 )  # fmt: skip
 ADDRESSES_PAGE = (
     Report(
-        "addresses", say("E-mail addresses"),
-        say("How each address of the team fares in this moment. Missing: mail that its server has and we have not."),
+        "addresses", _("E-mail addresses"),
+        _("How each address of the team fares in this moment. Missing: mail that its server has and we have not."),
         room.addresses, (), load=room.addresses_now, is_now=True,
     ),
 )  # fmt: skip

@@ -112,10 +112,10 @@ def volume(new: int, before: int | None) -> str:
     )
 
 
-def largest(sentence: str, named: Sequence[tuple[str, float]]) -> str:
-    """`sentence` with %(name)s and %(part)s of the one that has most."""
-    whole = sum(value for _name, value in named)
-    if not whole:
+def largest(sentence: str, named: Sequence[tuple[str, float]], whole: float = 0) -> str:
+    """`sentence` with %(name)s and %(part)s of the one that has most; of all of them, or of the whole that is given."""
+    whole = whole or sum(value for _name, value in named)
+    if not whole or not named:
         return nothing()
     name, value = max(named, key=lambda one: one[1])
     return sentence % {"name": name, "part": spell.share(value, whole)}

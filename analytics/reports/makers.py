@@ -91,7 +91,14 @@ def _counts_chart(report: Report, book: Book, lines, at, label: str):
     links = [figures.step(lines[0][0], grain, day) if at[lines[0][0]].get(day) else None for day in steps]
     names = [_short(day, grain) for day in steps]
     return line_chart(
-        series, names, says, label=label, ticks=scale.number_ticks, tick_text=spell.number, links=links
+        series,
+        names,
+        says,
+        label=label,
+        ticks=scale.number_ticks,
+        tick_text=spell.number,
+        links=links,
+        span=book.span,
     )
 
 
@@ -142,9 +149,10 @@ def _seconds_chart(book: Book, kind: str, at, target: float | None, label: str):
         says,
         label=label,
         ticks=scale.duration_ticks,
-        tick_text=spell.duration,
+        tick_text=lambda mark: spell.duration(mark) if mark else spell.number(0),
         goal=goal,
         links=[figures.step(kind, grain, day) if day in at else None for day in steps],
+        span=book.span,
     )
 
 
@@ -165,8 +173,10 @@ def counts_by(report: Report, book: Book) -> Answer:
         )
         for cell in cells
     )
-    named = [(row.title, cell.n) for row, cell in zip(rows, cells, strict=True) if cell.by or len(cells) == 1]
-    finding = findings.largest(str(report.words["finding"]), named)
+    named = [(row.title, cell.n) for row, cell in zip(rows, cells, strict=True) if cell.by]
+    finding = findings.largest(str(report.words["finding"]), named, whole)
+    if rows and not named:
+        finding = f"{rows[0].title}: {spell.number(whole)}"
     columns = (Column("n", str(report.words["title"])), Column("share", _("Share")))
     # What has several labels is counted for each of them: then there is nothing to add up.
     total = (

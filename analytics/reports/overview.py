@@ -4,8 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as say
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from analytics import spell
 from analytics.charts.bars import bar_chart
@@ -17,7 +16,7 @@ from analytics.reports.base import Column as Title
 from analytics.reports.catalogue import BUSY, CREATED, FIRST, FIRST_REPLY, VOTES, WORK
 
 BOT_KINDS = (Kind.BOT_STARTED, Kind.BOT_COMPLETED, Kind.BOT_ABANDONED, Kind.BOT_HANDED_OVER)
-LASTED = say("Of all closings in this period, those that no re-opening took back.")
+LASTED = gettext_lazy("Of all closings in this period, those that no re-opening took back.")
 
 
 @dataclass(frozen=True)
@@ -63,26 +62,26 @@ def bots(report: Report, book: Book) -> Answer:
 
 
 BOTS = Report(
-    "bot", say("Bots"),
-    say("Sessions of the bot that was started most, counted when they began. Left midway: the visitor left before its end."),
+    "bot", gettext_lazy("Bots"),
+    gettext_lazy("Sessions of the bot that was started most, counted when they began. Left midway: the visitor left before its end."),
     bots, (Ask("counts", BOT_KINDS, "chatflow"),), by="chatflow", kinds=BOT_KINDS, chart="bars",
 )  # fmt: skip
 FIGURES = Report(
-    "figures", say("Figures"), "", bots,
+    "figures", gettext_lazy("Figures"), "", bots,
     (
         Ask("counts", (Kind.CREATED, Kind.CLOSED, Kind.UNDONE), grain=TIME, before=True),
         Ask("spreads", (Kind.FIRST_RESPONSE,), grain=TIME, before=True),
         Ask("valued", (Kind.RATED,), grain=TIME, before=True),
     ),
 )  # fmt: skip
-SHARES = replace(WORK, words="plain")
-OVERVIEW = (FIGURES, FIRST_REPLY, BOTS, SHARES, BUSY)
+SHARES, TREND = replace(WORK, words="plain"), replace(FIRST_REPLY, span=8)
+OVERVIEW = (FIGURES, TREND, BOTS, SHARES, BUSY)
 
 
 def overview_of(book: Book) -> dict[str, Any]:
     return {
         "tiles": [conversations(book), first_reply(book), lasting(book), rated(book)],
-        "first_reply": answer(FIRST_REPLY, book),
+        "first_reply": answer(TREND, book),
         "bot": answer(BOTS, book),
         "shares": answer(SHARES, book),
         "busy": answer(BUSY, book),
@@ -101,7 +100,14 @@ def conversations(book: Book) -> Tile:
     # More of them is neither good nor bad: it has no colour.
     beside = _("than before") if change else ""
     return Tile(
-        _("Conversations"), [(spell.number(n), "")], change, "", beside, spark(values), _link(Kind.CREATED, n), CREATED
+        _("Conversations"),
+        [(spell.number(n), "")],
+        change,
+        "",
+        beside,
+        spark(values),
+        _link(Kind.CREATED, n),
+        CREATED,
     )
 
 
@@ -120,7 +126,14 @@ def first_reply(book: Book) -> Tile:
         tone = "up" if now.median < then else "down"
     values = [at.get(day) for day in book.steps()]
     return Tile(
-        _("First reply, median"), spell.parts(now.median), change, tone, "", spark(values), _link(kind, now.n), FIRST
+        _("First reply, median"),
+        spell.parts(now.median),
+        change,
+        tone,
+        "",
+        spark(values),
+        _link(kind, now.n),
+        FIRST,
     )
 
 
@@ -137,7 +150,9 @@ def lasting(book: Book) -> Tile:
     values = [part(closed.get(day, 0), undone.get(day, 0)) for day in book.steps()]
     change, tone = points(now, then)
     link = _link(Kind.CLOSED, book.n(Kind.CLOSED))
-    return Tile(_("Closed without re-opening"), percent_parts(now), change, tone, "", spark(values), link, LASTED)
+    return Tile(
+        _("Closed without re-opening"), percent_parts(now), change, tone, "", spark(values), link, LASTED
+    )
 
 
 def rated(book: Book) -> Tile:
@@ -151,7 +166,14 @@ def rated(book: Book) -> Tile:
     votes = ngettext("%(n)s vote", "%(n)s votes", now.n) % {"n": spell.number(now.n)}
     values = [at.get(day) for day in book.steps()]
     return Tile(
-        _("Rated good"), percent_parts(part(now)), change, tone, votes, spark(values), _link(Kind.RATED, now.n), VOTES
+        _("Rated good"),
+        percent_parts(part(now)),
+        change,
+        tone,
+        votes,
+        spark(values),
+        _link(Kind.RATED, now.n),
+        VOTES,
     )
 
 
@@ -168,5 +190,3 @@ def points(now: float | None, then: float | None) -> tuple[str, str]:
     if moved > 0:
         return ngettext("%(n)s point up", "%(n)s points up", moved) % n, "up"
     return ngettext("%(n)s point down", "%(n)s points down", -moved) % n, "down"
-
-

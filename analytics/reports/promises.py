@@ -134,6 +134,7 @@ def votes_over_time(report: Report, book: Book) -> Answer:
         ticks=scale.share_ticks,
         tick_text=spell.percent,
         links=[figures.step(Kind.RATED, grain, day) if day in votes else None for day in steps],
+        span=book.span,
     )
     total = Row(_("Together"), _votes(whole, all_asked, Behind))
     return Answer(report, finding, _step_title(grain), vote_columns(), rows, total, chart)

@@ -99,5 +99,3 @@ def lines_of(facts: list[Fact], member, choices, clock: str) -> list[Line]:
             )
         )
     return lines
-
-

@@ -4,13 +4,15 @@ from typing import Any
 
 from django.utils import timezone
 
-from analytics import reconcile
 from analytics.choices import Choices, choices_of
 from analytics.filters import CLOCKS, GRAINS, NARROWING, PRESETS, VERSUS, Filters, days_from, filters_from
+from analytics.models import Reconciliation
+from analytics.reports.makers import title_of
 from analytics.scope import zone_of
 from analytics.spell import period
 from workspaces.permissions import Permission
 
+MOST_INBOXES = 4
 LABELLED = {"inbox", "kind", "channel", "team", "member", "flow", "label", "country", "priority"}
 
 
@@ -32,14 +34,13 @@ def frame(request, tab: str, filters: Filters, choices: Choices) -> dict[str, An
         "versus": VERSUS.items(),
         "clocks": CLOCKS.items(),
         "grains": GRAINS.items(),
+        "inboxes": _inboxes(filters, choices),
         "narrowing": _narrowing(filters, choices),
         "drift": _drift(request.member),
     }
 
 
 def _narrowing(filters: Filters, choices: Choices) -> list[dict[str, Any]]:
-    from analytics.reports.makers import title_of
-
     found = []
     for name, (attribute, by) in NARROWING.items():
         offered = choices.offered(by)
@@ -51,9 +52,22 @@ def _narrowing(filters: Filters, choices: Choices) -> list[dict[str, Any]]:
     return found
 
 
+def _inboxes(filters: Filters, choices: Choices) -> list[dict[str, Any]]:
+    """All of them or one, at a click, where there are few."""
+    offered = choices.offered("inbox")
+    if not 1 < len(offered) <= MOST_INBOXES:
+        return []
+    chosen = filters.scope.inboxes
+    found = [{"name": "", "query": filters.on(inboxes=()).query, "current": not chosen}]
+    for value, name in offered:
+        one = (int(value),)
+        found.append({"name": name, "query": filters.on(inboxes=one).query, "current": chosen == one})
+    return found
+
+
 def _drift(member):
     """The newest look of the nightly comparison, for those who can do something about it."""
     if not member.may(Permission.MANAGE_WORKSPACE):
         return None
-    latest = reconcile.latest()
+    latest = Reconciliation.objects.order_by("-at").first()
     return latest if latest and latest.drift and not latest.mended_at else None

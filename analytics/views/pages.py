@@ -28,9 +28,9 @@ def home(request):
 
 @require_safe
 @allowed(Permission.VIEW_REPORTS)
-def report(request, key):
+def report(request, report_key):
     """A page of reports; with ?csv=, the table of one of them as a file."""
-    page = PAGES.get(key)
+    page = PAGES.get(report_key)
     if page is None:
         raise Http404
     filters, choices = read_filters(request)
@@ -41,10 +41,10 @@ def report(request, key):
             raise Http404
         return as_file(answer(one, gather([one], filters, choices)), filters)
     book = gather(page.reports, filters, choices)
-    context = frame(request, key, filters, choices) | {
+    context = frame(request, report_key, filters, choices) | {
         "page": page,
         "answers": [answer(one, book) for one in page.reports],
-        "comments": comments(request, book) if key == "satisfaction" else None,
+        "comments": comments(request, book) if report_key == "satisfaction" else None,
     }
     return render(request, "analytics/report.html", context)
 
@@ -53,9 +53,15 @@ def comments(request, book: Book) -> list[dict]:
     """What people wrote with their votes; the words of a conversation only to who may read it."""
     votes = latest_comments(book.filters)
     wanted = {vote.conversation_id for vote in votes}
-    seen = set(Conversation.objects.filter(pk__in=wanted).visible_to(request.member).values_list("pk", flat=True))
+    seen = set(
+        Conversation.objects.filter(pk__in=wanted).visible_to(request.member).values_list("pk", flat=True)
+    )
     return [
-        {"vote": vote, "agent": book.choices.name("member", str(vote.agent_id or "")), "conversation": vote.conversation}
+        {
+            "vote": vote,
+            "agent": book.choices.name("member", str(vote.agent_id or "")),
+            "conversation": vote.conversation,
+        }
         for vote in votes
         if vote.conversation_id in seen
     ]

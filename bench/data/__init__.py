@@ -9,11 +9,11 @@ import argparse
 
 from bench.data.place import SCALES
 
-NAMES = ("load", "read", "search", "counts", "write", "rls", "contacts")
+NAMES = ("load", "read", "search", "counts", "write", "rls", "contacts", "reports")
 
 
 def run(arguments: list[str]) -> int:
-    from bench.data import compare, contacts, imports, load
+    from bench.data import compare, contacts, imports, load, reports
     from bench.data.place import exists
 
     parser = argparse.ArgumentParser(prog="./parley bench data", description=__doc__)
@@ -40,6 +40,8 @@ def run(arguments: list[str]) -> int:
                 if not exists(f"contacts_{scale}"):
                     contacts.load_people(scale)
             missed += compare.measure(name, [f"contacts_{scale}" for scale in people], asked.rounds)
+        elif name == "reports":
+            missed += reports.measure(scales, asked.rounds)
         elif name == "load":
             for scale in scales:
                 load.load(scale)

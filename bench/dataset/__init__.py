@@ -1,7 +1,7 @@
 """Made workspaces with known answers: `fill` writes one, the same for the same seed, and says what reports must find.
 
 The period is fixed, so that the numbers are: from the first of March to the middle of November 2026, with both days on
-which the clocks of Paris change. `python -m bench.dataset NUMBER` fills the database of the environment (bench/data/reports.py).
+which the clocks of Paris change. bench/data/reports.py fills databases with them.
 """
 
 import heapq

@@ -40,6 +40,7 @@ class Matter:
     closed_at: int | None = None
     first_reply: int | None = None
     deleted: bool = False
+    owned_since: int | None = None  # None: from its beginning
     told: list[Told] = field(default_factory=list)
     clocks: list[Clock] = field(default_factory=list)
 
@@ -59,10 +60,14 @@ class Matter:
             facts.append(self._fact("ticket_closed", self.closed_at, self.owner, self.closed_at - self.at))
         for clock in self.clocks:
             if clock.state == "met":
-                facts.append(self._fact("sla_met", clock.ended or 0, self.owner))
+                facts.append(self._fact("sla_met", clock.ended or 0, self._owner_at(clock.ended or 0)))
             elif clock.state in ("breached", "overdue"):
-                facts.append(self._fact("sla_breached", clock.due, self.owner))
+                facts.append(self._fact("sla_breached", clock.due, self._owner_at(clock.due)))
         return facts
+
+    def _owner_at(self, at: int) -> int | None:
+        """Nobody had it before its conversation was given to somebody."""
+        return self.owner if self.owned_since is None or at >= self.owned_since else None
 
     def _fact(self, kind: str, at: int, member: int | None, seconds: int | None = None) -> Happening:
         return Happening(kind, at, self.inbox, self.channel_kind, member, seconds)
@@ -115,7 +120,7 @@ def by_hand(cast: Cast, at: int, until: int, id: int, number: int, chance: Rando
 def _tell(made: Matter, until: int) -> None:
     made.note(made.at, types.TICKET_CREATED, number=made.number, made_by=made.made_by)
     if made.owner and made.story:
-        at = min(made.story.assigned_at or made.at, until)
+        made.owned_since = at = min(made.story.assigned_at or made.at, until)
         made.note(at, types.TICKET_OWNER_CHANGED, owner=made.owner, previous=None, reason="conversation")
     if made.closed_at is not None:
         told = {"stage": made.cast.stages["closed"], "reason": "conversation" if made.story else ""}

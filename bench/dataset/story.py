@@ -103,7 +103,7 @@ class Story:
                 self.wait(DAY, 4 * DAY)
                 self.close()
             return
-        self.rounds(1 + min(int(self.chance.expovariate(0.6)), 8))
+        self.rounds(1 + min(int(self.chance.expovariate(0.3)), 12))
         if self.chance.random() < 0.9:
             self.wait(MINUTE, 5 * HOUR)
             self.close()
@@ -134,7 +134,7 @@ class Story:
             if turn + 1 < count:
                 self.wait(10, 2 * HOUR)
                 self.ask()
-                if self.chance.random() < 0.3:
+                if self.chance.random() < 0.4:
                     self.wait(5, 5 * MINUTE)
                     self.ask()
 
@@ -173,6 +173,10 @@ class Story:
             self.first_reply = self.now
             self.fact("first_response", self.now, member, self.now - asked)
         self.waiting = None
+        if self.owner is None and self.team is None:  # answering what is nobody's takes it (RT-2)
+            self.owner, self.assigned_at = member, self.now
+            who = {"assignee": member, "team": None, "previous": None}
+            self.note(types.CONVERSATION_ASSIGNED, by=member, **who, reason="by_hand")
 
     def auto(self) -> None:
         """What says itself is no answer."""

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from django.templatetags.static import static
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from chatflows.models import ChatflowVersion, FlowSession
@@ -31,15 +32,17 @@ def bots_of(conversations: Sequence[int]) -> dict[int, dict]:
     if not conversations:
         return {}
     walks = FlowSession.objects.filter(conversation__in=conversations, ended_at=None)
-    rows = walks.select_related("version__chatflow", "version__chatflow__workspace")
+    rows = walks.select_related("conversation", "version__chatflow", "version__chatflow__workspace")
     return {walk.conversation_id: _face(walk) for walk in rows}
 
 
 def _face(walk: FlowSession) -> dict:
     name = name_of(walk.version, walk.version.chatflow.language)
+    with translation.override(walk.conversation.language or walk.version.chatflow.language):
+        title = _("Answers at once")
     return face_of_bot(name) | {
         "name": name,
-        "title": _("Answers at once"),
+        "title": title,
         "busy": walk.due_at is not None,
     }
 

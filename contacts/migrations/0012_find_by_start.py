@@ -14,6 +14,7 @@ DECLARE
     card text := '';
     address text := '';
     company text := '';
+    walk text;
     longest int := 0;
     begins text := regexp_replace(array_to_string(words, ' '), '([\\%_])', '\\\1', 'g') || '%';
     is_address boolean := cardinality(words) = 1 AND words[1] LIKE '_%@%';
@@ -57,12 +58,17 @@ BEGIN
         address := address || ' AND lower(value) LIKE ' || pattern;
         company := company || ' AND lower(name) LIKE ' || pattern;
     END LOOP;
-    EXECUTE format(
+    walk := format(
         'SELECT coalesce(array_agg(id ORDER BY last_seen_at DESC, id DESC), ''{}'') FROM (
             SELECT id, last_seen_at, name, email, phone, phone_key FROM contacts_contact
             WHERE workspace_id = %1$s AND deleted_at IS NULL
-            ORDER BY last_seen_at DESC, id DESC LIMIT %2$s) newest
-         WHERE id <> ALL ($1) %3$s', ws, greatest(500, 4 * most), card) INTO near USING found;
+            ORDER BY last_seen_at DESC, id DESC LIMIT $2) newest
+         WHERE id <> ALL ($1) %2$s', ws, card);
+    EXECUTE walk INTO near USING found, 500;
+    -- A long page of what a quarter has is walked too; anything rarer is found sooner by its trigrams.
+    IF cardinality(found) + cardinality(near) < most AND cardinality(near) >= 125 THEN
+        EXECUTE walk INTO near USING found, 4 * most;
+    END IF;
     IF is_address OR cardinality(found) + cardinality(near) >= most THEN
         RETURN QUERY SELECT unnest(found || near) LIMIT most;
         RETURN;

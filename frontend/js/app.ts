@@ -42,4 +42,3 @@ import "./bell";
 import "./connection";
 import "./builder";
 import "./tickets";
-import "./live";

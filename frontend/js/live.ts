@@ -1,5 +1,4 @@
 // The live board: asked for anew when something happened, at most every two seconds, and now and then as time goes by.
-import { find, swap } from "./lib/dom";
 import { on, onFrame } from "./lib/frames";
 import { request } from "./lib/http";
 
@@ -9,7 +8,8 @@ const ANYWAY = 15_000; // how long somebody waits moves without anybody doing an
 let asked = 0;
 let timer = 0;
 
-const address = (): string => find("#live-board")?.dataset["liveBoard"] ?? "";
+const board = (): HTMLElement | null => document.querySelector("#live-board");
+const address = (): string => board()?.dataset["liveBoard"] ?? "";
 
 function soon(): void {
   if (!address() || document.hidden || timer) return;
@@ -21,7 +21,7 @@ async function ask(): Promise<void> {
   try {
     const html = await (await request(address())).text();
     // Whoever has marked some text there is about to copy it.
-    if (!document.getSelection()?.toString()) swap(html);
+    if (!document.getSelection()?.toString()) put(html);
   } catch {
     // The line to the server says so itself; the next turn tries again.
   } finally {
@@ -29,8 +29,20 @@ async function ask(): Promise<void> {
   }
 }
 
+/** Whoever has the focus in there keeps it. */
+function put(html: string): void {
+  const made = document.createElement("template");
+  made.innerHTML = html.trim();
+  const next = made.content.firstElementChild;
+  const old = board();
+  if (!next || !old || next.id !== old.id) return;
+  const focused = old.contains(document.activeElement) ? document.activeElement?.id : "";
+  old.replaceWith(next);
+  if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
+}
+
 async function stayAwake(): Promise<void> {
-  if (!find(".wall") || document.hidden || !("wakeLock" in navigator)) return;
+  if (!document.querySelector(".wall") || document.hidden || !("wakeLock" in navigator)) return;
   await navigator.wakeLock.request("screen").catch(() => undefined);
 }
 
@@ -38,7 +50,7 @@ document.addEventListener("DOMContentLoaded", () => {
   if (!address()) return;
   window.setInterval(soon, ANYWAY);
   void stayAwake();
-  const full = find<HTMLButtonElement>("[data-full-screen]");
+  const full = document.querySelector<HTMLButtonElement>("[data-full-screen]");
   if (!full || !document.fullscreenEnabled) return;
   full.hidden = false;
   full.addEventListener("click", () => void document.documentElement.requestFullscreen());

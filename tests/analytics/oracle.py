@@ -15,7 +15,7 @@ ZONE = "Europe/Paris"
 
 # A conversation as it stands, with what reports tell it apart by. None that is spam, filtered, in the trash, merged away.
 BASE = """
-with c as (
+with c as materialized (
     select c.id, c.created_at, c.status, c.closed_at, c.inbox_id as inbox, c.channel_id as channel,
         c.channel_kind as kind, c.priority, coalesce(c.assignee_id, 0) as owner, coalesce(c.team_id, 0) as team,
         coalesce(d.chatflow, 0) as chatflow, coalesce(d.flow_version, 0) as version,
@@ -29,17 +29,19 @@ with c as (
           and (m.direction = 'in' or m.author_kind = 'member') order by m.seq limit 1) as begun
     from conversations_conversation c join conversations_conversationdetail d on d.conversation_id = c.id
     where c.spam_at is null and c.filtered_at is null and c.trashed_at is null and c.merged_into_id is null
-), e as (select * from events_event), m as (
+), e as materialized (
+    select * from events_event where type not like 'message.%'
+), m as materialized (
     select * from conversations_message
-), replies as (
+), replies as materialized (
     select m.* from m where m.direction = 'out' and m.author_kind = 'member' and m.kind = 'message'
-), firsts as (
+), firsts as materialized (
     select distinct on (r.conversation_id) r.conversation_id, r.created_at, r.member_id
     from replies r join c on c.id = r.conversation_id
     where c.begun = 'in' and r.created_at >= c.asked order by r.conversation_id, r.seq
-), handed as (
+), handed as materialized (
     select e.conversation_id, e.created_at from e where e.type = 'bot.handed_over'
-), closings as (
+), closings as materialized (
     select e.id, e.conversation_id, e.created_at,
         (select coalesce((a.payload->>'assignee')::bigint, 0) from e a where a.conversation_id = e.conversation_id
             and a.type = 'conversation.assigned' and a.id < e.id order by a.id desc limit 1) as given,
@@ -56,13 +58,13 @@ DIMS = (
 # Working time day by day, by the timetable of the channel, else of the workspace.
 WORKED = """(
     select coalesce(sum(greatest(0, extract(epoch from
-        least(({end}), (day + (block->>1)::int * interval '1 minute') at time zone h.time_zone)
-        - greatest(({begin}), (day + (block->>0)::int * interval '1 minute') at time zone h.time_zone)))), 0)::bigint
-    from (select * from inboxes_openinghours h where h.member_id is null
-            and (h.channel_id = c.channel or h.channel_id is null) order by h.channel_id nulls last limit 1) h,
-        generate_series(date_trunc('day', ({begin}) at time zone h.time_zone), ({end}) at time zone h.time_zone,
+        least(({end}), (day + (block->>1)::int * interval '1 minute') at time zone hours.time_zone)
+        - greatest(({begin}), (day + (block->>0)::int * interval '1 minute') at time zone hours.time_zone)))), 0)::bigint
+    from (select * from inboxes_openinghours hours where hours.member_id is null
+            and (hours.channel_id = c.channel or hours.channel_id is null) order by hours.channel_id nulls last limit 1) hours,
+        generate_series(date_trunc('day', ({begin}) at time zone hours.time_zone), ({end}) at time zone hours.time_zone,
             interval '1 day') day,
-        jsonb_array_elements(h.weekly -> (extract(isodow from day)::int - 1)) block)"""
+        jsonb_array_elements(hours.weekly -> (extract(isodow from day)::int - 1)) block)"""
 # kind -> (moment, member, since when or null, value, [chatflow, version], rows)
 STATEMENTS: dict[str, tuple[str, str, str, str]] = {
     "created": ("c.created_at", "c.owner", "null", "from c"),
@@ -147,19 +149,29 @@ select {DIMS}, x.created_at, coalesce(x.given, x.beginner, 0),
     extract(epoch from x.created_at - c.created_at)::bigint - coalesce((
         select sum(extract(epoch from o.created_at - y.created_at)) from closings y join e o on o.id = y.undone_by
         where y.conversation_id = c.id), 0)::bigint,
-    null::bigint, null::int
+    {WORKED.format(begin="c.created_at", end="x.created_at")} - coalesce((
+        select sum({WORKED.format(begin="y.created_at", end="o.created_at")})
+        from closings y join e o on o.id = y.undone_by where y.conversation_id = c.id), 0)::bigint, null::int
 from c join lateral (select * from closings x where x.conversation_id = c.id order by x.id desc limit 1) x on true
 where x.undone_by is null
 """
 )
+# A ticket came by the channel of its first conversation.
 TICKETS = """
-select t.id, coalesce(t.inbox_id, 0), {channel}, coalesce(t.owner_id, 0), t.created_at, t.closed_at,
-    t.priority, t.source, t.pipeline_id from tickets_ticket t
+select t.id, coalesce(t.inbox_id, 0), coalesce(c.channel, 0), coalesce(c.channel_kind, ''), coalesce(t.owner_id, 0),
+    t.created_at, t.closed_at, t.priority, t.source, t.pipeline_id
+from tickets_ticket t left join lateral (
+    select c.channel_id as channel, c.channel_kind from tickets_ticketconversation k
+    join conversations_conversation c on c.id = k.conversation_id where k.ticket_id = t.id order by k.id limit 1) c on true
 where t.deleted_at is null and t.merged_into_id is null
 """
 CLOCKS = """
 select k.ticket_id, k.goal, k.state, k.due_at, k.ended_at from tickets_slaclock k
 where k.state in ('met', 'breached', 'overdue')
+"""
+OWNERS = """
+select h.ticket_id, e.created_at, coalesce((e.payload->>'owner')::bigint, 0) from tickets_ticketevent h
+join events_event e on e.id = h.event_id where e.type = 'ticket.owner_changed' order by e.id
 """
 GOALS = ("first", "next", "close")
 
@@ -196,6 +208,8 @@ def _asked(cursor, kind: str, teams: dict, hours: dict) -> list[Found]:
     worked = "null" if since == "null" else WORKED.format(begin=begin, end=end)
     seconds = "null" if since == "null" else f"extract(epoch from ({end}) - ({begin}))::bigint"
     dims = DIMS
+    if kind in ("asked", "rated"):  # with nobody: of the team that it stood with when it was asked about (LC-7)
+        dims = dims.replace("c.team", "coalesce(s.team_id, c.team)")
     if kind.startswith("bot_") or kind == "handed_over":
         flow = "(select v.chatflow_id from chatflows_chatflowversion v where v.id = f.version_id)"
         dims = dims.replace("c.chatflow", flow).replace("c.version", "f.version_id")
@@ -225,21 +239,29 @@ def _row(kind: str, row: tuple, teams: dict[int, int]) -> Found:
 
 
 def _tickets(cursor, teams: dict[int, int]) -> list[Found]:
-    cursor.execute(TICKETS.format(channel="0"))
+    cursor.execute(TICKETS)
     found, parts_of = [], {}
-    for id, inbox, _channel, owner, created, closed, priority, source, pipeline in cursor.fetchall():
-        team = teams.get(owner, 0)
-        parts = {"inbox": inbox, "member": owner, "team": team, "priority": priority, "source": source}
+    for id, inbox, channel, kind, owner, created, closed, priority, source, pipeline in cursor.fetchall():
+        parts = {"inbox": inbox, "channel": channel, "channel_kind": kind, "member": owner}
+        parts |= {"team": teams.get(owner, 0), "priority": priority, "source": source}
         parts_of[id] = parts = parts | {"pipeline": pipeline}
         found.append(Found("ticket_created", id, created, None, None, None, parts))
         if closed:
             seconds = int((closed - created).total_seconds())
             found.append(Found("ticket_closed", id, closed, seconds, None, None, parts))
+    cursor.execute(OWNERS)
+    owners: dict[int, list[tuple[datetime, int]]] = {}
+    for ticket, at, owner in cursor.fetchall():
+        owners.setdefault(ticket, []).append((at, owner))
     cursor.execute(CLOCKS)
     for ticket, goal, state, due, ended in cursor.fetchall():
         if ticket in parts_of:
             kind, at = ("sla_met", ended) if state == "met" else ("sla_breached", due)
-            found.append(Found(kind, ticket, at, None, None, GOALS.index(goal), parts_of[ticket]))
+            parts = parts_of[ticket]
+            if ticket in owners:  # whose it was at that moment
+                owner = next((one for since, one in reversed(owners[ticket]) if since <= at), 0)
+                parts = parts | {"member": owner, "team": teams.get(owner, 0)}
+            found.append(Found(kind, ticket, at, None, None, GOALS.index(goal), parts))
     return found
 
 

@@ -37,9 +37,7 @@ def walks(flow: Chatflow, kind: Kind, n: int, at: datetime = NOON) -> None:
 
 
 def counted(flow: Chatflow, measure: Measure, n: int, step: str = "", at: datetime = NOON) -> None:
-    FlowCount.objects.create(
-        chatflow=flow, version=flow.published, measure=measure, step=step, hour=at, n=n
-    )
+    FlowCount.objects.create(chatflow=flow, version=flow.published, measure=measure, step=step, hour=at, n=n)
 
 
 def a_bot(house, by, name: str) -> Chatflow:
@@ -64,8 +62,9 @@ def test_pages_walks_steps_and_versions_of_a_bot(in_acme, flow, django_assert_nu
         counted(flow, Measure.DROPPED, dropped, step)
     for kind, n in ((Kind.BOT_STARTED, 20), (Kind.BOT_COMPLETED, 8), (Kind.BOT_ABANDONED, 8), (Kind.BOT_HANDED_OVER, 4)):  # fmt: skip
         walks(flow, kind, n)
+    wide = asked(in_acme.workspace).scope
     with django_assert_num_queries(2):
-        [one] = of_all([flow], asked(in_acme.workspace).scope)
+        [one] = of_all([flow], wide)
     assert (one.n["shown"], one.conversion, one.completion, one.gave_up) == (200, 10, 40, 40)
     narrowed = asked(in_acme.workspace).of(flow)
     with django_assert_num_queries(4):
@@ -79,11 +78,17 @@ def test_pages_walks_steps_and_versions_of_a_bot(in_acme, flow, django_assert_nu
     assert (details.versions[0].of, details.versions[0].n["completed"]) == (flow.published, 8)
     assert sum(details.series["walks"]) == details.series["walks"][details.days.index(NOON.date())] == 20
     assert findings.of_bot(details) == "“Lumi” settles 4 in 10 alone"
-    assert [(bar.fact, bar.part) for bar in drawing.funnel(details)] == [
+    bars = drawing.funnel(details, narrowed)
+    assert f"by=chatflow&value={flow.pk}&what=bot_completed" in bars[3].link and not bars[0].link
+    assert [(bar.name_of, bar.part) for bar in bars] == [
         ("shown", 100), ("opened", 30), ("walks", 100), ("completed", 40), ("handed_over", 20), ("abandoned", 40),
     ]  # fmt: skip
     hiding = asked(in_acme.workspace, "hide=walks").of(flow)
-    assert [line.name for line in drawing.chart(details, hiding).lines] == ["Completed", "Handed over", "Abandoned"]
+    assert [line.name for line in drawing.chart(details, hiding).lines] == [
+        "Completed",
+        "Handed over",
+        "Abandoned",
+    ]
     assert "hide=walks" not in hiding.toggled("walks") and "hide=completed" in hiding.toggled("completed")
 
 
@@ -108,15 +113,20 @@ def test_the_pages_their_files_and_who_may(acme, ada, ben, client_of, django_ass
         counted(flow, Measure.SHOWN, 7)
         walks(flow, Kind.BOT_STARTED, 3)
     client = client_of(ada)
+    client.get("/w/acme/analytics/bots/")  # the first page of a session writes the session
     with django_assert_max_num_queries(16):
         page = client.get("/w/acme/analytics/bots/?from=2026-05-01&to=2026-05-31&period=own")
     assert page.status_code == 200 and "=Lumi" in page.content.decode()
     told = client.get("/w/acme/analytics/bots/?from=2026-05-01&to=2026-05-31&period=own&csv").content.decode()
     rows = {row["Chatflow"]: row for row in csv.DictReader(io.StringIO(told.removeprefix("\ufeff")))}
-    assert (rows["'=Lumi"]["Shown"], rows["'=Lumi"]["Started"], rows["'=Lumi"]["Conversion"]) == ("7", "3", "42.9")
+    assert (rows["'=Lumi"]["Shown"], rows["'=Lumi"]["Started"], rows["'=Lumi"]["Conversion"]) == (
+        "7",
+        "3",
+        "42.9",
+    )
     with django_assert_max_num_queries(18):
         one = client.get(f"/w/acme/analytics/bots/{flow.pk}/?from=2026-05-01&to=2026-05-31&period=own")
-    assert one.context["details"].whole.n["walks"] == 3 and b"<svg class=\"chart\"" in one.content
+    assert one.context["details"].whole.n["walks"] == 3 and b"bots__chart" in one.content
     days = client.get(f"/w/acme/analytics/bots/{flow.pk}/?from=2026-05-01&to=2026-05-31&period=own&csv=days")
     assert "2026-05-12,3" in days.content.decode()
     assert "is no period" in client.get("/w/acme/analytics/bots/?period=x").content.decode()

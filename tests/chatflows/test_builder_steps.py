@@ -218,6 +218,8 @@ def posted(form):
 def form_of(step, flow, monkeypatch):
     monkeypatch.setattr(forms_builder, "people", list)
     monkeypatch.setattr(forms_builder, "rules", list)
+    monkeypatch.setattr(forms_builder.lists, "choices", lambda chosen: [])
+    monkeypatch.setattr(forms_builder.lists, "chosen", lambda written: written)
     return forms_builder.shown(step.to_json(), flow, canvas.draw(flow))
 
 

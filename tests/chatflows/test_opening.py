@@ -105,6 +105,7 @@ def test_outside_the_hours_the_panel_says_when(acme, ben, client):
     chosen(acme, mode="hours", closed="return")
     told = panel(client, "UTC")
     assert told["here"] == 0 and told["texts"]["away"].startswith("Back tomorrow at 9:00")
+    assert [face["here"] for face in told["faces"]] == [False], "a green dot would say that somebody is there"
 
 
 def test_a_page_view_costs_no_query(acme, ben, client, django_assert_num_queries):

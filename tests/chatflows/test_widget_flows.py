@@ -194,13 +194,35 @@ def test_one_vote_for_each_closed_chat(acme, panel, ben):
     assert stranger.send("survey", vote).status_code == 404
 
 
+def test_a_bot_shows_a_robot_and_no_dot(acme, panel, client):
+    """LC-1: in the head before and after the first word; it is not somebody who is there."""
+    flow = make_flow(acme)
+    with acme.scope():
+        [face] = panel_of(acme.chat, "en", [], {"flow": str(flow.published.public_id)})["faces"]
+    panel.begin()
+    panel.write("Hello", flow=str(flow.published.public_id))
+    bot = panel.get("messages").json()["bot"]
+    for one in (face, bot):
+        assert (one["picture"].endswith("bot.svg"), one["here"]) == (True, False)
+    with acme.scope():
+        Conversation.objects.update(language="fr")
+    assert panel.get("messages").json()["bot"]["title"] == "Répond tout de suite"
+
+
 # ── Without a script ──
 
 
-def test_the_plain_page_is_the_same_conversation_by_forms(acme, client):
+def test_the_plain_page_is_the_same_conversation_by_forms(acme, client, monkeypatch):
+    shown = []
+    monkeypatch.setattr(serving, "note_shown", lambda _form, one: shown.append(one.public_id))
     flow = make_flow(acme)
+    with acme.scope():
+        acme.chat.config["accent"] = "#7c432c"
+        acme.chat.save()
     page = client.get("/live/chat/acme-chat/")
     assert page.status_code == 200
+    assert b"--pw-accent: #7c432c" in page.content
+    assert shown == [str(flow.published.public_id)]
     assert b"What is it about?" in page.content
     assert b'value="A lamp"' in page.content
     assert not [name for name in client.cookies if name.startswith("parley_chat")]  # nothing before they act
@@ -214,6 +236,7 @@ def test_the_plain_page_is_the_same_conversation_by_forms(acme, client):
         chat_visitor = conversation.visitor
     again = client.get("/live/chat/acme-chat/")
     assert b"A lamp" in again.content
+    assert len(shown) == 1, "whoever has a chat is not shown what begins one"
     [cookie] = [one for name, one in client.cookies.items() if name.startswith("parley_chat")]
     assert cookie["httponly"]
     assert cookie["path"] == "/live/chat/acme-chat/"

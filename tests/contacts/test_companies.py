@@ -3,13 +3,17 @@
 import pytest
 from django.core.exceptions import ValidationError
 from django.urls import reverse
+from django.utils import timezone
 
 from contacts import companies, phones
 from contacts.actions import choose_ways, find_or_create_contact, set_property
+from contacts.company_merge import merge_companies, part_companies, undoable
 from contacts.freemail import FREE, company_domain
-from contacts.models import Company, Contact
+from contacts.merge import UNDO_WITHIN, TooLate
+from contacts.models import Company, CompanyMerge, Contact
 from conversations.receive_many import receive_many
-from tests.factories import make_conversation, make_mail
+from tests.factories import make_conversation, make_mail, make_ticket
+from tickets.models import Ticket
 
 
 def path(name: str, *args) -> str:
@@ -64,13 +68,31 @@ def test_two_companies_become_one(acme, in_acme, ben):
     set_property(james, "company", "Pine")
     kept = companies.save_company(None, name="Pine & Co", domain="")
     gone = companies.save_company(Company.objects.get(name="Pine"), name="Pine", domain="pine.example")
-    companies.merge_companies(kept, gone)
+    ticket = make_ticket(acme)
+    Ticket.objects.filter(pk=ticket.pk).update(company=gone)
+    record = merge_companies(kept, gone, by=ben)
     james.refresh_from_db()
     kept.refresh_from_db()
     assert (james.company, kept.domain) == (kept, "pine.example")
     assert james.conversations.get().contact_org == "Pine & Co"
+    ticket.refresh_from_db()
+    assert ticket.company == kept and list(undoable(kept)) == [record]
     with pytest.raises(ValidationError):
-        companies.merge_companies(kept, kept)
+        merge_companies(kept, kept)
+    third = companies.save_company(None, name="Pine Ltd", domain="")
+    merge_companies(third, kept)
+    again = part_companies(undoable(third).get(gone__name="Pine"))
+    james.refresh_from_db()
+    ticket.refresh_from_db()
+    assert (james.company, ticket.company, again.pk) == (again, again, gone.pk)
+    assert james.conversations.get().contact_org == "Pine" and again.domain == "pine.example"
+    with pytest.raises(TooLate):
+        part_companies(record)
+    later = CompanyMerge.objects.get(undone_at=None)
+    CompanyMerge.objects.filter(pk=later.pk).update(created_at=timezone.now() - UNDO_WITHIN * 2)
+    with pytest.raises(TooLate):
+        part_companies(later)
+    assert not undoable(third)
 
 
 def test_the_pages_of_companies(client_of, acme, ada, ben, in_acme):
@@ -86,6 +108,12 @@ def test_the_pages_of_companies(client_of, acme, ada, ben, in_acme):
     twin = companies.save_company(None, name="pine", domain="")
     assert client.post(path("merge_companies", twin.pk), {"other": company.pk}).status_code == 404
     assert "May be the same" in client_of(ada).get(path("company", twin.pk)).content.decode()
+    client_of(ada).post(path("merge_companies", twin.pk), {"other": company.pk})
+    page = client_of(ada).get(path("company", twin.pk)).content.decode()
+    parting = path("part_companies", twin.pk, CompanyMerge.objects.get().pk)
+    assert parting in page and client.post(parting).status_code == 404
+    client_of(ada).post(parting)
+    assert Company.objects.count() == 2
     client_of(ada).post(path("merge_companies", twin.pk), {"other": company.pk})
     client_of(ada).post(path("drop_company", twin.pk))
     assert Contact.objects.get(pk=james.pk).company is None and not Company.objects.exists()

@@ -16,6 +16,7 @@ from contacts.models import Company, Contact, ContactExport, ContactImport, Impo
 from contacts.people import Asked
 from contacts.tasks import forget_files, keep_lists
 from tests.factories import make_conversation, make_member
+from workspaces.actions import change_permissions
 from workspaces.models.audit import AuditEntry
 from workspaces.permissions import Role
 from workspaces.scope import workspace_scope
@@ -210,9 +211,16 @@ def test_the_pages_of_an_import(client_of, acme, ada, ben, in_acme):
     client.post(path("undo_import", job.pk))
     work.run(ada.workspace_id, job.pk)
     assert "as before" in client.get(path("import", job.pk)).content.decode()
-    # Who may not take contacts out brings none in; nor who sees only some of them.
+    # To bring in and to take out are two rights: the page shows what one may, and the rest is not there.
     agent = make_member(acme.workspace, "ag@acme.example", "Agnes", Role.AGENT)
-    assert client_of(agent).get(path("files")).status_code in (403, 404)
+    assert client_of(agent).get(path("files")).status_code == 404
+    for right, seen in (("import_contacts", True), ("export", False)):
+        change_permissions(Role.AGENT, {"work", right}, by=ada)
+        page = client_of(agent).get(path("files")).content.decode()
+        assert ("import-file" in page) is seen and ("contact-exports" in page) is not seen
+        assert client_of(agent).get(path("import", job.pk)).status_code == (200 if seen else 404)
+        assert client_of(agent).post(path("files")).status_code == (422 if seen else 404)
+        assert path("files") in client_of(agent).get(path("list")).content.decode()
     # T150: nothing of files stays that may name somebody.
     waiting = work.upload(file(FILE), by=ada)
     forget_person()

@@ -6,8 +6,9 @@ import pytest
 from django.utils import timezone
 
 from contacts.actions import set_property
+from contacts.company_merge import merge_companies
 from contacts.merge import CannotMerge, TooLate, merge, part, preview
-from contacts.models import Contact, ContactAddress, MergeRecord
+from contacts.models import Company, CompanyMerge, Contact, ContactAddress, MergeRecord
 from contacts.tasks import forget_merges
 from conversations.models import Conversation, Message
 from tests.factories import make_conversation
@@ -105,6 +106,9 @@ def test_who_was_merged_is_forgotten_when_it_cannot_be_undone(acme, ben):
             kept, gone = Contact.objects.create(name=f"Kept {n}"), Contact.objects.create(name=f"Gone {n}")
             record = merge(kept, gone, by=ben)
         MergeRecord.objects.filter(pk=record.pk).update(created_at=timezone.now() - timedelta(days=31))
-    assert forget_merges() == 1
+        pines = [Company.objects.create(name=f"Pine {n}") for n in range(2)]
+        merge_companies(*pines)
+        CompanyMerge.objects.update(created_at=timezone.now() - timedelta(days=31))
+    assert forget_merges() == 2
     with acme.scope():
         assert MergeRecord.objects.exclude(pk=record.pk).count() == MergeRecord.objects.count() == 1

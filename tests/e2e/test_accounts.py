@@ -4,21 +4,15 @@ import json
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.core.cache import cache
 
+from tests.e2e.test_accessibility import PHONE, WIDE, in_both_themes, problems
 from tests.factories import PASSWORD, make_house, make_member
 from tests.workspaces.mails import code_in
 from workspaces.actions import add_to_team, create_team, invite
 from workspaces.permissions import Role
 
 pytestmark = pytest.mark.browser
-
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], "resultTypes": ["violations"]}
-WINDOWS = {
-    "light": {"viewport": {"width": 1280, "height": 800}},
-    "dark phone": {"viewport": {"width": 390, "height": 844}, "color_scheme": "dark"},
-}
 
 
 @pytest.fixture(autouse=True)
@@ -44,11 +38,6 @@ def sign_in(page, address: str) -> None:
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in", exact=True).click()
     page.wait_for_url("**/w/acme/**")
-
-
-def problems(page) -> list[tuple]:
-    found = Axe().run(page, options=RULES).response["violations"]
-    return [(each["id"], [node["html"][:160] for node in each["nodes"]]) for each in found]
 
 
 def test_from_nothing_to_an_inbox(live, page, mailoutbox):
@@ -150,18 +139,20 @@ def test_passkey_is_added_and_signs_in(live, house, browser, settings):
     context.close()
 
 
-@pytest.mark.parametrize("window", WINDOWS)
-def test_pages_of_people_are_for_everyone(live, house, browser, window):
+def test_pages_of_people_are_for_everyone(live, house, browser):
     """WCAG 2.2 AA by axe, in light, dark and on a phone; and no page is wider than its window."""
-    context = browser.new_context(**WINDOWS[window], locale="en-GB", reduced_motion="reduce")
+    context = browser.new_context(locale="en-GB", reduced_motion="reduce")
     page = context.new_page()
     found = {}
 
     def check(path: str) -> None:
         page.goto(live + path)
-        found[path] = problems(page)
-        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-            found[path].append(("wider than the window", path))
+        found[path] = []
+        for size, look in ((WIDE, problems), (PHONE, in_both_themes)):
+            page.set_viewport_size(size)
+            found[path] += look(page)
+            if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+                found[path].append(("wider than the window", size))
 
     for path in ("login", "signup", "login/code", "password/reset"):
         check(f"/account/{path}/")

@@ -5,7 +5,9 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from contacts.actions import create_contact
 from contacts.models import Contact
+from tests.e2e.test_accessibility import problems
 from tests.factories import make_conversation
 
 pytestmark = pytest.mark.browser
@@ -53,3 +55,37 @@ def test_two_contacts_become_one_from_the_thread(sit_down, acme, ben):
     page.get_by_role("button", name="Merge", exact=True).click()
     expect(page.get_by_text("Merged with Jim Whitfield")).to_be_visible()
     expect(page.locator("#contact-dialog")).to_be_hidden()
+
+
+def test_somebody_is_found_as_one_types_opened_and_changed(sit_down, acme, ben):
+    """The list narrows with each word, the bar of verbs moves no row, and the record is written in place; axe, light and dark."""
+    with acme.scope():
+        make_conversation(acme)
+        for n in range(12):
+            create_contact(name=f"Person {n:02}", email=f"person-{n}@pine.example")
+    desk = sit_down(ben)
+    page = desk.page
+    page.goto(f"{desk.house}/contacts/")
+    last = page.locator("#people tbody tr").last
+    stood = last.bounding_box()
+    page.locator("#people input[name=ids]").first.check()
+    expect(page.locator("#people-bar")).to_be_visible()
+    assert last.bounding_box() == stood
+    page.locator("#people input[name=ids]").first.uncheck()
+    expect(page.locator("#people-bar")).to_be_hidden()
+    page.get_by_label("Find a contact").press_sequentially("person-07@")
+    expect(page.locator("#people tbody tr")).to_have_count(0)
+    page.get_by_label("Find a contact").fill("whitf")
+    expect(page.locator("#people tbody tr")).to_have_count(1)
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        assert problems(page) == []
+    page.get_by_role("link", name="James Whitfield").click()
+    page.get_by_role("button", name="Change: City").press("Enter")
+    expect(page.locator("#property-field")).to_be_focused()
+    page.keyboard.type("Lyon")
+    page.keyboard.press("Enter")
+    expect(page.locator("#property-city bdi")).to_have_text("Lyon")
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        assert problems(page) == []

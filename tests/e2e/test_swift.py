@@ -138,14 +138,12 @@ def test_every_verb_can_be_reached_on_a_phone(ben, sit_down, twelve):
     expect(page.locator("#palette")).to_be_visible()
 
 
-@pytest.mark.parametrize(
-    "path", ["inbox/open/", "settings/keyboard/", "settings/availability/", "search/?q=a"]
-)
-def test_four_times_as_large_nothing_scrolls_sideways(ada, sit_down, twelve, path):
+def test_four_times_as_large_nothing_scrolls_sideways(ada, sit_down, twelve):
     """WCAG 1.4.10: 1280 x 1024 at 400 %."""
     desk = sit_down(ada, viewport={"width": 320, "height": 256})
-    desk.page.goto(f"{desk.house}/{path}")
-    assert desk.page.evaluate("document.documentElement.scrollWidth") == 320
+    for path in ("inbox/open/", "settings/keyboard/", "settings/availability/", "search/?q=a"):
+        desk.page.goto(f"{desk.house}/{path}")
+        assert desk.page.evaluate("document.documentElement.scrollWidth") == 320, path
 
 
 @pytest.mark.parametrize("viewport", [{"width": 1440, "height": 900}, PHONE])
@@ -188,13 +186,12 @@ def test_going_to_lunch_is_seen_in_every_window(acme, ada, ben, sit_down, twelve
     expect(seen).to_have_attribute("data-presence", "on")
 
 
-@pytest.mark.parametrize("language", ["en", "fr"])
-def test_whoever_was_set_away_reads_who_did_it(acme, ben, french, sit_down, twelve, language):
+def test_whoever_was_set_away_reads_who_did_it(acme, ben, french, sit_down, twelve):
     """AV-5."""
     with acme.scope():
         mia = make_member(acme.workspace, "mia@acme.example", "Mia Manager", Role.MANAGER)
         set_availability(ben, availability="away", by=mia)
-    desk = sit_down(ben, language=language, reduced_motion="reduce")
+    desk = sit_down(ben, language="fr", reduced_motion="reduce")
     page = desk.open("open").page
     dialog = page.locator("#away-dialog")
     expect(dialog).to_contain_text("Mia Manager")

@@ -10,6 +10,7 @@ from contacts.models import Visitor
 from conversations.actions import set_status
 from conversations.models import Conversation, Message
 from inboxes.models import Channel
+from tests.e2e.test_accessibility import RULES
 from tests.e2e.visitor import answer, received, wait_for
 
 pytestmark = pytest.mark.browser
@@ -217,10 +218,10 @@ def test_the_keyboard_goes_in_and_out(chat):
     expect(chat.launcher).to_have_attribute("aria-expanded", "false")
 
 
-@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 390), ("light", 320)])
-def test_axe_finds_nothing(acme, ben, chat, scheme, width):
+@pytest.mark.parametrize("width", [1280, 320])
+def test_axe_finds_nothing(acme, ben, chat, width):
     chat.page.set_viewport_size({"width": width, "height": 780})
-    chat.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+    chat.page.emulate_media(color_scheme="light", reduced_motion="reduce")
     chat.visit()
     chat.page.get_by_role("region", name="Message from Acme").wait_for()
     assert violations(chat.page.main_frame, "{include: [['parley-chat']]}") == []
@@ -241,10 +242,15 @@ def test_axe_finds_nothing(acme, ben, chat, scheme, width):
 
 
 def violations(frame, part="document") -> list[str]:
-    frame.evaluate(AXE_SCRIPT)
-    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-    found = frame.evaluate(f"tags => axe.run({part}, {{iframes: false, runOnly: tags}})", tags)
-    return [f"{one['id']}: {one['nodes'][0]['html'][:200]}" for one in found["violations"]]
+    """Every rule in the light; in the dark the one that looks at colours."""
+    if not frame.evaluate("'axe' in window"):
+        frame.evaluate(AXE_SCRIPT)
+    found = []
+    for scheme, rules in (("dark", ["color-contrast"]), ("light", RULES["runOnly"])):
+        frame.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        options = {"iframes": False, "runOnly": rules, "resultTypes": ["violations"], "preload": False}
+        found += frame.evaluate(f"options => axe.run({part}, options)", options)["violations"]
+    return [f"{one['id']}: {one['nodes'][0]['html'][:200]}" for one in found]
 
 
 def test_french_where_the_page_is_french(french, chat):

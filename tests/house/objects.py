@@ -2,13 +2,16 @@
 
 from datetime import date
 
+from analytics.models import Dashboard, Letter
 from automation.models import DryRun, Rule, RuleRun
 from channels_app.models import InboundPayload
 from chatflows.actions import default_flow
 from chatflows.models import Article, IdentitySecret
+from contacts.company_merge import merge_companies
 from contacts.merge import merge
 from contacts.models import (
     Company,
+    CompanyMerge,
     Contact,
     ContactExport,
     ContactImport,
@@ -103,6 +106,10 @@ def objects(house: House) -> dict[str, object]:
         record = MergeRecord.objects.filter(undone_at=None).first() or merge(
             contact, Contact.objects.create(name="CANARY Third"), by=None
         )
+        company = Company.objects.get_or_create(name="CANARY")[0]
+        company_merge = CompanyMerge.objects.filter(undone_at=None).first() or merge_companies(
+            company, Company.objects.create(name="CANARY Third")
+        )
         ticket = Ticket.objects.filter(name="CANARY").first() or make_ticket(house, "CANARY")
         if not TicketMerge.objects.exists():
             merge_tickets(ticket, make_ticket(house, "CANARY Other"), by=None)
@@ -126,6 +133,13 @@ def objects(house: House) -> dict[str, object]:
             "rule": rule.pk,
             "rule_run": rule_run.pk,
             "dry_run": dry_run.pk,
+            "dashboard": Dashboard.objects.get_or_create(name="CANARY", defaults={"maker": member})[0].pk,
+            "letter": (
+                Letter.objects.first()
+                or Letter.objects.create(
+                    page="chat", query="CANARY", zone="UTC", maker=member, next_at=conversation.created_at
+                )
+            ).pk,
             "export": Export.objects.get_or_create(member=member)[0].pk,
             "label": Label.objects.get_or_create(name="CANARY")[0].pk,
             "chatflow": default_flow(Channel.objects.filter(kind="chat").first()).pk,
@@ -142,7 +156,7 @@ def objects(house: House) -> dict[str, object]:
             "team": team.pk,
             "contact": contact.pk,
             "other_contact": other.pk,
-            "company": Company.objects.get_or_create(name="CANARY")[0].pk,
+            "company": company.pk,
             "contact_view": ContactView.objects.get_or_create(
                 name="CANARY", defaults={"maker": member, "sharing": "everyone"}
             )[0].pk,
@@ -156,6 +170,7 @@ def objects(house: House) -> dict[str, object]:
             "contact_job": ContactJob.objects.get_or_create(member=member, verb="block")[0].pk,
             "address": address.pk,
             "merge": record.pk,
+            "company_merge": company_merge.pk,
             "member": member.pk,
             "invitation": invitation.pk,
             "inbox": Inbox.objects.order_by("pk").first().pk,
@@ -190,6 +205,7 @@ WORDS = {
     "name": "name",
     "what": "more",
     "signed": "1.1:nothing",
+    "report_key": "volume",
 }
 NAMED: dict[str, dict[str, str]] = {
     "chatflows:install": {"channel_pk": "channel"},
@@ -204,6 +220,12 @@ NAMED: dict[str, dict[str, str]] = {
     "chatflows:surveys": {"inbox_pk": "inbox"},
     "chatflows:survey": {"channel_pk": "mail"},
     "chatflows": {"flow_pk": "chatflow"},
+    "analytics:bot": {"pk": "chatflow"},
+    **{f"analytics:letter{verb}": {"pk": "letter"} for verb in ("", "_stop", "_try", "_remove")},
+    **{
+        f"analytics:dashboard{verb}": {"pk": "dashboard"}
+        for verb in ("", "_edit", "_panel", "_keep", "_remove")
+    },
     "automation": {
         "pk": "conversation",
         "rule_pk": "rule",
@@ -228,6 +250,7 @@ NAMED: dict[str, dict[str, str]] = {
     "channels:download": {"pk": "conversation", "message_pk": "message"},
     "channels:show_pictures": {"pk": "conversation", "message_pk": "message"},
     "channels:accept": {"pk": "conversation", "message_pk": "message"},
+    "contacts:part_companies": {"company_pk": "company", "merge_pk": "company_merge"},
     "contacts": {
         "pk": "contact",
         "other": "other_contact",

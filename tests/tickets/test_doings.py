@@ -5,11 +5,12 @@ from django.db.models import Sum
 from django.utils import timezone
 
 from chatflows.doers import Doing, carry_out
-from contacts.custom import define
+from contacts.custom import ValuesForm, define, in_words
+from contacts.forms import NewDefinitionForm
 from conversations import deeds
 from conversations.builder import field_words
-from conversations.conditions import Asked, to_q
-from conversations.conditions_custom import key_of
+from conversations.conditions import Asked, clean, to_q
+from conversations.conditions_custom import key_of, own_choices
 from conversations.models import Conversation
 from events.cause import Cause
 from inboxes.actions import create_inbox
@@ -20,6 +21,7 @@ from tickets import actions
 from tickets.leaving import hand_over
 from tickets.models import Role, Ticket, TicketCount
 from tickets.pipelines import default_pipeline, in_use, stage_with, stages_of
+from tickets.queries import conditions as of_tickets
 from tickets.refusals import CannotUndo, GoesInCircles, HasTicket, NothingLeft, NotTogether, StageRefused
 from tickets.tasks import fold
 from workspaces.models import Team
@@ -164,6 +166,32 @@ def test_properties_of_ones_own(in_acme, ben):
     assert told(ticket) == ["ticket.created", "ticket.edited"]
     with pytest.raises(ValueError, match="owner"):
         actions.edit(ticket, by=ben, owner=ben)
+
+
+def test_a_property_holds_somebody_of_the_team(in_acme, ada, ben):
+    """TK-10: chosen among those who are here, found by views of tickets and of conversations; of tickets alone."""
+    told = {"label": "Expert", "sort": "member", "about": "contact", "position": 1}
+    assert "Only properties of tickets" in str(NewDefinitionForm(told).errors["sort"])
+    assert NewDefinitionForm(told | {"about": "ticket"}).is_valid()
+    one = define(about="ticket", sort="member", label="Expert")
+    form = ValuesForm({f"ticket-{one.key}": str(ben.pk)}, about="ticket", values={})
+    assert form.is_valid() and form.values() == {one.key: str(ben.pk)}
+    assert not ValuesForm({f"ticket-{one.key}": "99999"}, about="ticket", values={}).is_valid()
+    conversation = make_conversation(in_acme)
+    ticket = actions.create_from(conversation, by=ben, custom=form.values())
+    other = make_ticket(in_acme)
+    asked = Asked(ada.pk, timezone.now())
+
+    def when(key, value):
+        return {"any": [{"all": [{"field": key, "op": "is", "value": [value]}]}]}
+
+    key = of_tickets.key_of(one)
+    cleaned = clean(when(key, str(ben.pk)), of_tickets.FIELDS)
+    assert Ticket.objects.get(to_q(cleaned, asked, of_tickets.FIELDS)) == ticket != other
+    assert Conversation.objects.get(to_q(when(key_of(one), str(ben.pk)), asked)) == conversation
+    for choices in (of_tickets.choices_for(ada)[f"own:{key}"], own_choices()[f"own:{key_of(one)}"]):
+        assert choices == [(str(ada.pk), ada.display_name), (str(ben.pk), ben.display_name)]
+    assert in_words(one, str(ben.pk)) == ben.display_name
 
 
 def test_who_sees_a_ticket(in_acme, ada, ben):

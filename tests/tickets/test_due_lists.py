@@ -11,7 +11,7 @@ from inboxes.actions import create_inbox, set_access
 from tests.factories import make_conversation, make_ticket
 from tests.tickets.promises import MINUTE, START, a_ticket, back, look, promise, settle
 from tickets.actions import create_from, link
-from tickets.models import Ticket
+from tickets.models import SlaClock, Ticket
 from tickets.queries.conditions import FIELDS, choices_for, words
 from tickets.queries.narrow import narrow_from, narrowed
 from tickets.queries.table import page_of as table_page
@@ -47,6 +47,12 @@ def test_lists_find_and_order_what_is_due(in_acme, ada, django_assert_num_querie
             Conversation.objects.filter(to_q({"any": [{"all": [line]}]}, asked)).values_list("pk", flat=True)
         )
 
+    line = {"field": "ticket_promises", "op": "is", "value": ["breached"]}
+    assert not Conversation.objects.filter(to_q({"any": [{"all": [line]}]}, asked)).exists()
+    SlaClock.objects.filter(ticket=ticket, goal="first").update(state="breached")
+    assert Conversation.objects.get(to_q({"any": [{"all": [line]}]}, asked)) == conversation
+    line["field"] = "promises"
+    assert Ticket.objects.get(to_q({"any": [{"all": [line]}]}, asked, FIELDS)) == ticket
     assert (found("soon"), found("late"), found("calm")) == ([conversation.pk], [], [second.pk])
     line = {"field": "due", "op": "is", "value": ["soon"]}
     assert Ticket.objects.get(to_q({"any": [{"all": [line]}]}, asked, FIELDS)) == ticket

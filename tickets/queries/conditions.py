@@ -12,10 +12,10 @@ from contacts.custom import definitions
 from contacts.models import About, ContactAddress, PropertyDefinition, Sort
 from conversations.conditions import CHOICE, TEXT, TIME, YES_NO, Asked, Extra, Field, Fields
 from conversations.conditions import moment as of_conversation
-from conversations.conditions_custom import NOT, OF_TEXT, OPS, SORTS, _rows
+from conversations.conditions_custom import CHOSEN, NOT, OF_TEXT, OPS, SORTS, _rows, choices_of
 from inboxes.models import Inbox
-from tickets.conditions import due_q, due_words
-from tickets.models import Priority, Source, Ticket, TicketTeam
+from tickets.conditions import due_q, due_words, promise_words
+from tickets.models import Priority, SlaClock, Source, Ticket, TicketTeam
 from tickets.pipelines import in_use
 from workspaces.models import Member, Team, TeamMember
 
@@ -65,6 +65,10 @@ def _due(op: str, value: list[str], asked: Asked) -> Q:
     return _either(op, due_q(value, asked.now))
 
 
+def _promises(op: str, value: list[str], asked: Asked) -> Q:
+    return _either(op, Q(Exists(SlaClock.objects.filter(ticket=OuterRef("pk"), state__in=value))))
+
+
 def _email(op: str, value: str, asked: Asked) -> Q:
     theirs = ContactAddress.objects.filter(contact=OuterRef("contact"), kind="email", value__icontains=value)
     return _either(op, Q(Exists(theirs)))
@@ -112,6 +116,7 @@ FIELDS = TicketFields(
             Field("created", TIME, _moment("created_at")),
             Field("updated", TIME, _moment("updated_at")),
             Field("due", CHOICE, _due, "ticket_dues"),
+            Field("promises", CHOICE, _promises, "ticket_promises"),
             Field("closed", (*YES_NO, *TIME), _moment("closed_at")),
             Field("first_reply", (*YES_NO, *TIME), _moment("first_reply_at")),
             Field("customer_reply", (*YES_NO, *TIME), _moment("last_customer_reply_at")),
@@ -152,6 +157,7 @@ def words() -> list[tuple[str, list[tuple[str, str]]]]:
         "name": _("Name"),
         "category": _("Category"),
         "due": pgettext("service level", "Due"),
+        "promises": _("Service levels"),
         "created": _("Made"),
         "updated": _("Changed"),
         "closed": pgettext("stage", "Closed"),
@@ -177,6 +183,7 @@ def choices_for(member: Member) -> dict[str, list[tuple[str, str]]]:
         "ticket_statuses": [("open", pgettext("stage", "Open")), ("closed", pgettext("stage", "Closed"))],
         "ticket_priorities": [(key, str(label)) for key, label in Priority.choices],
         "ticket_dues": [(key, str(label)) for key, label in due_words(member)],
+        "ticket_promises": [(key, str(label)) for key, label in promise_words(member)],
         "sources": [(key, str(label)) for key, label in Source.choices],
         "pipelines": [(str(one.pk), one.name) for one in pipelines],
         "stages": stages,
@@ -191,9 +198,5 @@ def choices_for(member: Member) -> dict[str, list[tuple[str, str]]]:
         ],
         "inboxes": [(str(row.pk), row.name) for row in Inbox.objects.visible_to(member).order_by("name")],
         **{extra.field.choices: extra.choices(member) for extra in EXTRAS.values() if extra.choices},
-        **{
-            f"own:{key_of(one)}": [(option, option) for option in one.options]
-            for one in definitions(About.TICKET)
-            if one.options
-        },
+        **choices_of((one for one in definitions(About.TICKET) if OPS.get(one.sort) == CHOSEN), key_of),
     }

@@ -1,0 +1,106 @@
+"""A letter as a mail: findings, charts as pictures, and a plain table of each report; the same as text."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from email.mime.image import MIMEImage
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.http import QueryDict
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone, translation
+
+from analytics import spell
+from analytics.choices import choices_of
+from analytics.filters import Filters, days_from, filters_from, usual_grain
+from analytics.letters.pictures import png_of
+from analytics.letters.times import days_of
+from analytics.models import Letter
+from analytics.reports import PAGES, REPORTS, Answer, answer, gather
+from analytics.scope import zone_of
+from workspaces.mail import on_site
+from workspaces.models import Member
+
+
+@dataclass(frozen=True)
+class Part:
+    """One report; `cid` names its picture within the mail."""
+
+    answer: Answer
+    picture: bytes | None
+    cid: str
+
+
+def title_of(letter: Letter) -> str:
+    return letter.dashboard.name if letter.dashboard else str(PAGES[letter.page].title)
+
+
+def mail_of(letter: Letter, member: Member, due_at: datetime) -> EmailMultiAlternatives:
+    """In the language of who reads it, by the workspace's clock. Inside the scope."""
+    workspace = member.workspace
+    language = member.user.language or workspace.language
+    with translation.override(language), timezone.override(zone_of(workspace.time_zone)):
+        filters = _filters(letter, workspace, due_at)
+        parts = _parts(letter, filters, workspace)
+        address = on_site(_address(letter, workspace.slug, filters))
+        days = spell.period(filters.scope.first, filters.scope.last)
+        subject = f"{title_of(letter)} · {days} · {workspace.name}"
+        context = {
+            "subject": subject,
+            "title": title_of(letter),
+            "days": days,
+            "workspace": workspace,
+            "parts": parts,
+            "filters": filters,
+            "address": address,
+            "stop": on_site(reverse("analytics:letters", args=[workspace.slug])) + f"#letter-{letter.pk}",
+            "language": language,
+        }
+        text = render_to_string("mail/reports.txt", context)
+        html = render_to_string("mail/reports.html", context)
+    # List-Id lets people file it; the way out is in the app, since a mail may be passed on.
+    headers = {"Auto-Submitted": "auto-generated", "List-Id": f"<reports-{letter.pk}.{workspace.slug}.parley>"}
+    mail = EmailMultiAlternatives(
+        " ".join(subject.split()), text, settings.DEFAULT_FROM_EMAIL, [member.user.email], headers=headers
+    )
+    mail.mixed_subtype = "related"
+    mail.attach_alternative(html, "text/html")
+    for part in parts:
+        if part.picture:
+            picture = MIMEImage(part.picture, "png")
+            picture.add_header("Content-ID", f"<{part.cid}>")
+            picture.add_header("Content-Disposition", "inline", filename=f"{part.answer.report.key}.png")
+            mail.attach(picture)
+    return mail
+
+
+def _filters(letter: Letter, workspace, due_at: datetime) -> Filters:
+    """Its own filters, over the days that it tells of."""
+    first, last = days_of(letter, due_at)
+    asked = QueryDict(letter.dashboard.query if letter.dashboard else letter.query, mutable=True)
+    for name in ("period", "from", "to", "grain"):
+        asked.pop(name, None)
+    asked.update({"from": first.isoformat(), "to": last.isoformat()})
+    zone = workspace.time_zone
+    choices = choices_of(workspace, days_from(asked, last, zone))
+    filters = filters_from(asked, choices, today=last, zone=zone)
+    return replace(filters, grain=usual_grain(filters.scope.days), mistakes=())
+
+
+def _parts(letter: Letter, filters: Filters, workspace) -> list[Part]:
+    keys = [panel["report"] for panel in letter.dashboard.panels] if letter.dashboard else None
+    reports = PAGES[letter.page].reports if keys is None else [REPORTS[key] for key in keys if key in REPORTS]
+    book = gather(reports, filters, choices_of(workspace, filters.scope))
+    found = []
+    for report in reports:
+        said = answer(report, book)
+        picture = png_of(said.chart) if said.chart and not said.empty else None
+        found.append(Part(said, picture, f"{report.key}@parley"))
+    return found
+
+
+def _address(letter: Letter, slug: str, filters: Filters) -> str:
+    if letter.dashboard:
+        return reverse("analytics:dashboard", args=[slug, letter.dashboard.pk]) + f"?{filters.query}"
+    return reverse("analytics:report", args=[slug, letter.page]) + f"?{filters.query}"

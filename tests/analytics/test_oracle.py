@@ -1,0 +1,148 @@
+"""Reports against plain SQL: every kind, several scopes, told apart by everything, in every grain (AN-2, AN-3, AN-5)."""
+
+import math
+from datetime import date
+
+import pytest
+
+from analytics import again, numbers, reader
+from analytics.models import Kind
+from analytics.scope import Scope
+from tests.analytics import oracle
+
+pytestmark = pytest.mark.django_db
+ALL = [str(kind) for kind in Kind]
+WHOLE = (date(2026, 3, 1), date(2026, 11, 22))
+PARTS = (
+    "member", "team", "chatflow", "version", "label", "country", "priority", "page", "source", "pipeline", "inbox",
+    "channel", "channel_kind",
+)  # fmt: skip
+TIMED = (
+    "closed", "reopened", "settled", "first_response", "first_by_owner", "response", "wait", "assigned", "handed_over",
+    "bot_completed", "bot_abandoned", "bot_handed_over",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def found(world):
+    """What the oracle finds; and the reader has read all history by then."""
+    reader.read(world.workspace.pk)
+    while again.go_on(world.workspace.pk):
+        pass
+    return oracle.everything()
+
+
+@pytest.fixture(scope="module")
+def scopes(world) -> list[Scope]:
+    """Of everything a report can be filtered by, alone and two at once; days on which the clocks change; long and short."""
+    cast = world.cast
+
+    def whole(**filters) -> Scope:
+        return Scope(*WHOLE, oracle.ZONE, **filters)
+
+    return [
+        whole(),
+        Scope(date(2026, 3, 29), date(2026, 3, 29), oracle.ZONE),
+        Scope(date(2026, 10, 25), date(2026, 10, 25), oracle.ZONE),
+        Scope(date(2026, 10, 1), date(2026, 10, 31), oracle.ZONE, kinds=("chat",)),
+        whole(inboxes=(cast.roads[1].inbox,)),
+        whole(members=tuple(cast.members[:2])),
+        whole(teams=(cast.teams[1],), kinds=("email",)),
+        whole(labels=tuple(label for label, _ in cast.labels[:3])),
+        whole(channels=(cast.roads[0].channel,), versions=(cast.bots[1].version,)),
+        whole(priorities=("urgent", "high"), members=(cast.members[0],)),
+        whole(countries=("FR", "DE"), pages=("/pricing", "/cart")),
+    ]
+
+
+def filters_of(scope: Scope) -> dict[str, tuple]:
+    return {name: getattr(scope, name) for name in oracle.FILTERS if getattr(scope, name)}
+
+
+def told(scope: Scope, found: list) -> list:
+    return oracle.within(found, scope.first, scope.last, **filters_of(scope))
+
+
+def cells(scope: Scope, rows: list, by: str = "", grain: str = "") -> dict[tuple, list]:
+    """{(kind, value, moment): rows}, as a report's cells; told apart by label, only those that were asked for."""
+    made: dict[tuple, list] = {}
+    for value, those in oracle.by_part(rows, by).items():
+        if by == "label" and scope.labels and int(value) not in scope.labels:
+            continue
+        for one in those:
+            made.setdefault((one.kind, value, oracle.when(one, grain)), []).append(one)
+    return made
+
+
+def test_everything_is_counted_as_plain_sql_counts_it(found, scopes):
+    for scope in scopes:
+        rows = told(scope, found)
+        for by in ("", *PARTS):
+            right = {key: len(those) for key, those in cells(scope, rows, by).items()}
+            said = {(one.kind, one.by, one.at): one.n for one in numbers.counts(scope, ALL, by=by)}
+            assert said == right, (by, scope)
+
+
+def test_hours_days_weeks_and_months_are_those_of_the_zone(found, scopes):
+    for scope in scopes:
+        rows = told(scope, found)
+        for grain in ("day", "week", "month", "weekday_hour"):
+            right = {key: len(those) for key, those in cells(scope, rows, "", grain).items()}
+            said = {(one.kind, one.by, one.at): one.n for one in numbers.counts(scope, ALL, grain=grain)}
+            assert said == right, (grain, scope)
+
+
+@pytest.mark.parametrize("clock", ["c", "w"])
+def test_durations_add_up_and_their_spread_is_near(found, scopes, clock):
+    """How many and their sum are exact; quantiles are within ten in a hundred, by the calendar and in working hours."""
+    for scope in scopes:
+        scope = Scope(**{**scope.__dict__, "clock": clock})
+        rows = [one for one in told(scope, found) if one.kind in TIMED]
+        for by in ("", "member", "team", "inbox", "label"):
+            right = cells(scope, rows, by)
+            said = {(one.kind, one.by, one.at): one.histogram for one in numbers.spreads(scope, TIMED, by=by)}
+            assert set(said) == set(right), (by, scope)
+            for key, those in right.items():
+                _same_spread(said[key], sorted(_lasted(one, clock) for one in those), (key, scope))
+
+
+def _lasted(one, clock: str) -> int:
+    return one.seconds if clock == "c" else one.worked if one.worked is not None else one.seconds
+
+
+def _same_spread(histogram, values: list[int], where) -> None:
+    assert (histogram.n, histogram.total) == (len(values), sum(values)), where
+    for share in (0.5, 0.9):
+        exact = values[max(0, math.ceil(share * len(values)) - 1)]
+        assert abs(histogram.quantile(share) - exact) <= max(1, 0.2 * exact), (where, share, exact)
+
+
+def test_votes_and_goals(found, scopes):
+    for scope in scopes:
+        rows = [one for one in told(scope, found) if one.kind in ("rated", "sla_met", "sla_breached")]
+        right: dict = {}
+        for one in rows:
+            counts = right.setdefault(one.kind, {})
+            counts[one.value] = counts.get(one.value, 0) + 1
+        said = numbers.valued(scope, ["rated", "sla_met", "sla_breached"])
+        assert {one.kind: one.histogram.counts for one in said} == right, scope
+
+
+def test_what_is_behind_a_number_is_as_much(found, scopes):
+    """The list that a number opens has its length, and names its very conversations."""
+    for scope in scopes[:1] + scopes[5:8]:
+        rows = told(scope, found)
+        for by in ("", "member", "label", "country"):
+            for (kind, value, _), those in list(cells(scope, rows, by).items())[::9]:
+                listed = numbers.behind(scope, kind, by=by, value=value).values_list("subject_id", flat=True)
+                assert sorted(listed) == sorted(one.subject for one in those), (kind, by, value)
+
+
+def test_the_backlog_is_what_stood_open_each_evening(found, scopes):
+    for scope in (scopes[0], scopes[3], scopes[4]):
+        filters = filters_of(scope)
+        rows = oracle.within(found, date.min, date.max, **filters)
+        said = numbers.backlog(scope)
+        assert len(said) == scope.days
+        for day, n in said[:: max(1, len(said) // 20)]:
+            assert n == oracle.backlog(rows, day), (day, scope)

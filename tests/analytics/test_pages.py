@@ -1,0 +1,228 @@
+"""The report pages: numbers, tables, files and lists agree; few questions; only for whom they are (AN-1, AN-2, AN-5)."""
+
+import csv
+import io
+import random
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.urls import reverse
+
+from analytics import rollups
+from analytics.models import Fact, Kind, Reconciliation
+from analytics.reports import PAGES, REPORTS
+from conversations.models import Conversation
+from tests.factories import make_conversation, make_member
+from workspaces.permissions import Role
+
+
+def make_facts(house, members, *, days: int = 40, each: int = 6) -> None:
+    """Some weeks of chats and letters, answered, closed, re-opened and voted on; the same at every run."""
+    chance = random.Random(7)
+    now = datetime.now(UTC).replace(minute=30, second=0, microsecond=0)
+    conversation = Conversation.objects.first() or make_conversation(house)
+    facts: list[Fact] = []
+
+    def add(kind: str, at, *, member=0, seconds=None, **more) -> None:
+        told = {"seconds": seconds, "worked": seconds // 2 if seconds is not None else None}
+        facts.append(
+            Fact(
+                workspace=house.workspace,
+                subject="c",
+                subject_id=conversation.pk,
+                kind=kind,
+                key=str(len(facts)),
+                at=at,
+                member_id=member,
+                inbox_id=house.inbox.pk,
+                priority="normal",
+                **told,
+                **(where | more),
+            )  # fmt: skip
+        )
+
+    for day in range(days):
+        for _each in range(each):
+            at = now - timedelta(days=day, hours=chance.randrange(10))
+            chat = chance.random() < 0.6
+            channel = house.chat if chat else house.email
+            where = {
+                "channel_id": channel.pk,
+                "channel_kind": channel.kind,
+                "page": "/pricing" if chat else "",
+            }
+            member = chance.choice([*members, None])
+            pk = member.pk if member else 0
+            add(Kind.CREATED, at, member=pk)
+            if not member:
+                continue
+            took = chance.randrange(30, 3000)
+            for kind in (Kind.FIRST_RESPONSE, Kind.FIRST_BY_OWNER, Kind.RESPONSE, Kind.WAIT, Kind.REPLY):
+                add(kind, at, member=pk, seconds=None if kind == Kind.REPLY else took)
+            add(Kind.CLOSED, at, member=pk, seconds=took * 9)
+            add(Kind.SETTLED, at, member=pk, seconds=took * 9)
+            if chance.random() < 0.3:
+                add(Kind.RATED, at, member=pk, value=chance.randrange(1, 6))
+            add(Kind.ASKED, at, member=pk)
+            add(chance.choice([Kind.SLA_MET, Kind.SLA_MET, Kind.SLA_BREACHED]), at, member=pk, value=0)
+    Fact.objects.bulk_create(facts)
+    rollups.make_anew(house.workspace.time_zone)
+
+
+@pytest.fixture
+def counted(acme, ada, ben):
+    with acme.scope():
+        make_facts(acme, [ada, ben])
+    return acme
+
+
+def page(house, key: str = "", **asked) -> str:
+    name, args = (
+        ("analytics:report", [house.workspace.slug, key])
+        if key
+        else ("analytics:home", [house.workspace.slug])
+    )
+    return reverse(name, args=args) + ("?" + "&".join(f"{k}={v}" for k, v in asked.items()) if asked else "")
+
+
+def test_every_page_opens_with_few_questions(counted, ada, client_of, django_assert_max_num_queries):
+    """At most 12 questions of its own; the shell around every page asks its usual ones."""
+    client = client_of(ada)
+    client.get(page(counted, "labels"))
+    for key in ("", *PAGES):
+        with django_assert_max_num_queries(12 + SHELL) as asked:
+            response = client.get(page(counted, key))
+        print(key, len(asked))
+        assert response.status_code == 200
+
+
+# Session, user, membership, the scope's two statements, sidebar, around the work: what a page without a report asks.
+SHELL = 8
+
+
+def rows_of(html: str, report: str) -> list[list[str]]:
+    card = html.split(f'id="report-{report}"', 1)[1].split("</section>", 1)[0]
+    body = re.sub(r'<span class="av .*?</span>', "", card.split("<tbody>", 1)[1].split("</table>", 1)[0])
+    rows = re.findall(r"<tr>(.*?)</tr>", body, re.S)
+    return [
+        [re.sub(r"<[^>]+>", "", cell).strip() for cell in re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.S)]
+        for row in rows
+    ]
+
+
+def links_of(html: str, report: str) -> list[tuple[str, str]]:
+    card = html.split(f'id="report-{report}"', 1)[1].split("</section>", 1)[0]
+    found = re.findall(
+        r'<td class="r">(?:<span class="meter".*?</span>)?<a href="([^"]+)">([^<]+)</a>', card, re.S
+    )
+    return [(url.replace("&amp;", "&"), text) for url, text in found]
+
+
+SAMPLES = {
+    "chat-by-user": "chat", "volume-over-time": "volume", "busy-hours": "volume", "shares-of-work": "team",
+    "promises-by-goal": "service-levels", "votes": "satisfaction",
+}  # fmt: skip
+
+
+def test_file_screen_and_list_say_the_same(counted, ada, client_of):
+    client = client_of(ada)
+    for report, key in SAMPLES.items():
+        agree(client, counted, key, report)
+
+
+def agree(client, counted, key: str, report: str) -> None:
+    html = client.get(page(counted, key)).content.decode()
+    shown = rows_of(html, report)
+    text = client.get(page(counted, key, csv=report)).content.decode("utf-8-sig")
+    written = list(csv.reader(io.StringIO(text)))[1:]
+    assert [row[0] for row in written] == [row[0] for row in shown]
+    # Whole numbers are written alike; durations and shares stand in the file as seconds and parts of one.
+    for on_screen, in_file in zip(shown, written, strict=True):
+        for one, other in zip(on_screen[1:], in_file[1:], strict=True):
+            assert not one.isdigit() or one == other
+    links = [(url, text) for url, text in links_of(html, report) if text.isdigit()]
+    assert links
+    for url, text in links[:2] + links[-1:]:
+        behind = client.get(url).content.decode()
+        assert f'data-n="{text}"' in behind, (url, text)
+
+
+def test_who_has_nobody_and_who_is_gone_keep_a_line(counted, ada, ben, client_of):
+    """AN-2: an unassigned row; AN-5: who was removed stays, by name."""
+    ben.deactivated_at = datetime.now(UTC)
+    ben.save()
+    html = client_of(ada).get(page(counted, "chat")).content.decode()
+    names = [row[0] for row in rows_of(html, "chat-by-user")]
+    assert "Unassigned" in names
+    assert "Ben Agent" in " ".join(names)
+
+
+def test_filters_stay_in_the_address_and_mistakes_are_said(counted, ada, ben, client_of):
+    client = client_of(ada)
+    html = client.get(
+        page(counted, "volume", period="7", member=ben.pk, clock="c", kind="chat")
+    ).content.decode()
+    assert f"period=7&amp;kind=chat&amp;member={ben.pk}&amp;clock=c" in html  # on to the other pages
+    everything = client.get(page(counted, "volume")).content.decode()
+    assert rows_of(html, "volume-by-kind") != rows_of(everything, "volume-by-kind")
+    wrong = client.get(
+        page(counted, "volume", **{"from": "2026-31-31", "to": "x", "member": "999999999", "inbox": "1;drop"})
+    )
+    text = wrong.content.decode()
+    assert wrong.status_code == 200
+    assert "Give both days" in text
+    assert "“999999999” is not known here" in text
+    assert 'value="2026-31-31"' in text  # what was written is kept
+
+
+def test_a_long_list_goes_on_by_its_last_line(counted, ada, client_of, django_assert_max_num_queries):
+    client = client_of(ada)
+    url = reverse("analytics:behind", args=[counted.workspace.slug]) + "?what=created"
+    first = client.get(url).content.decode()
+    more = re.search(r'href="(\?[^"]+)" rel="next"', first)
+    assert more
+    with django_assert_max_num_queries(12 + SHELL):
+        second = client.get(url.split("?")[0] + more[1].replace("&amp;", "&")).content.decode()
+    assert second.count("<tr>") > 1
+    for bad in ("what=nothing", "what=created&by=secrets", "what=created&by=member&value=x", "what=created&step=day&at=x",
+                "what=created&bucket=-1", ""):  # fmt: skip
+        assert client.get(f"{url.split('?')[0]}?{bad}").status_code == 404
+    assert client.get(url + "&after=nonsense,1").status_code == 200
+
+
+def test_reports_are_for_who_may_read_them_and_names_for_who_may_see(
+    counted, acme, ada, ben, cleo, client_of
+):
+    """SECURITY 2.8: a reporter sees all numbers, but no conversation; another workspace sees nothing."""
+    assert client_of(ben).get(page(counted)).status_code == 404
+    assert client_of(cleo).get(page(counted)).status_code == 404
+    rita = make_member(acme.workspace, "rita@acme.example", "Rita", Role.REPORTER)
+    url = reverse("analytics:behind", args=[acme.workspace.slug]) + "?what=created"
+    numbers, names = client_of(rita).get(url).content.decode(), client_of(ada).get(url).content.decode()
+    assert re.search(r'data-n="(\d+)"', numbers)[1] == re.search(r'data-n="(\d+)"', names)[1]
+    assert "James Whitfield" in names
+    assert "James Whitfield" not in numbers
+    assert "A conversation that you may not read" in numbers
+
+
+def test_a_file_never_reckons(counted, ada, client_of):
+    """T061: what looks like a formula is text."""
+    with counted.scope():
+        Fact.objects.filter(page="/pricing").update(page="=1+1")
+        rollups.make_anew(counted.workspace.time_zone)
+    text = client_of(ada).get(page(counted, "pages", csv="pages")).content.decode("utf-8-sig")
+    assert "'=1+1" in text
+
+
+def test_drift_is_told_to_who_can_do_something(counted, ada, client_of):
+    with counted.scope():
+        day = datetime.now(UTC).date()
+        Reconciliation.objects.create(first_day=day, last_day=day, drift=[{"kind": "created"}])
+    assert "does not agree with what happened" in client_of(ada).get(page(counted)).content.decode()
+
+
+def test_every_report_has_words_and_stands_on_one_page():
+    keys = [report.key for one in PAGES.values() for report in one.reports]
+    assert len(keys) == len(set(keys)) == len(REPORTS)
+    assert all(str(report.title) and str(report.meaning) for report in REPORTS.values())

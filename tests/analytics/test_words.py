@@ -1,0 +1,160 @@
+"""What reports say and draw, without a database: findings, durations, periods, filters, places (AN-2, DESIGN "Findings as titles")."""
+
+from datetime import date
+
+import pytest
+from django.http import QueryDict
+from django.utils import translation
+
+from analytics import spell
+from analytics.charts import scale
+from analytics.charts.bars import bar_chart
+from analytics.charts.heat import heat_map
+from analytics.charts.lines import Series, line_chart, spark
+from analytics.choices import Choices
+from analytics.filters import filters_from, preset_days, usual_grain
+from analytics.links import behind_from, query_of
+from analytics.reports import findings
+from analytics.reports.base import Behind, steps_of
+from analytics.scope import Scope
+
+NBSP = "\N{NO-BREAK SPACE}"
+TODAY = date(2026, 11, 23)  # a Monday
+NAMES = {
+    "inbox": {"1": "Support"}, "channel_kind": {"chat": "Chat", "email": "E-mail"}, "channel": {}, "team": {},
+    "member": {"4": "Nora"}, "chatflow": {}, "label": {}, "country": {}, "priority": {}, "source": {}, "pipeline": {},
+}  # fmt: skip
+
+
+def asked(text: str):
+    return filters_from(QueryDict(text), Choices(NAMES), today=TODAY, zone="Europe/Paris")
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [(0, "0 s"), (59.4, "59 s"), (312, "5 min 12 s"), (300, "5 min"), (1500, "25 min"), (11_400, "3 h 10 min"),
+     (7199, "2 h"), (180_000, "2 d 2 h"), (2_000_000, "23 d"), (None, "–")],
+)  # fmt: skip
+def test_durations_have_two_units(seconds, said):
+    assert spell.duration(seconds) == said.replace(" ", NBSP)
+
+
+def test_numbers_follow_the_language():
+    assert spell.number(1234.5, 1) == "1,234.5"
+    with translation.override("fr"):
+        assert spell.number(1234.5, 1) == f"1{NBSP}234,5"
+        assert spell.short_weekday(0) == "lun"
+
+
+@pytest.mark.parametrize(
+    ("preset", "first", "last"),
+    [("today", "2026-11-23", "2026-11-23"), ("7", "2026-11-17", "2026-11-23"), ("week", "2026-11-23", "2026-11-23"),
+     ("last_week", "2026-11-16", "2026-11-22"), ("month", "2026-11-01", "2026-11-23"),
+     ("last_month", "2026-10-01", "2026-10-31"), ("quarter", "2026-10-01", "2026-11-23"),
+     ("last_quarter", "2026-07-01", "2026-09-30"), ("year", "2026-01-01", "2026-11-23")],
+)  # fmt: skip
+def test_every_period_knows_its_days(preset, first, last):
+    assert preset_days(preset, TODAY) == (date.fromisoformat(first), date.fromisoformat(last))
+
+
+def test_filters_come_back_as_the_address_they_came_from():
+    text = "from=2026-01-05&to=2026-03-31&versus=year&grain=week&inbox=1&kind=chat&member=4&clock=c"
+    found = asked(text)
+    assert found.query == text
+    assert not found.mistakes
+    assert asked(found.query) == found
+    assert found.before.first == date(2025, 1, 5)
+    assert asked("").query == ""
+    assert (usual_grain(28), usual_grain(200), usual_grain(800)) == ("day", "week", "month")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["from=2026-02-31&to=2026-03-01", "from=2026-03-02", "from=2026-03-02&to=2026-03-01", "from=1990-01-01&to=2026-01-01",
+     "period=never", "member=99", "inbox=1%20or%201", "clock=x", "grain=hour", "versus=them"],
+)  # fmt: skip
+def test_what_cannot_be_read_is_said_and_hurts_nothing(text):
+    found = asked(text)
+    assert len(found.mistakes) == 1
+    assert found.scope.days == 28
+
+
+def test_a_number_leads_to_its_facts_and_back():
+    for behind in (
+        Behind("created"),
+        Behind("reply", "member", "4"),
+        Behind("created", "member", ""),
+        Behind("closed", grain="week", at=date(2026, 11, 2)),
+        Behind("created", grain="weekday_hour", at=(1, 15)),
+        Behind("rated", bucket=5),
+    ):
+        query = QueryDict(query_of(behind, asked("period=7"), ("chat",)))
+        assert behind_from(query) == (behind, ("chat",))
+
+
+def test_steps_are_there_also_where_nothing_happened():
+    scope = Scope(first=date(2026, 10, 30), last=date(2026, 11, 10), zone="Europe/Paris")
+    assert len(steps_of(scope, "day")) == 12
+    assert steps_of(scope, "week") == [date(2026, 10, 26), date(2026, 11, 2), date(2026, 11, 9)]
+    assert steps_of(scope, "month") == [date(2026, 10, 1), date(2026, 11, 1)]
+
+
+def test_titles_say_what_is_found():
+    assert findings.busiest({(1, 15): 9, (1, 14): 8, (0, 9): 10}) == "Tuesdays in the afternoon are busiest"
+    assert findings.busiest({}) == findings.nothing()
+    assert findings.replies(300, target=600) == "First replies take 5 minutes, half of the target"
+    assert findings.replies(900, target=600) == "First replies take 15 minutes, over the target"
+    assert findings.replies(300, before=660) == "First replies take 5 minutes, 6 minutes less than before"
+    assert findings.replies(300, before=301) == "First replies take 5 minutes"
+    assert findings.replies(None) == findings.nothing()
+    assert findings.volume(742, 680) == "742 new conversations, 9 % more than before"
+    assert findings.volume(1, None) == "1 new conversation"
+    assert findings.settled_alone("Lumi", 431, 1204) == "Lumi settles 4 in 10 alone"
+    assert findings.settled_alone("Lumi", 0, 10) == "Lumi settles hardly any alone"
+    assert findings.kept(9, 1) == "90 % of promises were kept"
+    assert findings.content(94, 100) == "94 % rate us good"
+    assert findings.largest("%(name)s: %(part)s", [("A", 1), ("B", 3)], 8) == "B: 38 %"
+    assert findings.quickest("%(name)s: %(time)s", [("A", 90), ("B", None)]) == "A: 2 minutes"
+
+
+def test_ticks_are_round_and_reach_the_top():
+    assert scale.number_ticks(37) == [0, 10, 20, 30, 40]
+    assert scale.number_ticks(0) == [0, 1]
+    assert scale.number_ticks(3) == [0, 1, 2, 3]
+    assert scale.duration_ticks(870) == [0, 300, 600, 900]
+    assert scale.duration_ticks(3 * 86_400) == [0, 86_400, 172_800, 259_200]
+    for highest in (1, 7, 99, 1001, 123_456, 9_876_543):
+        for ticks in (scale.number_ticks(highest), scale.duration_ticks(highest)):
+            assert ticks[-1] >= highest
+            assert len(ticks) <= 7
+
+
+def test_a_line_breaks_where_nothing_is_known():
+    chart = line_chart(
+        [Series("Now", [600, None, 300, 0]), Series("Before", [None, 60, 120], "before")],
+        ["a", "b", "c", "d"],
+        ["A", "B", "C", "D"],
+        label="Says",
+        ticks=scale.duration_ticks,
+        tick_text=spell.duration,
+        goal=(600, "target"),
+    )
+    assert chart.lines[0].path.count("M") == 2
+    assert chart.lines[0].dots == ((chart.left, chart.points[0].y),)  # alone: a dot, since a line needs two
+    assert [point.y is None for point in chart.points] == [False, True, False, False]
+    assert chart.last == (chart.right, chart.ground)
+    assert chart.goal[0] == chart.points[0].y
+    assert line_chart(
+        [Series("Now", [5])], ["a"], ["A"], label="", ticks=scale.number_ticks, tick_text=str
+    ).points
+    assert spark([1, None, 3]).startswith("M0.0 24.0")
+    assert spark([None, 2]) == ""
+
+
+def test_bars_and_the_map_of_the_week():
+    chart = bar_chart([("A", 10, "10", "", None), ("B", 1, "1", "", None), ("C", 0, "0", "", None)], label="")
+    assert [bar.part for bar in chart.bars] == [100, 10, 0]
+    heat = heat_map({(1, 15): 40, (6, 7): 1}, label="", day_name=str, says=lambda d, h, n: f"{d} {h} {n}")
+    assert heat.columns == 12  # from seven, since somebody came then, to eighteen
+    fullest = [spot for _day, spots in heat.rows for spot in spots if spot.text]
+    assert [(spot.part, spot.text, spot.says) for spot in fullest] == [(100, "40", "1 15 40")]
