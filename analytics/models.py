@@ -141,6 +141,10 @@ class Reading(WorkspaceModel):
 
     # Every event up to this one is read and was written long enough ago that none with a lower number can still appear.
     event_id = models.BigIntegerField(default=0)
+    # Up to which event the last look saw everything, and how many those above `event_id` were: as long as they are as many,
+    # none has come in between and none has to be looked at again.
+    seen_id = models.BigIntegerField(default=0)
+    seen = models.IntegerField(default=0)
     # The time zone and the hours that the roll-ups were made with: another zone means reading them again.
     time_zone = models.CharField(max_length=64, blank=True, default="")
     read_at = models.DateTimeField(null=True)
@@ -306,7 +310,9 @@ class FactsExport(WorkspaceModel):
     class Meta(WorkspaceModel.Meta):
         indexes = [
             models.Index(
-                fields=["moved_at"], condition=models.Q(state=ExportState.RUNNING), name="facts_exports_running"
+                fields=["moved_at"],
+                condition=models.Q(state=ExportState.RUNNING),
+                name="facts_exports_running",
             ),
             models.Index(fields=["expires_at"], name="facts_exports_old"),
         ]

@@ -22,18 +22,40 @@ from workspaces.scope import current_workspace_id, workspace_scope
 
 # So old is an event that nothing with a lower number can still be on its way.
 SETTLED = timedelta(seconds=30)
+# And so young one that others with a lower number certainly are.
+ON_THEIR_WAY = timedelta(seconds=2)
 EVENTS = 2000
 SUBJECTS = 200
-LOCK = 0x616E616C  # "anal": the first of the two numbers of the advisory lock
+LOCK = 0x66696775  # the first of the two numbers of the advisory lock
 
 _EVENTS = """
-select id, type, conversation_id, (payload->>'ticket')::bigint, (payload->>'other')::bigint, created_at < %s
+select id, type, conversation_id,
+    case when payload->>'ticket' ~ '^[0-9]{1,18}$' then (payload->>'ticket')::bigint end,
+    case when payload->>'other' ~ '^[0-9]{1,18}$' then (payload->>'other')::bigint end, created_at < %s
 from events_event where workspace_id = %s and id > %s order by id limit %s
 """
 _SETTLED_NOW = """
 select coalesce(
     (select min(id) - 1 from events_event where workspace_id = %s and created_at >= %s),
     (select max(id) from events_event where workspace_id = %s), 0)
+"""
+_SEEN = "select count(*) from events_event where workspace_id = %s and id > %s and id <= %s"
+_SETTLED_SEEN = """
+select coalesce(min(id) - 1, %(seen)s) from events_event
+where workspace_id = %(here)s and id > %(after)s and id <= %(seen)s and created_at >= %(since)s
+"""
+_SURELY = """
+select distinct conversation_id from events_event
+where workspace_id = %s and id > %s and id <= %s and type = %s and conversation_id is not null
+"""
+_SURELY_TICKETS = """
+select ticket_id, max(event_id) from (
+    select h.ticket_id, h.event_id from tickets_ticketevent h
+    where h.workspace_id = %(here)s and h.event_id > %(after)s and h.event_id <= %(end)s
+    union all
+    select t.ticket_id, e.id from events_event e join tickets_ticketconversation t on t.conversation_id = e.conversation_id
+    where e.workspace_id = %(here)s and e.id > %(after)s and e.id <= %(end)s
+) as named group by ticket_id
 """
 # Writers share our role, so we see since when each of them is at work.
 _OLDEST = """
@@ -103,17 +125,55 @@ class Cut:
 
 def read(workspace_id: int, *, seconds: float = 20.0) -> int:
     """Read what is new, a batch a transaction; returns how many facts changed. Stops after some seconds: there is a next time."""
-    until, at, changed = time.monotonic() + seconds, 0, 0
+    until, changed = time.monotonic() + seconds, 0
+    at: int | None = None
     while time.monotonic() < until:
         with reading(workspace_id) as place:
             if place is None:
                 return changed
+            if at is None:
+                at = place.event_id
+                if _nothing_came_late(place):
+                    changed += _settle(place)
+                    at = max(place.seen_id, place.event_id)
             cut = _cut(max(at, place.event_id), place.event_id)
             changed += _take(cut, place.time_zone)
             _move(place, cut)
         at = cut.end
         if cut.whole:
             break
+    return changed
+
+
+# ── What was seen before ──
+
+
+def _nothing_came_late(place: Reading) -> bool:
+    """Whether what the last look saw above the cursor is all that is there."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SEEN, [current_workspace_id(), place.event_id, place.seen_id])
+        return cursor.fetchone()[0] == place.seen
+
+
+def _settle(place: Reading) -> int:
+    """Move the cursor over what is settled by now, reading once more only those of whom a moment may have made more."""
+    here = current_workspace_id()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _SETTLED_SEEN, {"here": here, "after": place.event_id, "seen": place.seen_id, "since": horizon()}
+        )
+        end = cursor.fetchone()[0]
+        if end <= place.event_id:
+            return 0
+        cursor.execute(_SURELY, [here, place.event_id, end, CONVERSATION_CLOSED])
+        closed = [pk for (pk,) in cursor.fetchall()]
+        cursor.execute(_SURELY_TICKETS, {"here": here, "after": place.event_id, "end": end})
+        tickets = dict(cursor.fetchall())
+    now, changed = timezone.now(), 0
+    for begin in range(0, len(closed), SUBJECTS):
+        changed += writing.write_conversations(closed[begin : begin + SUBJECTS], place.time_zone, now)
+    changed += writing.write_tickets(tickets, place.time_zone, now)
+    place.event_id = end
     return changed
 
 
@@ -178,8 +238,17 @@ def _read_before(subject: Subject, ids) -> dict[int, tuple[int, int]]:
 
 
 def _move(place: Reading, cut: Cut) -> None:
+    """Note how far all is read, and how far all is seen: not the last moment, in which some are still on their way."""
     place.event_id, place.read_at = max(place.event_id, cut.settled), timezone.now()
-    place.save(update_fields=["event_id", "read_at"])
+    here, a_moment_ago = current_workspace_id(), place.read_at - ON_THEIR_WAY
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _SETTLED_SEEN, {"here": here, "after": place.event_id, "seen": cut.end, "since": a_moment_ago}
+        )
+        place.seen_id = max(cursor.fetchone()[0], place.event_id)
+        cursor.execute(_SEEN, [here, place.event_id, place.seen_id])
+        place.seen = cursor.fetchone()[0]
+    place.save(update_fields=["event_id", "seen_id", "seen", "read_at"])
 
 
 # ── What time alone brings ──

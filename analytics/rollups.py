@@ -6,7 +6,6 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
-from typing import NamedTuple
 
 from django.db import connection
 
@@ -16,44 +15,37 @@ from analytics.models import Clock, Grain, Kind
 from analytics.scope import day_of, hour_of, start_of_day
 from workspaces.scope import current_workspace_id
 
-
-class Key(NamedTuple):
-    """A roll-up's row, without its numbers."""
-
-    kind: str
-    grain: str
-    at: datetime
-    inbox_id: int
-    channel_id: int
-    channel_kind: str
-    by: str
-    value: str
-    clock: str
-    bucket: int
-
-
+# A roll-up's row without its numbers: kind, grain, at, inbox, channel, its kind, by, value, clock, bucket. A plain tuple, for
+# there are thirty of them to each fact.
+Key = tuple
 Deltas = dict[Key, list[int]]
 
 
 def deltas(facts: Iterable[FactRow], sign: int, zone: str, into: Deltas | None = None) -> Deltas:
-    """What these facts add (1) or take away (-1)."""
-    found: Deltas = defaultdict(lambda: [0, 0]) if into is None else into
+    """What these facts add (1) or take away (-1): {key: [n, total]}."""
+    found: Deltas = defaultdict(_nothing) if into is None else into
     hour, day = Grain.HOUR.value, Grain.DAY.value
     for fact in facts:
         counted, timed = _clocks(fact)
-        on, at = day_of(fact.at, zone), hour_of(fact.at, zone)
-        kind, where = fact.kind, (fact.inbox_id, fact.channel_id, fact.channel_kind)
+        where = (fact.inbox_id, fact.channel_id, fact.channel_kind)
+        of_day = (fact.kind, day, day_of(fact.at, zone), *where)
+        of_hour = (fact.kind, hour, hour_of(fact.at, zone), *where)
+        for clock, bucket, total in (counted, *timed):
+            _add(found, (*of_hour, "", "", clock, bucket), sign, total)
+            _add(found, (*of_day, "", "", clock, bucket), sign, total)
+        _clock, bucket, total = counted
         for by, value in _parts(fact):
-            if by != "page":
-                _add(found, Key(kind, hour, at, *where, by, value, *counted[:2]), sign, counted[2])
-            _add(found, Key(kind, day, on, *where, by, value, *counted[:2]), sign, counted[2])
+            _add(found, (*of_day, by, value, _clock, bucket), sign, total)
             if by == "page":
                 continue
-            for clock, bucket, total in timed:
-                _add(found, Key(kind, day, on, *where, by, value, clock, bucket), sign, total)
-                if not by:
-                    _add(found, Key(kind, hour, at, *where, by, value, clock, bucket), sign, total)
+            _add(found, (*of_hour, by, value, _clock, bucket), sign, total)
+            for clock, its, sum in timed:
+                _add(found, (*of_day, by, value, clock, its), sign, sum)
     return found
+
+
+def _nothing() -> list[int]:
+    return [0, 0]
 
 
 def _add(found: Deltas, key: Key, sign: int, total: int) -> None:
@@ -75,8 +67,8 @@ def _clocks(fact: FactRow) -> tuple[tuple[str, int, int], list[tuple[str, int, i
 
 
 def _parts(fact: FactRow) -> list[tuple[str, str]]:
-    """By what it is counted: as a whole, by its member and team even when it has none, and by what else it has."""
-    parts = [("", ""), ("member", str(fact.member_id or "")), ("team", str(fact.team_id or ""))]
+    """By what it is counted beside the whole: its member and team even when it has none, and what else it has."""
+    parts = [("member", str(fact.member_id or "")), ("team", str(fact.team_id or ""))]
     rest = (
         ("chatflow", fact.chatflow_id),
         ("version", fact.version_id),

@@ -8,6 +8,7 @@ from celery import shared_task
 from django.db import connections
 
 from analytics import again, reader, reconcile
+from analytics.exports import work as exports
 from analytics.letters import send as letters
 
 log = structlog.get_logger(__name__)
@@ -81,3 +82,17 @@ def send_letters() -> None:
         _of(workspace_id, "letter due", partial(letters.note_due, pk=pk))
     for workspace_id, pk in letters.waiting():
         _of(workspace_id, "letter", partial(letters.send, pk=pk))
+
+
+@shared_task
+def run_export(workspace_id: int, pk: int) -> None:
+    exports.run(workspace_id, pk)
+
+
+@shared_task
+def tidy_exports() -> None:
+    """Go on with what a worker that died has left; files that nobody fetched go."""
+    for workspace_id, pk in exports.stalled():
+        run_export.delay(workspace_id, pk)
+    for workspace_id, pk in exports.old():
+        _of(workspace_id, "old file", partial(exports.forget, pk=pk))

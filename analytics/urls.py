@@ -2,6 +2,7 @@ from django.urls import path
 
 from analytics.bots import urls as bots_urls
 from analytics.dashboards import urls as dashboard_urls
+from analytics.exports import urls as export_urls
 from analytics.letters import urls as letter_urls
 from analytics.live import urls as live_urls
 from analytics.views import behind, pages
@@ -13,6 +14,7 @@ urlpatterns = [
     *live_urls.urlpatterns,
     *bots_urls.urlpatterns,
     *dashboard_urls.urlpatterns,
+    *export_urls.urlpatterns,
     *letter_urls.urlpatterns,
     path("analytics/", pages.home, name="home"),
     path("analytics/behind/", behind.behind, name="behind"),

@@ -1,8 +1,9 @@
 """Write the facts of a batch of subjects: what is there and should be stays, the difference goes in, and into the roll-ups."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 
+import structlog
 from django.db import connection
 
 from analytics import rollups, stories
@@ -11,6 +12,7 @@ from analytics.facts.due import look_again
 from analytics.models import Subject
 from workspaces.scope import current_workspace_id
 
+log = structlog.get_logger(__name__)
 COLUMNS = ", ".join(FactRow._fields)
 _STANDING = f"""
 select id, {COLUMNS} from analytics_fact
@@ -40,8 +42,7 @@ def write_conversations(ids: Sequence[int], zone: str, now: datetime) -> int:
     # How far before what: what happens in between is read twice then, and never missed.
     far = stories.how_far(ids)
     told = stories.of_conversations(ids, stories.Fetched(now))
-    facts = [fact for story in told.values() for fact in of_conversation(story)]
-    changed = write(Subject.CONVERSATION, ids, facts, zone)
+    changed = write(Subject.CONVERSATION, *_derive(of_conversation, ids, told), zone)
     again = {pk: look_again(story) for pk, story in told.items()}
     note_read(Subject.CONVERSATION, [(pk, *far.get(pk, (0, 0)), again.get(pk)) for pk in ids])
     return changed
@@ -52,10 +53,23 @@ def write_tickets(triggers: dict[int, int], zone: str, now: datetime) -> int:
     if not triggers:
         return 0
     told = stories.of_tickets(list(triggers), stories.Fetched(now))
-    facts = [fact for story in told.values() for fact in of_ticket(story)]
-    changed = write(Subject.TICKET, list(triggers), facts, zone)
+    changed = write(Subject.TICKET, *_derive(of_ticket, list(triggers), told), zone)
     note_read(Subject.TICKET, [(pk, event, 0, None) for pk, event in triggers.items()])
     return changed
+
+
+def _derive(make: Callable, ids: Sequence[int], told: Mapping) -> tuple[list[int], list[FactRow]]:
+    """(whose facts are known, their facts). One whose story makes no sense keeps what it had, and holds back no other."""
+    known: list[int] = []
+    facts: list[FactRow] = []
+    for pk in ids:
+        try:
+            facts += make(told[pk]) if pk in told else []
+        except Exception:
+            log.exception("facts_failed", subject_id=pk)
+        else:
+            known.append(pk)
+    return known, facts
 
 
 def write(subject: Subject, ids: Sequence[int], facts: Iterable[FactRow], zone: str) -> int:
@@ -88,7 +102,7 @@ def standing(subject: Subject, ids: Sequence[int]) -> dict[FactRow, int]:
     """The facts that are kept of them, with their ids."""
     with connection.cursor() as cursor:
         cursor.execute(_STANDING, [current_workspace_id(), subject.value, list(ids)])
-        return {FactRow(*row[1:-1], tuple(row[-1])): row[0] for row in cursor.fetchall()}
+        return {FactRow._make((*row[1:-1], tuple(row[-1]))): row[0] for row in cursor.fetchall()}
 
 
 def note_read(subject: Subject, rows: list[tuple[int, int, int, datetime | None]]) -> None:

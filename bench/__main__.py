@@ -2,7 +2,7 @@
 
 append, pages, widget, start [--rounds N] · widget --host [--rounds N] · pages --thread [--scale 1m] [--rounds 40] ·
 live echo|idle|handshake|persist|steady|fanout|rooms|storm [--quick] ·
-data load|read|search|counts|write|rls --scale 100k [--scale 1m] · data contacts --scale 20k|200k|2m · data contacts --import 20k|100k · mail parse|ingest|smtp [--rounds N] · mail-fuzz [--seed N]
+data load|read|search|counts|write|rls --scale 100k [--scale 1m] · data reports --scale 100k [--scale 1m] · data contacts --scale 20k|200k|2m · data contacts --import 20k|100k · mail parse|ingest|smtp [--rounds N] · mail-fuzz [--seed N]
 [--n N] · webhooks [--rate N] [--seconds N] · reader [--rate N] [--seconds N] · faults [--seed N] [--messages N] · compare A.json B.json
 """
 

@@ -11,6 +11,7 @@ import random
 import subprocess
 import sys
 import time
+from dataclasses import replace
 
 from bench.report import Figures
 
@@ -24,7 +25,7 @@ def run(rest: list[str]) -> int:
     from bench.scene import scene
 
     figures = Figures("reader")
-    with scene(asked.conversations) as (member, _rows):
+    with scene(asked.conversations) as (member, rows):
         pk = member.workspace_id
         begun = time.perf_counter()
         reader.read(pk)
@@ -33,6 +34,7 @@ def run(rest: list[str]) -> int:
         spent = time.perf_counter() - begun
         figures.add("a first reading of history", "conversations a second", asked.conversations / spent)
         alone = _wrote(_write(pk, member.pk, asked.rate, min(asked.seconds, 20)))
+        _long_one(figures, member, rows[0])
         figures.add("an event alone", "microseconds of its writer's CPU", alone["cpu"])
         reader.read(pk, seconds=120)
         writer = _write(pk, member.pk, asked.rate, asked.seconds)
@@ -59,21 +61,31 @@ def _follow(figures: Figures, pk: int, writer: subprocess.Popen) -> float:
     from analytics import reader
 
     worst, begun, busy = 0.0, time.perf_counter(), 0.0
+    spent, before = 0.0, _events(pk)
     over = False
     while not over:
         over = writer.poll() is not None
         wall, cpu = time.perf_counter(), time.process_time()
         changed = reader.read(pk, seconds=60)
         took, cpu = time.perf_counter() - wall, time.process_time() - cpu
-        worst, busy = max(worst, took), busy + took
+        worst, busy, spent = max(worst, took), busy + took, spent + cpu
         figures.add("a look", "seconds", took)
         figures.add("a look's CPU", "seconds, this process", cpu)
         figures.add("facts changed by a look", "facts", changed)
         if not over:
             time.sleep(max(0.0, EVERY - took))
+    figures.add("reading", "microseconds of CPU an event", spent / max(1, _events(pk) - before) * 1e6)
     share = busy / (time.perf_counter() - begun)
     figures.add("the reader was at work", "of the time", share)
     return worst
+
+
+def _events(pk: int) -> int:
+    from events.models import Event
+    from workspaces.scope import workspace_scope
+
+    with workspace_scope(pk):
+        return Event.objects.count()
 
 
 def _missing(pk: int) -> int:
@@ -84,6 +96,31 @@ def _missing(pk: int) -> int:
     with workspace_scope(pk):
         written = Message.objects.filter(direction="out", author_kind="member").count()
         return abs(written - Fact.objects.filter(kind=Kind.REPLY).count())
+
+
+def _long_one(figures: Figures, member, row) -> None:
+    """A conversation of five hundred messages, with each new one."""
+    from django.utils import timezone
+
+    from analytics import writing
+    from analytics.reader import reading
+    from bench.scene import inbound
+    from conversations.append import append
+    from workspaces.scope import workspace_scope
+
+    ours = {"direction": "out", "author_kind": "member", "member_id": member.pk}
+    with workspace_scope(member.workspace_id):
+        append([replace(inbound(row, "Yes."), **(ours if n % 2 else {})) for n in range(500)])
+    for _round in range(6):
+        with workspace_scope(member.workspace_id):
+            append([replace(inbound(row, "One more."), **ours)])
+        begun, cpu = time.perf_counter(), time.process_time()
+        with reading(member.workspace_id) as place:
+            assert place is not None
+            writing.write_conversations([row.pk], place.time_zone, timezone.now())
+        if _round:
+            figures.add("a message more in one of 500", "milliseconds", (time.perf_counter() - begun) * 1000)
+            figures.add("the same", "milliseconds of CPU", (time.process_time() - cpu) * 1000)
 
 
 # ── The writer, in a process of its own ──
@@ -104,7 +141,8 @@ def write(workspace: int, member: int, rate: int, seconds: int) -> None:
     from workspaces.models import Member
     from workspaces.scope import workspace_scope
 
-    chance, who, each = random.Random(1), Member.objects.get(pk=member), max(1, int(rate * TICK))
+    chance = random.Random(1)  # noqa: S311  a schedule, no secret
+    who, each = Member.objects.get(pk=member), max(1, int(rate * TICK))
     with workspace_scope(workspace):
         rows = list(Conversation.objects.order_by("pk"))
     begun, cpu, written = time.perf_counter(), time.process_time(), 0
@@ -120,8 +158,6 @@ def write(workspace: int, member: int, rate: int, seconds: int) -> None:
 
 def _piece(chance: random.Random, rows: list, who) -> None:
     """Of twenty events seventeen are messages; one gives a conversation to somebody, two close one or open it again."""
-    from dataclasses import replace
-
     from bench.scene import inbound
     from conversations.append import append
     from events.record import entry, record_all

@@ -27,6 +27,7 @@ SCHEDULE = {
     "service levels": every(15, "tickets.tasks.mark_due"),
     "counters of tickets": every(60, "tickets.tasks.fold_counts"),
     "figures": every(5, "analytics.tasks.read_log"),
+    "files of facts": every(60, "analytics.tasks.tidy_exports"),
     "reports by e-mail": every(30, "analytics.tasks.send_letters"),
     "figures read again": every(10, "analytics.tasks.read_again"),
     "figures compared": every(86400, "analytics.tasks.compare", within=3600),

@@ -27,6 +27,7 @@ urlpatterns = [
     path("", include("inboxes.urls")),
     path("", include("sso.urls")),
     path("api/v1/", include("tickets.api_urls")),
+    path("api/v1/", include("analytics.api_urls")),
     path("messenger/consent/", messenger_consented, name="messenger_consent"),
     path("mail/consent/<slug:provider>/", consented, name="mail_consent"),
     path("manifest.webmanifest", install.manifest, name="manifest"),

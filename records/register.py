@@ -34,7 +34,7 @@ KEPT = {
     "tickets.Pipeline", "tickets.Stage", "tickets.TicketTeam", "tickets.TicketEvent", "tickets.TicketCounter", "tickets.TicketView", "tickets.TicketCount",
     "tickets.SlaClock", "tickets.SlaPolicy",
     "analytics.Fact", "analytics.Rollup", "analytics.Reading", "analytics.SubjectRead", "analytics.Reconciliation",
-    "analytics.Dashboard", "analytics.Letter", "analytics.LetterReader", "analytics.LetterSent", "analytics.ReportChoices",
+    "analytics.Dashboard", "analytics.FactsExport", "analytics.Letter", "analytics.LetterReader", "analytics.LetterSent", "analytics.ReportChoices",
 }  # fmt: skip
 
 # Facts of the log that say nothing about a person; all other keys of a payload are taken out.

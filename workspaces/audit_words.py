@@ -14,6 +14,7 @@ THINGS = {
     "contact_card": gettext_lazy("Contact card"),
     "contacts_file": gettext_lazy("Export of contacts"),
     "export": gettext_lazy("Export of data"),
+    "facts_file": gettext_lazy("Export of facts"),
     "filters": gettext_lazy("Mail filters"),
     "holidays": gettext_lazy("Holidays"),
     "hours": gettext_lazy("Opening hours"),

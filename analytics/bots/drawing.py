@@ -55,13 +55,18 @@ def funnel(details: Details, asked: Asked) -> list[Bar]:
 
 def _linked(bars: list[Bar], details: Details, asked: Asked) -> list[Bar]:
     return [
-        replace(bar, link=asked.behind(details.flow, FACTS[bar.name_of]) if bar.n and bar.name_of in FACTS else "")
+        replace(
+            bar, link=asked.behind(details.flow, FACTS[bar.name_of]) if bar.n and bar.name_of in FACTS else ""
+        )
         for bar in bars
     ]
 
 
 def _ends(n, whole: str, *parts: tuple[str, str]) -> list[Bar]:
-    return [_bar(whole, n[whole], n[whole]), *(_bar(name, n[name], n[whole], colour) for name, colour in parts)]
+    return [
+        _bar(whole, n[whole], n[whole]),
+        *(_bar(name, n[name], n[whole], colour) for name, colour in parts),
+    ]
 
 
 def _bar(name: str, n: int, whole: int, colour: str = "d1") -> Bar:

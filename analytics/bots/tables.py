@@ -30,7 +30,10 @@ def of_all(fared: Iterable[Fared]) -> Rows:
 def days_of(details: Details) -> Rows:
     """A line a day (week, month): the twin of the chart."""
     head = [_("From"), *(str(NAMES[name]) for name in details.series)]
-    return [head, *([day, *(values[i] for values in details.series.values())] for i, day in enumerate(details.days))]
+    return [
+        head,
+        *([day, *(values[i] for values in details.series.values())] for i, day in enumerate(details.days)),
+    ]
 
 
 def steps_of(details: Details) -> Rows:

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_POST, require_safe
 from analytics.bots import drawing, findings, tables
 from analytics.bots.asking import asked_from, choose_week, periods
 from analytics.bots.figures import of_all, of_one
+from analytics.bots.words import meanings
 from analytics.filters import GRAINS
 from chatflows.models import Chatflow, FlowKind, FlowStatus
 from chatflows.views.results import trial_view
@@ -28,6 +29,7 @@ def bots(request) -> HttpResponse:
     context = {
         "asked": asked,
         "filters": asked,
+        "meanings": meanings(),
         "periods": periods(),
         "kinds": [
             (kind, [one for one in fared if one.of.kind == kind]) for kind in (FlowKind.BOT, FlowKind.LIVE)
@@ -50,6 +52,7 @@ def bot(request, pk) -> HttpResponse:
         "flow": flow,
         "asked": asked,
         "filters": asked,
+        "meanings": meanings(),
         "periods": periods(),
         "grains": list(GRAINS.items()),
         "details": details,

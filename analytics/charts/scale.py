@@ -51,7 +51,7 @@ def spread_over(n: int, start: float, end: float) -> list[float]:
 
 def labelled(n: int, most: int = 5) -> list[int]:
     """Which of n points have their name written: the first, the last, and evenly between."""
-    if n <= most:
+    if n <= max(most, 8):
         return list(range(n))
     return [round(i * (n - 1) / (most - 1)) for i in range(most)]
 

@@ -56,7 +56,9 @@ def add(dashboard: Dashboard, reports: Sequence[str]) -> None:
     """At the end; what it has already stays where it is."""
     row = _locked(dashboard)
     has = {panel["report"] for panel in row.panels}
-    new = [{"report": key, "half": True} for key in dict.fromkeys(reports) if key in REPORTS and key not in has]
+    new = [
+        {"report": key, "half": True} for key in dict.fromkeys(reports) if key in REPORTS and key not in has
+    ]
     _write(row, panels=[*row.panels, *new][:MOST_PANELS])
 
 

@@ -16,6 +16,7 @@ from analytics.models import Dashboard
 from analytics.reports import PAGES, REPORTS, answer, gather
 from analytics.scope import zone_of
 from analytics.views.common import frame
+from analytics.views.pages import as_file
 from workspaces.access import allowed
 from workspaces.permissions import Permission, Role
 
@@ -40,6 +41,9 @@ def dashboard(request, pk):
     # Its own filters, until somebody asks for others.
     asked = request.GET if request.GET else QueryDict(found.query)
     filters, choices = _read(asked, request.workspace)
+    wanted = REPORTS.get(request.GET.get("csv", ""))
+    if wanted:
+        return as_file(answer(wanted, gather([wanted], filters, choices)), filters)
     panels = [panel for panel in found.panels if panel["report"] in REPORTS]
     reports = [REPORTS[panel["report"]] for panel in panels]
     book = gather(reports, filters, choices)
@@ -71,7 +75,9 @@ def dashboard_new(request):
     if request.method == "POST":
         if name:
             try:
-                made = actions.create(name=name, reports=request.POST.getlist("report"), query=query, by=request.member)
+                made = actions.create(
+                    name=name, reports=request.POST.getlist("report"), query=query, by=request.member
+                )
                 return redirect("analytics:dashboard_edit", request.workspace.slug, made.pk)
             except actions.TooMany:
                 mistake = _("There are too many dashboards. Remove some first.")

@@ -53,7 +53,9 @@ def first_of(letter) -> dict:
         "day": letter.day,
         "hour": letter.hour,
         "zone": letter.zone,
-        "readers": [one.member_id for one in letter.readers.all() if one.stopped_at is None] if letter.pk else [],
+        "readers": [one.member_id for one in letter.readers.all() if one.stopped_at is None]
+        if letter.pk
+        else [],
     }
 
 
@@ -63,5 +65,8 @@ def when_of(letter) -> str:
     if letter.every == Every.WEEK:
         return _("Every week, %(day)s at %(time)s") % {"day": weekday(letter.weekday), "time": at}
     if letter.every == Every.MONTH:
-        return _("Every month, on day %(day)s at %(time)s") % {"day": formats.number_format(letter.day), "time": at}
+        return _("Every month, on day %(day)s at %(time)s") % {
+            "day": formats.number_format(letter.day),
+            "time": at,
+        }
     return _("Every day at %(time)s") % {"time": at}

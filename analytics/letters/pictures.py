@@ -1,8 +1,10 @@
 """Charts as pictures for mail, whose readers draw no SVG: the same places, drawn with Pillow."""
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
 from io import BytesIO
+from typing import Any
 
 from django.contrib.staticfiles import finders
 from PIL import Image, ImageDraw, ImageFont
@@ -22,7 +24,8 @@ NUMBER = re.compile(r"([ML])(-?[\d.]+) (-?[\d.]+)")
 
 def png_of(chart) -> bytes | None:
     """None for what is not drawn as a picture."""
-    draw = {LineChart: _line, BarChart: _bars, HeatMap: _heat}.get(type(chart))
+    drawings: dict[type, Callable[[Any], Image.Image]] = {LineChart: _line, BarChart: _bars, HeatMap: _heat}
+    draw = drawings.get(type(chart))
     if draw is None:
         return None
     out = BytesIO()
@@ -53,7 +56,9 @@ class _Sheet:
             (left * SCALE, top * SCALE, right * SCALE, bottom * SCALE), radius=3 * SCALE, fill=colour
         )
 
-    def text(self, x: float, y: float, words: str, *, anchor: str = "ls", colour: str = QUIET, size: int = 11) -> None:
+    def text(
+        self, x: float, y: float, words: str, *, anchor: str = "ls", colour: str = QUIET, size: int = 11
+    ) -> None:
         self.pen.text((x * SCALE, y * SCALE), words, fill=colour, font=_font(size), anchor=anchor)
 
 
@@ -91,7 +96,7 @@ def _bars(chart: BarChart) -> Image.Image:
     for i, bar in enumerate(bars):
         top = 6 + 34 * i
         sheet.text(0, top + 10, bar.name[:70], colour=INK)
-        sheet.text(WIDTH, top + 10, " ".join(filter(None, (bar.text, bar.beside))), anchor="rs")
+        sheet.text(WIDTH, top + 10, " · ".join(filter(None, (bar.text, bar.beside))), anchor="rs")
         sheet.box(0, top + 15, WIDTH, top + 23, LINE)
         if bar.part:
             sheet.box(0, top + 15, max(6, WIDTH * bar.part / 100), top + 23, DATA.get(bar.tone, DATA["d1"]))

@@ -60,7 +60,10 @@ def mail_of(letter: Letter, member: Member, due_at: datetime) -> EmailMultiAlter
         text = render_to_string("mail/reports.txt", context)
         html = render_to_string("mail/reports.html", context)
     # List-Id lets people file it; the way out is in the app, since a mail may be passed on.
-    headers = {"Auto-Submitted": "auto-generated", "List-Id": f"<reports-{letter.pk}.{workspace.slug}.parley>"}
+    headers = {
+        "Auto-Submitted": "auto-generated",
+        "List-Id": f"<reports-{letter.pk}.{workspace.slug}.parley>",
+    }
     mail = EmailMultiAlternatives(
         " ".join(subject.split()), text, settings.DEFAULT_FROM_EMAIL, [member.user.email], headers=headers
     )
@@ -94,7 +97,7 @@ def _parts(letter: Letter, filters: Filters, workspace) -> list[Part]:
     book = gather(reports, filters, choices_of(workspace, filters.scope))
     found = []
     for report in reports:
-        said = answer(report, book)
+        said = answer(replace(report, span=8), book)  # as wide as a mail
         picture = png_of(said.chart) if said.chart and not said.empty else None
         found.append(Part(said, picture, f"{report.key}@parley"))
     return found

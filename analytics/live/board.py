@@ -193,4 +193,3 @@ def agents_of(workspace: Workspace) -> list[Agent]:
         for one in members
     ]
     return sorted(agents, key=lambda agent: (not agent.is_available, -agent.open))
-

@@ -6,12 +6,14 @@ import django.utils.timezone
 import uuid
 from django.db import migrations, models
 
+from workspaces.isolation import EnableIsolation, SameWorkspaceKeys
+
 
 class Migration(migrations.Migration):
 
     dependencies = [
         ('analytics', '0004_dashboards_letters'),
-        ('workspaces', '0012_may_import'),
+        ('workspaces', '0011_no_demo_later'),
     ]
 
     operations = [
@@ -44,4 +46,6 @@ class Migration(migrations.Migration):
                 ('unscoped', django.db.models.manager.Manager()),
             ],
         ),
+        EnableIsolation("analytics_factsexport"),
+        SameWorkspaceKeys("analytics_factsexport", {"member_id": "workspaces_member"}),
     ]

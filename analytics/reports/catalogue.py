@@ -81,6 +81,7 @@ VOTES = _(
     "Votes of 1 to 5, counted when they were given; good is 4 or 5. Asked: how often somebody was asked."
 )
 MOST = _("%(name)s has most: %(part)s")
+QUICKEST = _("%(name)s is quickest: %(time)s")
 FROM_PAGE = _("Most begin on %(name)s: %(part)s")
 
 
@@ -166,13 +167,13 @@ CHAT_PAGE = (
     created_by("chat-by-chatflow", _("Chats by chatflow"), "chatflow", MOST, channels=CHAT),
     created_by("chat-by-page", _("Chats by page"), "page", FROM_PAGE, channels=CHAT),
     created_by("chat-closed-by-user", _("Closed chats by owner"), "member", MOST, channels=CHAT, kind=Kind.CLOSED, meaning=CLOSED),
-    took_by("chat-first-by-user", _("First reply in chats by agent"), "member", Kind.FIRST_BY_OWNER, FIRST_OWN, _("%(name)s is quickest: %(time)s"), channels=CHAT),
+    took_by("chat-first-by-user", _("First reply in chats by agent"), "member", Kind.FIRST_BY_OWNER, FIRST_OWN, QUICKEST, channels=CHAT),
     took_over_time("chat-wait", _("Waiting in chats"), Kind.WAIT, WAITED, wait_finding, channels=CHAT, span=6),
 )  # fmt: skip
 MAIL_PAGE = (
     created_by("mail-by-user", _("E-mails by owner"), "member", MOST, channels=MAIL, meaning=OWNED),
     created_by("mail-closed-by-user", _("Closed e-mails by owner"), "member", MOST, channels=MAIL, kind=Kind.CLOSED, meaning=CLOSED),
-    took_by("mail-first-by-user", _("First reply to e-mails by agent"), "member", Kind.FIRST_BY_OWNER, FIRST_OWN, _("%(name)s is quickest: %(time)s"), channels=MAIL),
+    took_by("mail-first-by-user", _("First reply to e-mails by agent"), "member", Kind.FIRST_BY_OWNER, FIRST_OWN, QUICKEST, channels=MAIL),
     took_over_time("mail-first", _("First replies to e-mails"), Kind.FIRST_RESPONSE, FIRST, first_finding, channels=MAIL, target=True, span=6),
 )  # fmt: skip
 VOLUME_PAGE = (
@@ -185,10 +186,13 @@ VOLUME_PAGE = (
 REPLIES_PAGE = (
     FIRST_REPLY,
     how_long("first-reply-spread", _("How long first replies take"), Kind.FIRST_RESPONSE, FIRST, within_finding),
-    took_by("first-reply-by-user", _("First reply by agent"), "member", Kind.FIRST_RESPONSE, FIRST, _("%(name)s is quickest: %(time)s")),
+    took_by("first-reply-by-user", _("First reply by agent"), "member", Kind.FIRST_RESPONSE, FIRST, QUICKEST),
+    took_by("first-reply-by-team", _("First reply by team"), "team", Kind.FIRST_RESPONSE, FIRST, QUICKEST),
+    took_by("first-reply-by-kind", _("First reply by kind of channel"), "channel_kind", Kind.FIRST_RESPONSE, FIRST, QUICKEST),
     took_over_time("every-reply", _("Every reply"), Kind.RESPONSE, EVERY, reply_finding, span=6),
     took_over_time("wait", _("Waiting"), Kind.WAIT, WAITED, wait_finding, span=6),
     took_over_time("time-to-close", _("Time to close"), Kind.SETTLED, TO_CLOSE, close_finding, span=6),
+    took_by("time-to-close-by-user", _("Time to close by agent"), "member", Kind.SETTLED, TO_CLOSE, QUICKEST),
     how_long("time-to-close-spread", _("How long until closed"), Kind.SETTLED, TO_CLOSE, closed_within),
 )  # fmt: skip
 TEAM_PAGE = (

@@ -79,7 +79,6 @@ def _counts_chart(report: Report, book: Book, lines, at, label: str):
         Series(str(title), [at[kind].get(day, 0) for day in steps], style)
         for (kind, title), style in zip(lines[:3], styles, strict=False)
     ]
-    before = [None] * len(steps)
     if book.filters.before:
         then = {cell.at: cell.n for cell in book.counts(lines[0][0], grain=TIME, before=True)}
         before = [then.get(day, 0) for day in book.steps(before=True)][: len(steps)]

@@ -112,10 +112,12 @@ def workload(report: Report, book: Book) -> Answer:
         rows.append(row)
         bars.append((row.title, one["open"], spell.number(one["open"]), "", None))
     finding = findings.largest(
-        _("%(name)s has %(part)s of what is open"), [(row.title, row.figures[0].value or 0) for row in rows]
+        _("%(name)s has %(part)s of what is open"),
+        [(row.title, row.figures[0].value or 0) for row in rows if row.key],
+        whole,
     )
-    if not whole:
-        finding = _("Nothing is open")
+    if not any(row.key for row in rows):
+        finding = _("Nobody has anything open")
     columns = (Column("open", _("Open")), Column("waiting", _("Waiting for us")), Column("share", _("Share")))
     total = (figures.count(whole), figures.count(sum(one["waiting"] for one in told)), figures.nothing())
     chart = bar_chart(bars[:MOST_BARS], label=finding) if bars else None

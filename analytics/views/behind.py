@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from analytics import numbers, spell
 from analytics.links import behind_from, query_of
-from analytics.models import Fact, Subject
+from analytics.models import Fact, Kind, Subject
 from analytics.reports.base import narrowed
 from analytics.views.common import frame, read_filters
 from analytics.words import counted, meaning_of, where_and_when
@@ -94,7 +94,7 @@ def lines_of(facts: list[Fact], member, choices, clock: str) -> list[Line]:
                 is_ticket=fact.subject == Subject.TICKET,
                 who=choices.name("member", str(fact.member_id)) if fact.member_id else "",
                 took=spell.duration(seconds) if seconds is not None else "",
-                value=fact.value,
+                value=fact.value if fact.kind == Kind.RATED else None,
                 key=f"{fact.subject}{fact.subject_id}",
             )
         )

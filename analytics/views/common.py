@@ -4,9 +4,9 @@ from typing import Any
 
 from django.utils import timezone
 
+from analytics import reconcile
 from analytics.choices import Choices, choices_of
 from analytics.filters import CLOCKS, GRAINS, NARROWING, PRESETS, VERSUS, Filters, days_from, filters_from
-from analytics.models import Reconciliation
 from analytics.reports.makers import title_of
 from analytics.scope import zone_of
 from analytics.spell import period
@@ -69,5 +69,5 @@ def _drift(member):
     """The newest look of the nightly comparison, for those who can do something about it."""
     if not member.may(Permission.MANAGE_WORKSPACE):
         return None
-    latest = Reconciliation.objects.order_by("-at").first()
-    return latest if latest and latest.drift and not latest.mended_at else None
+    latest = reconcile.latest()
+    return latest if reconcile.is_drifting(latest) else None

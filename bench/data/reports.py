@@ -51,7 +51,7 @@ def known_of(scale: str) -> Path:
 def ask(name: str, rounds: int, known: Path) -> dict:
     command = [sys.executable, "-m", "bench.data.reports_asked", str(rounds), str(known)]
     # As it serves: without DEBUG, which makes every template anew.
-    environment = environment_of(name) | {"DEBUG": ""}
+    environment = environment_of(name) | {"DEBUG": "", "SITE_URL": "https://localhost"}
     done = subprocess.run(
         command, env=environment, cwd=paths.ROOT, stdout=subprocess.PIPE, text=True, check=True
     )

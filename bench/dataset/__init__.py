@@ -100,13 +100,14 @@ def _tell(sink: Sink, story: Story, matters: list[Matter], line: list, serial: i
     put_story(sink, story, tied)
     for one in matters:
         put_matter(sink, one)
-    tellings: list[tuple[Any, Said | Told]] = [(story, one) for one in (*story.told, *story.said)]
-    tellings += [(matter, one) for matter in matters for one in matter.told]
-    for seq, one in enumerate(story.said, start=1):
-        one.seq = seq
-    for whose, one in tellings:
+    tellings: list[tuple[Any, Said | Told]] = [(story, told) for told in story.told]
+    tellings += [(matter, told) for matter in matters for told in matter.told]
+    for seq, said in enumerate(story.said, start=1):
+        said.seq = seq
+        tellings.append((story, said))
+    for whose, telling in tellings:
         serial += 1
-        heapq.heappush(line, (one.at, serial, whose, one))
+        heapq.heappush(line, (telling.at, serial, whose, telling))
     return serial
 
 

@@ -111,7 +111,7 @@ def _member(workspace: Workspace, number: int, first: datetime) -> Member:
 
 def _flows(channel: int, by: Member, first: datetime) -> tuple[Bot, list[Bot]]:
     """A live chat, and a bot of which two versions went out."""
-    made = []
+    made: list[Bot] = []
     for name, kind, versions in (("Hello", FlowKind.LIVE, 1), ("Guide", FlowKind.BOT, 2)):
         flow = Chatflow.objects.create(
             channel_id=channel, name=name, kind=kind, created_by=by, position=len(made)

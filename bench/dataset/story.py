@@ -175,7 +175,7 @@ class Story:
         self.waiting = None
         if self.owner is None and self.team is None:  # answering what is nobody's takes it (RT-2)
             self.owner, self.assigned_at = member, self.now
-            who = {"assignee": member, "team": None, "previous": None}
+            who: dict[str, Any] = {"assignee": member, "team": None, "previous": None}
             self.note(types.CONVERSATION_ASSIGNED, by=member, **who, reason="by_hand")
 
     def auto(self) -> None:
@@ -190,7 +190,7 @@ class Story:
         previous, self.assigned_at = self.owner, self.now
         self.team = self.chance.choice(self.cast.teams) if to_team else None
         self.owner = None if to_team else self._somebody(besides=self.owner)
-        who = {"assignee": self.owner, "team": self.team, "previous": previous}
+        who: dict[str, Any] = {"assignee": self.owner, "team": self.team, "previous": previous}
         self.note(types.CONVERSATION_ASSIGNED, **who, reason="routed" if previous is None else "by_hand")
 
     def close(self) -> None:
@@ -262,10 +262,11 @@ class Story:
     def walk(self) -> bool:
         """A bot has it first. True: people go on with it."""
         self.flow = self.chance.choice(self.cast.bots)
-        started, inputs = self.now, []
+        started = self.now
+        inputs: list[int] = []
         outcome = self.chance.choice(("completed", "completed", "abandoned", "handed_over", "handed_over"))
         self.session = {"started": started, "outcome": outcome, "inputs": inputs}
-        told = {"session": self.id, "version": self.flow.version}
+        told: dict[str, Any] = {"session": self.id, "version": self.flow.version}
         self.note(types.BOT_STARTED, actor="bot", **told)
         self.fact("bot_started", started)
         self.said.append(Said(self.now + 1, "out", "bot"))

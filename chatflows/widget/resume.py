@@ -191,7 +191,7 @@ def _page(request, channel: Channel | None, *, used: bool) -> HttpResponse:
             "language": language,
             "used": used,
             "name": texts_of(channel, language)["name"] if channel else "",
-            "look": appearance_of(channel) if channel else {"theme": "auto"},
+            "appearance": appearance_of(channel) if channel else {"theme": "auto"},
         }
         response = render(request, "widget/resume.html", context, status=410 if used else 200)
     response["Referrer-Policy"] = "same-origin"

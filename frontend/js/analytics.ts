@@ -11,7 +11,7 @@ const places = new WeakMap<HTMLElement, number>();
 function leave(reading: HTMLElement): void {
   for (const spot of reading.querySelectorAll("[data-read]")) spot.removeAttribute("data-read");
   for (const mark of reading.querySelectorAll(".cursor, .cursor__pt")) mark.setAttribute("hidden", "");
-  const says = reading.querySelector("output");
+  const says = reading.parentElement?.querySelector("output");
   if (says) says.textContent = "";
 }
 
@@ -22,7 +22,7 @@ function read(reading: HTMLElement, at: number): void {
   leave(reading);
   places.set(reading, spots.indexOf(spot));
   spot.setAttribute("data-read", "");
-  const says = reading.querySelector("output");
+  const says = reading.parentElement?.querySelector("output");
   if (says) says.textContent = spot.dataset.says ?? "";
   const { x, y } = spot.dataset;
   const line = reading.querySelector(".cursor");
@@ -37,8 +37,7 @@ function read(reading: HTMLElement, at: number): void {
     point.setAttribute("cy", y);
     point.removeAttribute("hidden");
   }
-  const scrolls = reading.querySelector<HTMLElement>(".chart-scroll");
-  if (scrolls && scrolls.scrollWidth > scrolls.clientWidth) spot.scrollIntoView({ block: "nearest", inline: "nearest" });
+  if (reading.scrollWidth > reading.clientWidth) spot.scrollIntoView({ block: "nearest", inline: "nearest" });
 }
 
 /** How far a key goes: in a map of the week, up and down are days. */

@@ -40,9 +40,9 @@ def made_world(conversations: int, seed: int) -> Iterator[World]:
 
 @pytest.fixture(scope="module")
 def world(django_db_setup, django_db_blocker):
-    """Three hundred conversations of a year, in a transaction and a scope that stay open until the module is done."""
+    """Some two hundred conversations of a year, in a transaction and a scope that stay open until the module is done."""
     with django_db_blocker.unblock(), transaction.atomic():
-        with made_world(300, seed=7) as world:
+        with made_world(240, seed=7) as world:
             yield world
         transaction.set_rollback(True)
 

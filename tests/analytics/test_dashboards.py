@@ -47,6 +47,7 @@ def test_one_is_begun_from_a_ready_one_and_put_together(acme, ada, client_of):
     assert [one.report.key for one in shown.context["answers"]] == [third, second, chosen[3]]
     assert [one.report.span for one in shown.context["answers"]] == [6, 12, 6]
     assert shown.context["filters"].preset == "7"
+    assert client.get(f"{BASE}{board.pk}/?csv={second}")["Content-Type"].startswith("text/csv")
     assert client.get(f"{BASE}{board.pk}/?period=90").context["filters"].preset == "90"
     assert client.get(f"{BASE}new/?from={board.pk}").context["name"] == "Copy of Mine"
     assert client.post(f"{BASE}new/", {"name": " "}).status_code == 422

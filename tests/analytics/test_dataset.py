@@ -57,6 +57,7 @@ def live_through(acme, ada, ben) -> None:
     receive(make_mail(acme, "Any news?", in_reply_to=("<first@pine.example>",)))
     make_conversation(acme)
     make_ticket(acme)
+    create_from(make_conversation(acme), by=None)
     set_status(make_conversation(acme), Status.CLOSED, by=ben)
     assign(make_conversation(acme), to=Team.objects.create(name="Care"), by=None, reason="routed")
     mark_spam(make_conversation(acme), by=ada)

@@ -189,13 +189,9 @@ def test_votes_stand_where_they_were_asked():
     found = facts_of(story(vote=vote))
     [asked], [rated] = found["asked"], found["rated"]
     assert (rated.at, rated.value, rated.member_id) == (at(12), 4, BEN)
-    assert (asked.at, asked.value, asked.inbox_id, asked.team_id, asked.chatflow_id) == (
-        at(10),
-        None,
-        33,
-        7,
-        55,
-    )
+    assert (asked.at, asked.value, asked.inbox_id, asked.chatflow_id) == (at(10), None, 33, 55)
+    assert asked.team_id == 0  # of who is judged; of nobody, the team that was asked about
+    assert facts_of(story(vote=vote._replace(member=0)))["asked"][0].team_id == 7
     assert "rated" not in facts_of(story(vote=Vote(6, at(10))))
 
 

@@ -65,7 +65,9 @@ def test_nothing_is_sent_twice_nor_to_who_stopped_it_or_may_not(acme, ada, ben, 
         letter = actions.save(a_letter(every=Every.DAY), {}, [ada, ben, rita], by=ada)
         gone = make_member(acme.workspace, "gone@acme.example", "Gone", Role.MANAGER)
         actions.stop(letter, rita)
-        actions.save(letter, {}, [ada, ben, rita, gone], by=ada)  # chosen again by somebody else: still stopped
+        actions.save(
+            letter, {}, [ada, ben, rita, gone], by=ada
+        )  # chosen again by somebody else: still stopped
         Letter.objects.filter(pk=letter.pk).update(next_at=now - timedelta(hours=1))
     Member.objects.filter(pk=gone.pk).update(deactivated_at=now)
     assert send.due() == [(acme.workspace.pk, letter.pk)]

@@ -1,4 +1,7 @@
-"""Reports against plain SQL: every kind, several scopes, told apart by everything, in every grain (AN-2, AN-3, AN-5)."""
+"""Reports against plain SQL: every kind, several scopes, told apart by everything, in every grain (AN-2, AN-3, AN-5).
+
+And plain SQL against what the maker of the world knows without asking anybody.
+"""
 
 import math
 from datetime import date
@@ -12,6 +15,7 @@ from tests.analytics import oracle
 
 pytestmark = pytest.mark.django_db
 ALL = [str(kind) for kind in Kind]
+KNOWN_BY = {"kind": "kinds", "inbox": "inboxes"}
 WHOLE = (date(2026, 3, 1), date(2026, 11, 22))
 PARTS = (
     "member", "team", "chatflow", "version", "label", "country", "priority", "page", "source", "pipeline", "inbox",
@@ -72,6 +76,49 @@ def cells(scope: Scope, rows: list, by: str = "", grain: str = "") -> dict[tuple
         for one in those:
             made.setdefault((one.kind, value, oracle.when(one, grain)), []).append(one)
     return made
+
+
+# ── The maker and the oracle ──
+
+
+def test_the_maker_and_the_oracle_agree(world, found):
+    """Every kind whose numbers are known by construction, in every scope, whole and by member."""
+    compared = 0
+    for name, scope in world.known["scopes"].items():
+        first, last = date.fromisoformat(scope["first"]), date.fromisoformat(scope["last"])
+        filters = {KNOWN_BY[key]: (scope[key],) for key in KNOWN_BY if key in scope}
+        inside = oracle.within(found, first, last, **filters)
+        for kind, parts in world.known["numbers"][name].items():
+            rows = [one for one in inside if one.kind == kind]
+            assert len(rows) == parts[""][0], (name, kind)
+            if parts[""][1]:
+                assert sum(one.seconds for one in rows) == parts[""][1], (name, kind)
+            members = {f"member:{who}": len(those) for who, those in oracle.by_part(rows, "member").items()}
+            assert members == {part: n for part, (n, _) in parts.items() if part}, (name, kind)
+            compared += 1
+    assert compared > 60
+
+
+def test_the_world_has_what_reports_get_wrong(world, found):
+    """Both days on which clocks change, people who left, and what must not be counted at all."""
+    numbers = world.known["numbers"]
+    assert numbers["short day"]["created"][""][0] and numbers["long day"]["created"][""][0]
+    gone = {f"member:{one}" for one in world.cast.members[-2:]}
+    assert gone & set(numbers["whole"]["reply"])
+    assert numbers["whole"]["created"][""][0] < world.known["rows"]["conversations"]
+    kinds = {one.kind for one in found}
+    assert {
+        "reopened",
+        "undone",
+        "missed",
+        "sla_breached",
+        "bot_abandoned",
+        "rated",
+        "first_by_owner",
+    } <= kinds
+
+
+# ── Reports and the oracle ──
 
 
 def test_everything_is_counted_as_plain_sql_counts_it(found, scopes):

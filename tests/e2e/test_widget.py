@@ -10,7 +10,7 @@ from contacts.models import Visitor
 from conversations.actions import set_status
 from conversations.models import Conversation, Message
 from inboxes.models import Channel
-from tests.e2e.test_accessibility import RULES
+from tests.e2e.test_accessibility import RULES, turn
 from tests.e2e.visitor import answer, received, wait_for
 
 pytestmark = pytest.mark.browser
@@ -247,7 +247,7 @@ def violations(frame, part="document") -> list[str]:
         frame.evaluate(AXE_SCRIPT)
     found = []
     for scheme, rules in (("dark", ["color-contrast"]), ("light", RULES["runOnly"])):
-        frame.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        turn(frame, scheme)
         options = {"iframes": False, "runOnly": rules, "resultTypes": ["violations"], "preload": False}
         found += frame.evaluate(f"options => axe.run({part}, options)", options)["violations"]
     return [f"{one['id']}: {one['nodes'][0]['html'][:200]}" for one in found]

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from analytics.models import Dashboard, Letter
+from analytics.models import Dashboard, FactsExport, Letter
 from automation.models import DryRun, Rule, RuleRun
 from channels_app.models import InboundPayload
 from chatflows.actions import default_flow
@@ -134,6 +134,9 @@ def objects(house: House) -> dict[str, object]:
             "rule_run": rule_run.pk,
             "dry_run": dry_run.pk,
             "dashboard": Dashboard.objects.get_or_create(name="CANARY", defaults={"maker": member})[0].pk,
+            "facts_export": FactsExport.objects.get_or_create(
+                member=member, state="done", defaults={"first_day": date.today(), "last_day": date.today()}
+            )[0].pk,
             "letter": (
                 Letter.objects.first()
                 or Letter.objects.create(
@@ -221,6 +224,7 @@ NAMED: dict[str, dict[str, str]] = {
     "chatflows:survey": {"channel_pk": "mail"},
     "chatflows": {"flow_pk": "chatflow"},
     "analytics:bot": {"pk": "chatflow"},
+    "analytics:export_file": {"pk": "facts_export"},
     **{f"analytics:letter{verb}": {"pk": "letter"} for verb in ("", "_stop", "_try", "_remove")},
     **{
         f"analytics:dashboard{verb}": {"pk": "dashboard"}

@@ -16,6 +16,7 @@ from config import supervisor, testplugin
 from config.embedded import CannotStart, lock, paths
 from config.embedded.provision import Unsafe, provision, refuse_powerful_roles
 from config.embedded.roles import APP, MAINT, OWNER
+from tools import checks
 
 SCRIPT = paths.ROOT / "parley"
 
@@ -130,6 +131,20 @@ def test_a_missing_or_read_only_home_is_replaced(bootstrap, monkeypatch):
     found = bootstrap.environment()
     assert found["HOME"] == str(bootstrap.VENV)
     assert found["npm_config_cache"].startswith(str(bootstrap.VENV))
+
+
+def test_bytecode_is_kept_although_an_image_forbids_it(bootstrap, monkeypatch):
+    """Without it each of a dozen processes compiles a thousand modules, at every start."""
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    assert "PYTHONDONTWRITEBYTECODE" not in bootstrap.environment()
+
+
+def test_each_run_reads_the_files_that_hold_its_tests():
+    """A marker that a file brings some other way would go unseen; this file should not name one."""
+    browsing, slow = (checks.files_with(f"pytest.mark.{name}") for name in ("browser", "slow"))
+    assert {Path(path).parent.as_posix() for path in browsing} == {"tests/e2e"}
+    assert "tests/e2e/test_survives_a_kill.py" in slow and "tests" not in slow
+    assert checks.files_with(f"pytest.mark.{slow}") == ["tests"]
 
 
 # ── Settings of a run ──

@@ -2,6 +2,7 @@
 
 import pytest
 
+from contacts.custom import define
 from conversations.models import BulkJob
 from tests.factories import make_conversation, make_member, make_ticket
 from tickets import actions
@@ -139,6 +140,9 @@ def test_the_page_of_a_ticket_tells_its_story(
     post(agent, f"{number}/comments/", body="Ask the workshop.")
     assert post(agent, f"{number}/comments/", body=" ").status_code == 422
     post(agent, f"{number}/related/", other=f"#{other.number}")
+    with acme.scope():
+        own = define(about="ticket", sort="text", label="Order number")
+    agent.post(f"/w/acme/tickets/{number}/custom/", {f"ticket-{own.key}": "4711"}, **HX)
     said = agent.post(f"/w/acme/tickets/{number}/facts/category/", {"value": "Lamps"}, **HX)
     assert "Lamps" in said.content.decode()
     wrong = agent.post(f"/w/acme/tickets/{number}/facts/parent/", {"value": "999"}, **HX).content.decode()
@@ -150,6 +154,8 @@ def test_the_page_of_a_ticket_tells_its_story(
         "Urgent",
         "Ask the workshop.",
         "Another lamp",
+        "Ben Agent changed: Order number.",
+        f'<a href="/w/acme/contacts/{conversation.contact_id}/">',
         "Lamps",
         "Dimmer",
     ):

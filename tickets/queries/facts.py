@@ -167,7 +167,11 @@ FACTS = [
     ),
 ]
 BY_KEY = {fact.key: fact for fact in FACTS}
-OTHER_LABELS = {"custom": gettext_lazy("Properties"), "pipeline": pgettext_lazy("ticket", "Pipeline")}
+OTHER_LABELS = {
+    "custom": gettext_lazy("Properties"),
+    "pipeline": pgettext_lazy("ticket", "Pipeline"),
+    "comment": gettext_lazy("Comment"),
+}
 
 
 def label_of(key: str) -> str:

@@ -8,10 +8,12 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from contacts.models import About, PropertyDefinition
 from conversations.models import Conversation
 from events import types
 from events.models import Event
 from tickets.models import Goal, Priority, Stage, Ticket, TicketComment, TicketEvent
+from tickets.queries.facts import BY_KEY, OTHER_LABELS, label_of
 from workspaces.models import Member
 
 PAGE = 50
@@ -23,6 +25,7 @@ class Names:
     members: dict[int, str] = field(default_factory=dict)
     tickets: dict[int, Ticket] = field(default_factory=dict)
     conversations: dict[int, Conversation] = field(default_factory=dict)
+    properties: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -93,7 +96,7 @@ def _told(events: list[Event], member: Member) -> Iterable[Item]:
 
 
 def _names_in(events: list[Event], member: Member) -> Names:
-    """What they name by id: four statements, whatever their number."""
+    """What they name by id: five statements, whatever their number."""
 
     def ids(*keys: str) -> set[int]:
         return {event.payload.get(key) for event in events for key in keys} - {None}
@@ -109,6 +112,13 @@ def _names_in(events: list[Event], member: Member) -> Names:
         names.tickets = Ticket.objects.visible_to(member).in_bulk(others)
     if threads := {event.conversation_id for event in events} - {None}:
         names.conversations = Conversation.objects.visible_to(member).in_bulk(threads)
+    if (
+        {key for event in events for key in event.payload.get("fields", [])}
+        - BY_KEY.keys()
+        - OTHER_LABELS.keys()
+    ):
+        own = PropertyDefinition.objects.filter(about=About.TICKET)
+        names.properties = {one.key: one.label for one in own}
     return names
 
 
@@ -150,9 +160,7 @@ def _priority(told: dict, actor: str, names: Names) -> str:
 
 
 def _edited(told: dict, actor: str, names: Names) -> str:
-    from tickets.queries.facts import label_of
-
-    labels = ", ".join(label_of(key) for key in told.get("fields", []))
+    labels = ", ".join(names.properties.get(key) or label_of(key) for key in told.get("fields", []))
     return _("%(name)s changed: %(fields)s.") % {"name": _who(actor), "fields": labels or _("Properties")}
 
 

@@ -78,7 +78,7 @@ def columns_of(member: Member, view: TicketView | None) -> list[str]:
 
 
 def choose_columns(member: Member, keys: list[str]) -> None:
-    prefer(member, **{KEPT: [key for key in COLUMNS if key in keys]})
+    prefer(member, **{KEPT: [key for key in COLUMNS if key in keys or key == "name"]})
 
 
 def heads_of(columns: list[str], sort: Sort) -> list[Head]:

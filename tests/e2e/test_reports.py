@@ -1,0 +1,53 @@
+"""The overview for everybody: axe in both themes and on a phone, French dates, a drawing read by keys (DESIGN 7)."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.analytics.facts import make_facts
+from tests.e2e.test_accessibility import PHONE, problems
+
+pytestmark = pytest.mark.browser
+
+
+def test_a_manager_reads_the_overview(acme, ada, ben, sit_down):
+    with acme.scope():
+        make_facts(acme, [ada, ben], days=30, each=4)
+    found = {}
+    for scheme in ("light", "dark"):
+        desk = sit_down(ada, color_scheme=scheme, reduced_motion="reduce")
+        page = desk.page
+        page.goto(f"{desk.house}/analytics/")
+        expect(page.get_by_text("Shares of work, not a race.", exact=True)).to_be_visible()
+        found[scheme] = problems(page)
+        page.locator(".twin > summary").first.click()
+        page.locator(".ask > summary").click()
+        found[f"{scheme}, open"] = problems(page)
+    phone = sit_down(ada, language="fr", viewport=PHONE, reduced_motion="reduce", locale="fr-FR")
+    phone.page.goto(f"{phone.house}/analytics/volume/")
+    chart = phone.page.locator("svg.chart").first
+    expect(chart).to_be_visible()
+    found["phone"] = problems(phone.page)
+    months = r"\d+ (janv|fév|mars|avr|mai|juin|juil|août|sept|oct|nov|déc)"
+    assert re.search(months, chart.text_content())
+    assert {state: each for state, each in found.items() if each} == {}
+    read_by_keys(desk)
+
+
+def read_by_keys(desk) -> None:
+    page = desk.page
+    page.goto(f"{desk.house}/analytics/")
+    reading = page.locator("[data-reading]").first
+    reading.focus()
+    says = page.locator(".reading output").first
+    page.keyboard.press("End")
+    last = says.inner_text()
+    page.keyboard.press("ArrowLeft")
+    assert says.inner_text() != last
+    page.keyboard.press("Home")
+    first = says.inner_text()
+    assert first == reading.locator("[data-says]").first.get_attribute("data-says")
+    page.keyboard.press("Enter")
+    expect(page.locator("h2[data-n]")).to_be_visible()
+    assert int(page.locator("h2[data-n]").get_attribute("data-n")) > 0
