@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from chatflows import articles, handover, meetings
 from chatflows.models import FlowSession
 from contacts.actions import AddressTaken, find_or_create_contact, set_property
-from contacts.custom import definitions, field_of, kept, set_values
+from contacts.custom import fillable, field_of, kept, set_values
 from contacts.models import Contact, ContactAddress, Visitor
 from contacts.properties import BY_KEY
 from conversations.models import Comment, Conversation, ConversationDetail
@@ -141,7 +141,7 @@ def write(contact: Contact, key: str, value: Any) -> bool:
 
 
 def _set_custom(row: Any, about: str, key: str, value: Any) -> bool:
-    one = next((one for one in definitions(about) if one.key == key), None)
+    one = next((one for one in fillable(about) if one.key == key), None)
     if one is None:
         return False
     try:

@@ -80,7 +80,7 @@ def of_contact(contact: Contact) -> dict[str, Any]:
         facts |= {"contact.company": contact.company.name, "company.name": contact.company.name}
         facts["company.domain"] = contact.company.domain
     return facts | {
-        f"contact.{key}": value for key, value in contact.custom.items() if f"contact.{key}" not in facts
+        f"contact.{key}": custom_files.without_key(value) for key, value in contact.custom.items() if f"contact.{key}" not in facts
     }
 
 

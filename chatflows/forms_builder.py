@@ -14,7 +14,7 @@ from chatflows.definition import Flow, Mistake, Step
 from chatflows.steps.kinds import COMMON_QUESTIONS, KINDS, Kind, Spec
 from chatflows.steps.parts import OPS, WITHOUT_VALUE
 from chatflows.words import BUBBLES, FACTS, OPERATORS
-from contacts.models import PropertyDefinition
+from contacts.custom import fillable
 from workspaces.models import Member, Team
 
 _ROW = re.compile(r"(bubbles|replies)-(\d{1,2})-(?:text|label|url)")
@@ -231,7 +231,7 @@ def properties(flow: Flow) -> list[tuple[str, str]]:
     usual = [(f"contact.{key}", str(words)) for key, words in COMMON_QUESTIONS if key != "custom"]
     own = [
         (f"contact.{one.key}", one.label)
-        for one in PropertyDefinition.objects.filter(about="contact", archived_at=None)
+        for one in fillable("contact")
     ]
     known = {name for name, _label in (*usual, *own)}
     saved = {step.values.get("save", "") for step in flow.steps} - known - {""}

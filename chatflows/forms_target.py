@@ -123,7 +123,7 @@ def field_words() -> dict[str, Any]:
     """Everything that can be asked about, with its words. A list is asked for by its name, and kept by its mark."""
     words = {name: FIELD_WORDS[name] for name in FIELDS}
     words |= {CONTACT + key: one.label for key, one in BY_KEY.items()}
-    words |= {CONTACT + one.key: one.label for one in custom.definitions(About.CONTACT)}
+    words |= {CONTACT + one.key: one.label for one in custom.fillable(About.CONTACT)}
     return words | {COMPANY + key: label for key, label in COMPANY_WORDS.items()}
 
 

@@ -336,8 +336,8 @@ def visit_of(request: HttpRequest) -> visit.Visit:
     return visit.read(request.GET.get("v", ""), request.GET.get("t", ""))
 
 
-def note_shown(form: Compiled, shown: Shown) -> None:
-    figures.note(Measure.SHOWN, workspace=form.workspace_id, flow=shown.flow, version=shown.version)
+def note_shown(form: Compiled, shown: Shown, measure: str = Measure.SHOWN) -> None:
+    figures.note(measure, workspace=form.workspace_id, flow=shown.flow, version=shown.version)
 
 
 def facts_of(request: HttpRequest, form: Compiled | None = None) -> Facts:

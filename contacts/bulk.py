@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 from contacts import actions, lists
 from contacts.custom import field_of, kept, set_values
 from contacts.history import note_changes
-from contacts.models import About, Contact, ContactJob, ContactList, PropertyDefinition
+from contacts.models import About, Contact, ContactJob, ContactList, PropertyDefinition, Sort
 from contacts.sight import visible_to
 from workspaces.models import Member
 from workspaces.permissions import Permission
@@ -74,7 +74,7 @@ def _which(told: dict, by: Member) -> tuple[str, Any]:
         return key, actions.BY_KEY[key].check(value)
     pk = int(key[1:]) if key[:1] == "p" and key[1:].isdecimal() and len(key) < 19 else 0
     own = PropertyDefinition.objects.filter(about=About.CONTACT, archived_at=None, pk=pk).first()
-    if own is None:
+    if own is None or own.sort == Sort.FILE:
         raise ValidationError(_("Choose a property."))
     field = field_of(own)
     field.required = False

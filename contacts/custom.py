@@ -5,6 +5,7 @@ No index: a row policy lets none of JSON's operators use one, and each look is o
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -13,6 +14,7 @@ from django.db import IntegrityError, models, transaction
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
+from contacts import custom_files
 from contacts.history import note_changes
 from contacts.models import Contact, PropertyDefinition, Sort
 from contacts.properties import BY_KEY
@@ -31,6 +33,11 @@ def definitions(about: str, *, sidebar: bool = False) -> list[PropertyDefinition
     """Those in use, in order."""
     found = PropertyDefinition.objects.filter(about=about, archived_at=None).order_by("position", "pk")
     return list(found.filter(in_sidebar=True) if sidebar else found)
+
+
+def fillable(about: str) -> list[PropertyDefinition]:
+    """Those that words can fill: an answer, a column of a file, a rule. A file is brought by somebody."""
+    return [one for one in definitions(about) if one.sort != Sort.FILE]
 
 
 def field_of(one: PropertyDefinition) -> forms.Field:
@@ -58,6 +65,8 @@ def field_of(one: PropertyDefinition) -> forms.Field:
             return forms.EmailField(max_length=254, **asked)
         case Sort.PHONE:
             return forms.CharField(max_length=40, validators=[_phone], **asked)
+        case Sort.FILE:
+            return custom_files.OwnFileField(**asked)
     return forms.CharField(max_length=300, **asked)
 
 
@@ -82,7 +91,10 @@ class ValuesForm(forms.Form):
             self.initial[one.key] = _shown_in_form(one, values.get(one.key))
 
     def values(self) -> dict[str, Any]:
-        return {key: kept(value) for key, value in self.cleaned_data.items()}
+        files = {one.key for one in self.definitions if one.sort == Sort.FILE}
+        return {
+            key: (value or None) if key in files else kept(value) for key, value in self.cleaned_data.items()
+        }
 
 
 def _shown_in_form(one: PropertyDefinition, value: Any) -> Any:
@@ -90,17 +102,15 @@ def _shown_in_form(one: PropertyDefinition, value: Any) -> Any:
 
 
 def kept(value: Any) -> Any:
-    """A checked value as JSON holds it."""
+    """A checked value as JSON holds it; a file that was brought stays one until `set_values` keeps it."""
     if isinstance(value, date):
         return value.isoformat()
-    if value is None or isinstance(value, str | bool | list):
-        return value
-    return float(value)
+    return float(value) if isinstance(value, Decimal) else value
 
 
 def from_answers(one: PropertyDefinition, answers: Sequence[str]) -> Any:
     """What somebody answered elsewhere, as the property holds it; None when it takes no such value."""
-    if not any(answers):
+    if not any(answers) or one.sort == Sort.FILE:
         return None
     typed: Any = list(answers) if one.sort == Sort.MANY else answers[0]
     if one.sort == Sort.CHECK:
@@ -123,7 +133,7 @@ def answered(about: str, answers: Mapping[str, Sequence[str]]) -> dict[str, Any]
 def set_values(row: models.Model, values: Mapping[str, Any], *, how: str = "") -> None:
     """Write values beside those of other properties; what is empty is forgotten. `row` has a field `custom`."""
     row = type(row).objects.select_for_update(of=("self",)).get(pk=row.pk)
-    before, merged = row.custom, {**row.custom, **values}
+    before, merged = row.custom, {**row.custom, **custom_files.settled(row, values)}
     row.custom = {key: value for key, value in merged.items() if value not in (None, "", [])}
     row.save(update_fields=["custom"])
     if isinstance(row, Contact):
@@ -142,6 +152,8 @@ def in_words(one: PropertyDefinition, value: Any) -> str:
         return formats.date_format(date.fromisoformat(value), "SHORT_DATE_FORMAT")
     if one.sort == Sort.NUMBER:
         return formats.number_format(int(value) if value == int(value) else value)
+    if isinstance(value, dict):
+        return str(value.get("name", ""))
     return ", ".join(value) if isinstance(value, list) else str(value)
 
 

@@ -118,6 +118,8 @@ def _own(one: PropertyDefinition) -> Filter:
             lambda value, _m: Q(**({f"{name}__contains": [value]} if many else {name: value})),
             choices,
         )
+    if one.sort == Sort.FILE:
+        return Filter(one.key, one.label, lambda value, _m: _has_file(one.key, value), yes_or_no())
     if one.sort == Sort.NUMBER:
         return Filter(one.key, one.label, lambda value, _m: _number(name, value))
     return Filter(one.key, one.label, lambda value, _m: Q(**{f"{name}__icontains": value[:LONGEST]}))
@@ -128,6 +130,11 @@ def _number(name: str, value: str) -> Q:
         return Q(**{name: float(value.replace(",", "."))})
     except ValueError:
         return Q(pk=None)
+
+
+def _has_file(key: str, value: str) -> Q:
+    there = Q(custom__has_key=key)
+    return there if value == "1" else ~there
 
 
 def own_of_contacts() -> list[PropertyDefinition]:

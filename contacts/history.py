@@ -39,4 +39,6 @@ def told(value: object) -> str:
         return value.display_name[:LONGEST]
     if isinstance(value, list):
         return ", ".join(map(str, value))[:LONGEST]
+    if isinstance(value, dict):  # a file
+        return str(value.get("name", ""))[:LONGEST]
     return "" if value is None else str(value)[:LONGEST]

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models.functions import Coalesce, Lower, Now, NullIf
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from workspaces.models import Member, hue_of, initials_of
 from workspaces.scope import WorkspaceModel
@@ -178,6 +179,8 @@ class Sort(models.TextChoices):
     PHONE = "phone", _("Phone number")
     # Of tickets alone: kept is the member's number.
     MEMBER = "member", _("Somebody of the team")
+    # Kept is {"key", "name", "size", "thumb"}; the bytes stand in a higher room (contacts/custom_files.py).
+    FILE = "file", pgettext_lazy("what a property holds", "A file")
 
 
 class PropertyDefinition(WorkspaceModel):

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from contacts import lists, saved
 from contacts.columns import cell, chosen, columns_of
 from contacts.filters import LONGEST, Filter, filters_for, own_of_contacts
-from contacts.models import Contact, ContactView
+from contacts.models import Contact, ContactView, Sort
 from contacts.people import SORTS, Asked, Page, page_of
 from workspaces.access import allowed
 from workspaces.models import Member, Team
@@ -119,7 +119,7 @@ def _around(request, asked, filters, own, columns, views, view) -> dict:
         "sorts": [("seen", _("Last seen")), ("name", _("Name")), ("new", _("Newest first"))],
         "teams": Team.objects.filter(members=request.member).order_by("name"),
         "members": Member.objects.active().filter(workspace=request.workspace).by_name(),
-        "own": own,
+        "own": [one for one in own if one.sort != Sort.FILE],
         "hand_lists": lists.static_lists(),
     }
 

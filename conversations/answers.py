@@ -6,7 +6,7 @@ A form keeps with each submission {property: answers}; a workspace's own propert
 
 from collections.abc import Callable
 
-from contacts.custom import definitions
+from contacts.custom import fillable
 from contacts.models import About
 from conversations.models import Conversation, Direction
 
@@ -25,7 +25,7 @@ def choices() -> list[tuple[str, Choices]]:
     groups = []
     for about in (About.CONVERSATION.value, *_rooms):
         usual = _rooms[about]() if about in _rooms else []
-        found = [*usual, *((one.key, one.label) for one in definitions(about))]
+        found = [*usual, *((one.key, one.label) for one in fillable(about))]
         if found:
             groups.append((str(About(about).label), found))
     return groups

@@ -9,7 +9,7 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy, ngettext
 
-from contacts.custom import definitions, field_of, kept, set_values
+from contacts.custom import fillable, field_of, kept, set_values
 from contacts.models import About, PropertyDefinition, Sort
 from conversations.models import Conversation, ConversationDetail
 from workspaces.refusals import Refused
@@ -17,7 +17,7 @@ from workspaces.refusals import Refused
 
 def wanted() -> list[PropertyDefinition]:
     """A box that may be ticked says something either way, so it is never asked for."""
-    return [one for one in definitions(About.CONVERSATION) if one.is_required and one.sort != Sort.CHECK]
+    return [one for one in fillable(About.CONVERSATION) if one.is_required and one.sort != Sort.CHECK]
 
 
 def left_empty(

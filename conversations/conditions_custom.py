@@ -28,6 +28,7 @@ OPS = {
     Sort.MANY: ("is", "is_not"),
     Sort.CHECK: ("yes", "no"),
     Sort.MEMBER: ("is", "is_not"),
+    Sort.FILE: ("yes", "no"),
 }
 CHOSEN = ("is", "is_not")
 OF_TEXT = ("contains", "lacks", "yes", "no")

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext_lazy
 
-from contacts.custom import answered, definitions
+from contacts.custom import answered, fillable
 from contacts.models import About
 from conversations import answers
 from conversations.models import Conversation
@@ -41,7 +41,7 @@ def fields_said(conversation: Conversation) -> dict[str, Any]:
 def _by_label(said: dict[str, list[str]]) -> dict[str, list[str]]:
     """A program calls a workspace's own properties by their names, whatever their case."""
     given = {key.removeprefix("ticket.").lower(): value for key, value in said.items() if key not in USUAL}
-    own = definitions(About.TICKET) if any(key.startswith("ticket.") for key in said) else []
+    own = fillable(About.TICKET) if any(key.startswith("ticket.") for key in said) else []
     return {one.key: given[one.label.lower()] for one in own if one.label.lower() in given}
 
 

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from contacts.custom import definitions, field_of, kept
+from contacts.custom import fillable, field_of, kept
 from contacts.models import About
 from inboxes.models import Channel
 from tickets.models import Pipeline, Priority, Role, Stage
@@ -159,7 +159,7 @@ class PresetForm(Guarded, forms.Form):
             *((line.name, [(str(stage.pk), stage.name) for stage in stages_of(line)]) for line in in_use()),
         ]
         filled = preset_of(target).custom
-        self.own = definitions(About.TICKET)
+        self.own = fillable(About.TICKET)
         for one in self.own:
             self.fields[one.key] = field_of(one)
             self.fields[one.key].required = False

@@ -21,7 +21,7 @@ from channels_app.form.definition import (
 from channels_app.form.editing import not_listed
 from channels_app.form.fields import MB, SORTS
 from channels_app.form.people import WRITABLE
-from contacts.custom import definitions, read_options
+from contacts.custom import fillable, read_options
 from contacts.models import About
 from contacts.properties import BY_KEY
 from conversations import answers
@@ -231,7 +231,7 @@ def _targets(one: Field) -> list[tuple[str, object]]:
     contact: list[tuple[str, object]] = [(key, BY_KEY[key].label) for key in WRITABLE]
     if one.kind == "email":
         contact = [("email", _("Email, and where answers go"))]
-    contact += [(own.key, own.label) for own in definitions(About.CONTACT)]
+    contact += [(own.key, own.label) for own in fillable(About.CONTACT)]
     return [nothing, (About.CONTACT.label, contact), *answers.choices()]
 
 

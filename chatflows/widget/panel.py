@@ -34,6 +34,8 @@ def panel_with(channel: Channel, language: str, sites: list[str], asked, shown: 
     return appearance_of(channel) | {
         "key": channel.identifier,
         "flow": str(shown.version.public_id) if shown else "",
+        # The chat's own page counts itself, for where no script of ours runs.
+        "counted": bool(shown) and asked.get("own") != "1",
         "zone": asked.get("tz", "")[:64],
         "language": language,
         "sites": sites,

@@ -43,9 +43,10 @@ def plain(request, key):
         met = serving.answer(key, request)
         with channel_of(key) as channel:
             language = choose_language(channel, request.GET.get("lang", "") or _accepted(request))
-            # It names no page of a site, by which views are counted; whoever has a chat is met by that.
+            # It names no page of a site, by which views are counted; whoever has a chat is met by that. Who came is in it.
             if met.shown and request.method == "GET" and cookie_of(channel) not in request.COOKIES:
-                serving.note_shown(met.compiled, met.shown)
+                for measure in (Measure.SHOWN, Measure.OPENED):
+                    serving.note_shown(met.compiled, met.shown, measure)
             with translation.override(language):
                 return _page(request, channel, language, met.shown.public_id if met.shown else "")
     except Turned as no:

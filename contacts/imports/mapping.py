@@ -4,7 +4,7 @@ import unicodedata
 
 from django.utils.translation import gettext as _
 
-from contacts.models import PropertyDefinition
+from contacts.models import PropertyDefinition, Sort
 from contacts.properties import PROPERTIES
 
 # Names of columns in files of other programs, in the languages we speak: plain letters, no blanks.
@@ -28,7 +28,8 @@ def targets(own: list[PropertyDefinition]) -> list[tuple[str, str]]:
     """(key, word) of everything that a column can be about."""
     halves = [("first_name", _("First name")), ("last_name", _("Last name"))]
     usual = [(one.key, str(one.label)) for one in PROPERTIES]
-    return [*usual[:1], *halves, *usual[1:], *((one.key, one.label) for one in own)]
+    own_words = [(one.key, one.label) for one in own if one.sort != Sort.FILE]
+    return [*usual[:1], *halves, *usual[1:], *own_words]
 
 
 def guess(columns: list[str], sample: list[list[str]], own: list[PropertyDefinition]) -> list[str]:

@@ -125,16 +125,9 @@ class AttachmentQuerySet(models.QuerySet):
         )
 
 
-class Attachment(WorkspaceModel):
-    """A file on a message or a comment, kept under a random key without extension (T048).
+class StoredFile(WorkspaceModel):
+    """What every file has: its bytes stand under a random key without extension (T048)."""
 
-    Until a message claims it, it waits, owned by the member or the visitor who uploaded it.
-    """
-
-    message = models.ForeignKey(Message, null=True, on_delete=models.CASCADE, related_name="attachments")
-    comment = models.ForeignKey(Comment, null=True, on_delete=models.CASCADE, related_name="attachments")
-    uploader = models.ForeignKey(Member, null=True, on_delete=models.SET_NULL, related_name="+")
-    visitor = models.ForeignKey(Visitor, null=True, on_delete=models.SET_NULL, related_name="+")
     name = models.CharField(max_length=255)
     # By its bytes, never as its sender declared it.
     content_type = models.CharField(max_length=100)
@@ -144,6 +137,31 @@ class Attachment(WorkspaceModel):
     thumb_key = models.UUIDField(null=True, unique=True)
     created_at = models.DateTimeField(default=timezone.now)
 
+    class Meta(WorkspaceModel.Meta):
+        abstract = True
+
+    @property
+    def path(self) -> str:
+        return self._path(self.storage_key)
+
+    @property
+    def thumb_path(self) -> str:
+        return self._path(self.thumb_key) if self.thumb_key else ""
+
+    def _path(self, key: uuid.UUID) -> str:
+        return f"{self.workspace_id}/{str(key)[:2]}/{key}"
+
+
+class Attachment(StoredFile):
+    """A file on a message or a comment.
+
+    Until a message claims it, it waits, owned by the member or the visitor who uploaded it.
+    """
+
+    message = models.ForeignKey(Message, null=True, on_delete=models.CASCADE, related_name="attachments")
+    comment = models.ForeignKey(Comment, null=True, on_delete=models.CASCADE, related_name="attachments")
+    uploader = models.ForeignKey(Member, null=True, on_delete=models.SET_NULL, related_name="+")
+    visitor = models.ForeignKey(Visitor, null=True, on_delete=models.SET_NULL, related_name="+")
     objects = ScopedManager.from_queryset(AttachmentQuerySet)()
 
     class Meta(WorkspaceModel.Meta):
@@ -158,14 +176,3 @@ class Attachment(WorkspaceModel):
             ),
             models.Index(fields=["workspace", "created_at"], name="files_by_age"),
         ]
-
-    @property
-    def path(self) -> str:
-        return self._path(self.storage_key)
-
-    @property
-    def thumb_path(self) -> str:
-        return self._path(self.thumb_key) if self.thumb_key else ""
-
-    def _path(self, key: uuid.UUID) -> str:
-        return f"{self.workspace_id}/{str(key)[:2]}/{key}"

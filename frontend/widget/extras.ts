@@ -27,8 +27,10 @@ let counted = false;
 
 /** For an open panel. It is counted from here, for the page around may connect to nobody; what is not counted is not missed. */
 export function furnished(): typeof tray {
-  if (data.flow && !counted) house.call("figures/", { flow: data.flow }).catch(ignore);
-  if (!counted) openedOnce();
+  if (!counted) {
+    openedOnce();
+    if (data.counted) house.call("figures/", { flow: data.flow }).catch(ignore);
+  }
   counted = true;
   return tray;
 }

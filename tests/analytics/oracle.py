@@ -208,7 +208,8 @@ def _asked(cursor, kind: str, teams: dict, hours: dict) -> list[Found]:
     worked = "null" if since == "null" else WORKED.format(begin=begin, end=end)
     seconds = "null" if since == "null" else f"extract(epoch from ({end}) - ({begin}))::bigint"
     dims = DIMS
-    if kind in ("asked", "rated"):  # with nobody: of the team that it stood with when it was asked about (LC-7)
+    if kind in ("asked", "rated"):
+        # With nobody: of the team that it stood with when it was asked about (LC-7).
         dims = dims.replace("c.team", "coalesce(s.team_id, c.team)")
     if kind.startswith("bot_") or kind == "handed_over":
         flow = "(select v.chatflow_id from chatflows_chatflowversion v where v.id = f.version_id)"
