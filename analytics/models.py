@@ -270,8 +270,11 @@ class LetterSent(WorkspaceModel):
     letter = models.ForeignKey(Letter, on_delete=models.CASCADE, related_name="sent")
     member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="+")
     due_at = models.DateTimeField()
-    # Claimed by a worker before it talks to the network; what fails gives it back and is tried again.
+    # Claimed by a worker until then; what fails, or dies before it talks to the mail server, is tried again.
     claimed_at = models.DateTimeField(null=True)
+    claimed_until = models.DateTimeField(null=True)
+    # Set right before the mail server is talked to: from here on nobody but the one who talks to it may try again.
+    handed_at = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)
     tries = models.PositiveSmallIntegerField(default=0)
 
@@ -280,7 +283,9 @@ class LetterSent(WorkspaceModel):
             models.UniqueConstraint(fields=["letter", "member", "due_at"], name="letter_sent_once"),
         ]
         indexes = [
-            models.Index(fields=["due_at"], condition=models.Q(claimed_at=None), name="letters_to_send"),
+            models.Index(
+                fields=["due_at"], condition=models.Q(handed_at=None, sent_at=None), name="letters_waiting"
+            ),
         ]
 
 

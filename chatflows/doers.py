@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from chatflows import articles, handover, meetings
 from chatflows.models import FlowSession
 from contacts.actions import AddressTaken, find_or_create_contact, set_property
-from contacts.custom import fillable, field_of, kept, set_values
+from contacts.custom import field_of, fillable, kept, set_values
 from contacts.models import Contact, ContactAddress, Visitor
 from contacts.properties import BY_KEY
 from conversations.models import Comment, Conversation, ConversationDetail

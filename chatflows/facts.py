@@ -13,6 +13,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from chatflows.models import FlowSession
+from contacts.custom_files import without_key
 from contacts.models import Contact
 from conversations.models import Conversation, ConversationDetail
 from inboxes.models import Channel
@@ -80,7 +81,9 @@ def of_contact(contact: Contact) -> dict[str, Any]:
         facts |= {"contact.company": contact.company.name, "company.name": contact.company.name}
         facts["company.domain"] = contact.company.domain
     return facts | {
-        f"contact.{key}": custom_files.without_key(value) for key, value in contact.custom.items() if f"contact.{key}" not in facts
+        f"contact.{key}": without_key(value)
+        for key, value in contact.custom.items()
+        if f"contact.{key}" not in facts
     }
 
 
@@ -89,7 +92,7 @@ def _of_conversation(conversation: Conversation) -> dict[str, Any]:
         ConversationDetail.objects.filter(conversation=conversation).values_list("custom", flat=True).first()
     )
     return {"conversation.subject": conversation.subject, "conversation.priority": conversation.priority} | {
-        f"conversation.{key}": value for key, value in (detail or {}).items()
+        f"conversation.{key}": without_key(value) for key, value in (detail or {}).items()
     }
 
 

@@ -10,7 +10,7 @@ from chatflows.met import remember
 from chatflows.models import Chatflow, ChatflowVersion, FlowSession, Outcome
 from chatflows.settings_of import options_of
 from chatflows.widget.config import choose_language
-from chatflows.widget.flows import Shown
+from chatflows.widget.flows import shown_in
 from conversations.actions import lock
 from conversations.actions.outgoing import Written, new_message
 from conversations.append import append
@@ -100,7 +100,7 @@ def _reply(conversation: Conversation, version: ChatflowVersion, cause: str) -> 
     channel = conversation.channel
     language = choose_language(channel, conversation.language)
     with translation.override(language):
-        said = Shown(version, channel, language).opening()
+        said = shown_in(version, channel, conversation.language).opening()
     if said:
         message = new_message(
             conversation,

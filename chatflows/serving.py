@@ -27,7 +27,7 @@ from chatflows.settings_of import display_of, options_of
 from chatflows.targeting import Facts, compile_targeting
 from chatflows.visitor_rules import COMPANY, CONTACT, DESKTOP, NOTHING, PHONE, TABLET
 from chatflows.widget import visit
-from chatflows.widget.config import people_of
+from chatflows.widget.config import find_tongue, people_of, spoken
 from chatflows.widget.door import Turned, channel_of
 from chatflows.widget.known import Person, person_of
 from chatflows.widget.opening import standing_of
@@ -52,6 +52,7 @@ class Shown:
     kind: str
     display: dict
     options: dict
+    language: str
     translations: dict
 
 
@@ -242,6 +243,7 @@ def _shown(flow: Chatflow, version: ChatflowVersion) -> Shown:
         kind=flow.kind,
         display=display_of(version.display),
         options=options_of(version.options),
+        language=flow.language,
         translations=version.translations if isinstance(version.translations, dict) else {},
     )
 
@@ -334,6 +336,11 @@ def _own_bucket(request: HttpRequest) -> int | None:
 
 def visit_of(request: HttpRequest) -> visit.Visit:
     return visit.read(request.GET.get("v", ""), request.GET.get("t", ""))
+
+
+def tongue(shown: Shown, asked: str) -> str:
+    """The language of a chatflow, or of ours, that fits what a browser asks for; nothing where none does."""
+    return find_tongue(asked, shown.language, shown.translations) or spoken(asked)
 
 
 def note_shown(form: Compiled, shown: Shown, measure: str = Measure.SHOWN) -> None:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from contacts import actions, lists, timeline
 from contacts.custom import ValuesForm, definitions, in_words, set_values
+from contacts.custom_files import url_of
 from contacts.merge import undoable
 from contacts.models import About, Contact
 from contacts.properties import PROPERTIES, as_line
@@ -57,7 +58,11 @@ def _card(contact: Contact) -> dict:
 
 def own_of(contact: Contact) -> list[dict]:
     return [
-        {"label": one.label, "value": in_words(one, contact.custom.get(one.key))}
+        {
+            "label": one.label,
+            "value": in_words(one, contact.custom.get(one.key)),
+            "url": url_of(contact.custom.get(one.key)),
+        }
         for one in definitions(About.CONTACT)
     ]
 
@@ -115,7 +120,7 @@ def own(request, pk):
     """The properties that the workspace made, all at once."""
     contact = load(request, pk)
     data = request.POST if request.method == "POST" else None
-    form = ValuesForm(data, about=About.CONTACT, values=contact.custom)
+    form = ValuesForm(data, request.FILES or None, about=About.CONTACT, values=contact.custom)
     if data is not None and form.is_valid():
         set_values(contact, form.values())
         return redirect("contacts:show", request.workspace.slug, contact.pk)

@@ -7,9 +7,11 @@ class ConversationsConfig(AppConfig):
     def ready(self):
         from django.db.models.signals import post_delete
 
+        from contacts import custom_files
         from contacts.signals import contacts_changed
         from conversations import of_contact
-        from conversations.models import Attachment
+        from conversations.files import of_property
+        from conversations.models import Attachment, PropertyFile
         from conversations.reactions import (
             count_open_of,
             forget_bytes_of,
@@ -26,3 +28,5 @@ class ConversationsConfig(AppConfig):
         member_left.connect(release_conversations_of)
         contacts_changed.connect(rename_conversations_of)
         post_delete.connect(forget_bytes_of, sender=Attachment)
+        post_delete.connect(forget_bytes_of, sender=PropertyFile)
+        custom_files.register(of_property)

@@ -9,7 +9,7 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy, ngettext
 
-from contacts.custom import fillable, field_of, kept, set_values
+from contacts.custom import field_of, fillable, kept, set_values
 from contacts.models import About, PropertyDefinition, Sort
 from conversations.models import Conversation, ConversationDetail
 from workspaces.refusals import Refused

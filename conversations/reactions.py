@@ -8,7 +8,7 @@ from django.db.models import Count, F
 from contacts.models import Contact
 from conversations import leaving
 from conversations.files import forget_bytes
-from conversations.models import Attachment, Conversation
+from conversations.models import Conversation, StoredFile
 
 
 def release_conversations_of(member, by, **told) -> None:
@@ -24,7 +24,7 @@ def count_open_of(members: list[int], **told) -> dict[int, int]:
     return dict(rows.values_list("assignee").annotate(n=Count("pk")).order_by())
 
 
-def forget_bytes_of(instance: Attachment, **told) -> None:
+def forget_bytes_of(instance: StoredFile, **told) -> None:
     """However a file's row goes (swept, or with its conversation), its bytes go once that is certain."""
     transaction.on_commit(lambda: forget_bytes(instance), robust=True)
 

@@ -16,7 +16,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models, transaction
 from django.utils import timezone
 
-from conversations.models import Attachment
+from conversations.models import Attachment, PropertyFile, StoredFile
 from records.models import Export, State
 from workspaces.audit import note
 from workspaces.models import Member
@@ -38,6 +38,7 @@ SECRET = (
     "credential",
     "private",
 )
+FOLDERS: dict[type[StoredFile], str] = {Attachment: "files", PropertyFile: "files-of-properties"}
 
 
 class Running(Exception):
@@ -75,8 +76,9 @@ def build(export_pk: int, workspace_id: int) -> None:
         archive.writestr("about.json", json.dumps(_about(workspace_id, export), indent=1))
         for part in sorted(export.folder.glob("*.jsonl")):
             archive.write(part, f"tables/{part.name}")
-        for file in _files(workspace_id):
-            _add_file(archive, file)
+        for model, folder in FOLDERS.items():
+            for file in _files(workspace_id, model):
+                _add_file(archive, file, folder)
     half.rename(export.path)
     shutil.rmtree(export.folder, ignore_errors=True)
     with workspace_scope(workspace_id):
@@ -150,24 +152,24 @@ def _about(workspace_id: int, export: Export) -> dict:
     }
 
 
-def _files(workspace_id: int) -> Iterator[Attachment]:
+def _files(workspace_id: int, model: type[StoredFile]) -> Iterator[StoredFile]:
     last = 0
     while True:
         with workspace_scope(workspace_id):
-            found = list(Attachment.objects.filter(pk__gt=last).order_by("pk")[:BATCH])
+            found = list(model.objects.filter(pk__gt=last).order_by("pk")[:BATCH])
         yield from found
         if len(found) < BATCH:
             return
         last = found[-1].pk
 
 
-def _add_file(archive: zipfile.ZipFile, file: Attachment) -> None:
+def _add_file(archive: zipfile.ZipFile, file: StoredFile, folder: str) -> None:
     """A piece at a time; what is gone from the disk is left out."""
     try:
         source = default_storage.open(file.path, "rb")
     except FileNotFoundError:
         return
-    name = f"files/{file.pk}/{file.name.replace('/', '_').replace(chr(92), '_') or 'file'}"
+    name = f"{folder}/{file.pk}/{file.name.replace('/', '_').replace(chr(92), '_') or 'file'}"
     with source, archive.open(name, "w", force_zip64=True) as target:
         shutil.copyfileobj(source, target, CHUNK)
 

@@ -11,7 +11,15 @@ from django.utils import timezone
 
 from contacts.files_of import forget_person
 from contacts.models import Contact, Visitor
-from conversations.models import Attachment, Conversation, ConversationDetail, Message, Participant, Status
+from conversations.models import (
+    Attachment,
+    Conversation,
+    ConversationDetail,
+    Message,
+    Participant,
+    PropertyFile,
+    Status,
+)
 from conversations.tombstones import tombstone
 from events.models import Event, ReactionDue
 from records.archive import forget_bytes
@@ -107,11 +115,12 @@ def _empty_tickets(theirs: Q) -> Counter:
     tickets = _model("tickets.Ticket").objects
     ids = list(tickets.filter(theirs).values_list("pk", flat=True).distinct())
     _model("tickets.TicketComment").objects.filter(ticket__in=ids).delete()
+    files = _delete_files(PropertyFile.objects.filter(ticket_id__in=ids))
     tickets.filter(pk__in=ids).update(
         name="", description="", category="", resolution="", custom={}, contact=None, company=None,
         version=F("version") + 1,
     )  # fmt: skip
-    return Counter({"tickets": len(ids)} if ids else {})
+    return +Counter({"tickets": len(ids), "files": files})
 
 
 def empty_messages(messages) -> Counter:

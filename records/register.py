@@ -7,7 +7,7 @@ A test fails for a table that nobody has thought about.
 REMOVED = {
     "contacts.ContactAddress", "contacts.ContactJob", "contacts.ContactExport", "contacts.ImportRow", "contacts.ListMember", "contacts.MergeRecord", "contacts.PropertyChange", "contacts.Contact", "conversations.Attachment",
     "conversations.BulkJob", "conversations.Comment", "conversations.Draft", "conversations.Follow",
-    "conversations.Mention", "conversations.Participant", "conversations.ReadMark", "conversations.ScheduledReply",
+    "conversations.Mention", "conversations.Participant", "conversations.PropertyFile", "conversations.ReadMark", "conversations.ScheduledReply",
     "channels_app.AutomaticMail", "channels_app.ReplyToken", "inboxes.SenderRule", "notifications.Notification",
     "notifications.Mute", "automation.RuleRun", "automation.DryRun", "search.Entry",
     "chatflows.FlowSession", "chatflows.Meeting", "chatflows.SurveyAnswer", "chatflows.ResumeLink", "chatflows.ConsentProof",

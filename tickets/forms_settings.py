@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from contacts.custom import fillable, field_of, kept
+from contacts.custom import field_of, fillable, kept
 from contacts.models import About
 from inboxes.models import Channel
 from tickets.models import Pipeline, Priority, Role, Stage

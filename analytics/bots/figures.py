@@ -109,7 +109,7 @@ def of_all(flows: Iterable[Chatflow], scope: Scope) -> list[Fared]:
     """Two statements for any number of chatflows."""
     flows = list(flows)
     n: dict[int, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    rows = _counted(scope).filter(step="", measure__in=OF_PAGES)
+    rows = counted_in(scope).filter(step="", measure__in=OF_PAGES)
     for pk, measure, all in rows.values_list("chatflow", "measure").annotate(all=Sum("n")):
         n[pk][measure] = all
     for cell in numbers.counts(scope, list(FACTS.values()), by="chatflow"):
@@ -118,7 +118,7 @@ def of_all(flows: Iterable[Chatflow], scope: Scope) -> list[Fared]:
     return [Fared(flow, n[flow.pk]) for flow in flows]
 
 
-def _counted(scope: Scope):
+def counted_in(scope: Scope):
     return FlowCount.objects.filter(hour__gte=scope.begins, hour__lt=scope.ends).order_by()
 
 
@@ -131,7 +131,7 @@ _NAMED = {str(kind): name for name, kind in FACTS.items()}
 def of_one(flow: Chatflow, scope: Scope, grain: str) -> Details:
     """Four statements: versions, counts, facts over time, facts by version."""
     versions = list(flow.versions.filter(published_at__isnull=False).order_by("-number"))
-    counted = _counted(scope).filter(chatflow=flow).values_list("version", "measure", "step")
+    counted = counted_in(scope).filter(chatflow=flow).values_list("version", "measure", "step")
     pages: dict[int, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     steps: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     for version, measure, step, n in counted.annotate(all=Sum("n")):
@@ -155,13 +155,13 @@ def of_one(flow: Chatflow, scope: Scope, grain: str) -> Details:
         flow=flow,
         whole=Fared(flow, whole),
         versions=[Fared(one, pages[one.pk]) for one in versions if any(pages[one.pk].values())],
-        steps=_steps(versions, steps, whole["walks"]),
+        steps=steps_of(versions, steps, whole["walks"]),
         series=_series(over_time, days, OF_WALKS if flow.kind == FlowKind.BOT else OF_CHATS),
         days=days,
     )
 
 
-def _steps(versions: list[ChatflowVersion], counted: Mapping, walks: int) -> list[Step]:
+def steps_of(versions: list[ChatflowVersion], counted: Mapping, walks: int) -> list[Step]:
     """In the order of the newest version that has them."""
     known: dict[str, dict] = {}
     for version in versions:

@@ -15,6 +15,8 @@ from contacts import csv_out
 from workspaces.access import allowed
 from workspaces.permissions import Permission
 
+CARDS = {"funnel": "", "time": "-time", "steps": "-steps"}
+
 
 @require_safe
 @allowed(Permission.VIEW_REPORTS)
@@ -29,7 +31,7 @@ def bots(request) -> HttpResponse:
     context = {
         "asked": asked,
         "filters": asked,
-        "meanings": meanings(),
+        "meanings": meanings(asked.scope),
         "periods": periods(),
         "kinds": [
             (kind, [one for one in fared if one.of.kind == kind]) for kind in (FlowKind.BOT, FlowKind.LIVE)
@@ -52,7 +54,7 @@ def bot(request, pk) -> HttpResponse:
         "flow": flow,
         "asked": asked,
         "filters": asked,
-        "meanings": meanings(),
+        "meanings": meanings(asked.scope),
         "periods": periods(),
         "grains": list(GRAINS.items()),
         "details": details,
@@ -64,6 +66,8 @@ def bot(request, pk) -> HttpResponse:
         "table": tables.days_of(details),
         "trial": trial_view(flow),
         "tab": "bots",
+        # What of it can stand on a dashboard.
+        "cards": {name: f"bot-{flow.pk}{end}" for name, end in CARDS.items()},
     }
     return render(request, "analytics/bot.html", context)
 

@@ -2,6 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from analytics.scope import Scope
+
 NAMES = {
     "shown": _("Shown"),
     "opened": _("Opened"),
@@ -32,6 +34,16 @@ MEANINGS = {
 }
 
 
-def meanings() -> list[tuple[str, str]]:
+BY_THE_HOUR = _("Hours")
+HALF_HOURS = _(
+    "What pages and steps count is kept by full hours of UTC. In this workspace’s time zone days begin within one of them: it counts to the day in which it begins."
+)
+
+
+def meanings(scope: Scope) -> list[tuple[str, str]]:
     """[(name, what exactly is counted)]."""
-    return [(str(NAMES[key]), str(words)) for key, words in MEANINGS.items()]
+    said = [(str(NAMES[key]), str(words)) for key, words in MEANINGS.items()]
+    # Half past, or a quarter to: midnight is no full hour of UTC there.
+    if scope.begins.minute or scope.ends.minute:
+        said.append((str(BY_THE_HOUR), str(HALF_HOURS)))
+    return said

@@ -6,8 +6,8 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from analytics.dashboards import panels as all_panels
 from analytics.models import Dashboard
-from analytics.reports import REPORTS
 from workspaces.audit import note
 from workspaces.models import Member
 from workspaces.permissions import Permission, Role
@@ -28,6 +28,12 @@ def seen_by(member: Member):
     return rows.filter(Q(maker=member) | Q(roles__contains=[member.role]))
 
 
+def changed_by(member: Member) -> list[Dashboard]:
+    """Those that somebody may add to."""
+    rows = seen_by(member)
+    return list(rows if member.may(Permission.MANAGE_WORKSPACE) else rows.filter(maker=member))
+
+
 def may_change(dashboard: Dashboard, member: Member) -> bool:
     return dashboard.maker_id == member.pk or member.may(Permission.MANAGE_WORKSPACE)
 
@@ -37,7 +43,7 @@ def create(*, name: str, reports: Sequence[str], query: str = "", by: Member) ->
     """With these reports, half a row each. Raises TooMany."""
     if Dashboard.objects.count() >= MOST:
         raise TooMany
-    panels = [{"report": key, "half": True} for key in dict.fromkeys(reports) if key in REPORTS]
+    panels = [{"report": key, "half": True} for key in all_panels.found(reports)]
     made = Dashboard.objects.create(name=name, maker=by, panels=panels[:MOST_PANELS], query=query)
     note("dashboard.created", made, after={"name": name}, member=by)
     return made
@@ -52,14 +58,13 @@ def save(dashboard: Dashboard, *, name: str, roles: Collection[str], query: str,
 
 
 @transaction.atomic
-def add(dashboard: Dashboard, reports: Sequence[str]) -> None:
-    """At the end; what it has already stays where it is."""
+def add(dashboard: Dashboard, reports: Sequence[str]) -> bool:
+    """At the end; what it has already stays where it is. False when not all of it has room."""
     row = _locked(dashboard)
     has = {panel["report"] for panel in row.panels}
-    new = [
-        {"report": key, "half": True} for key in dict.fromkeys(reports) if key in REPORTS and key not in has
-    ]
+    new = [{"report": key, "half": True} for key in all_panels.found(reports) if key not in has]
     _write(row, panels=[*row.panels, *new][:MOST_PANELS])
+    return len(has) + len(new) <= MOST_PANELS
 
 
 @transaction.atomic

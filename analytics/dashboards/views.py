@@ -11,9 +11,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from analytics.choices import choices_of
 from analytics.dashboards import actions
+from analytics.dashboards import panels as all_panels
 from analytics.filters import days_from, filters_from
 from analytics.models import Dashboard
-from analytics.reports import PAGES, REPORTS, answer, gather
+from analytics.reports import PAGES, answer, gather
 from analytics.scope import zone_of
 from analytics.views.common import frame
 from analytics.views.pages import as_file
@@ -41,16 +42,13 @@ def dashboard(request, pk):
     # Its own filters, until somebody asks for others.
     asked = request.GET if request.GET else QueryDict(found.query)
     filters, choices = _read(asked, request.workspace)
-    wanted = REPORTS.get(request.GET.get("csv", ""))
-    if wanted:
-        return as_file(answer(wanted, gather([wanted], filters, choices)), filters)
-    panels = [panel for panel in found.panels if panel["report"] in REPORTS]
-    reports = [REPORTS[panel["report"]] for panel in panels]
-    book = gather(reports, filters, choices)
-    answers = []
-    for report, panel in zip(reports, panels, strict=True):
-        sized = replace(report, span=6 if panel["half"] else 12)
-        answers.append(answer(sized, book))
+    panels = all_panels.found(panel["report"] for panel in found.panels)
+    if (wanted := request.GET.get("csv", "")) in panels:
+        one = panels[wanted]
+        return as_file(answer(one, gather([one], filters, choices)), filters)
+    book = gather(list(panels.values()), filters, choices)
+    half = {panel["report"]: panel["half"] for panel in found.panels}
+    answers = [answer(replace(one, span=6 if half[key] else 12), book) for key, one in panels.items()]
     context = frame(request, "dashboards", filters, choices) | {
         "dashboard": found,
         "answers": answers,
@@ -102,10 +100,10 @@ def _begun(request) -> tuple[list[str], str, str]:
 
 
 def _groups(chosen=(), without=()) -> list:
-    """[(page, [(report, is chosen)])] of what can be added."""
+    """[(heading, [(report, is chosen)])] of what can be added."""
     return [
-        (page, [(report, report.key in chosen) for report in page.reports if report.key not in without])
-        for page in PAGES.values()
+        (title, [(report, report.key in chosen) for report in reports if report.key not in without])
+        for title, reports in all_panels.offered()
     ]
 
 
@@ -130,7 +128,8 @@ def dashboard_edit(request, pk):
             messages.success(request, _("Saved."))
             return redirect("analytics:dashboard", request.workspace.slug, found.pk)
         mistake = _("Give it a name.")
-    panels = [(REPORTS[one["report"]], one["half"]) for one in found.panels if one["report"] in REPORTS]
+    known = all_panels.found(one["report"] for one in found.panels)
+    panels = [(known[one["report"]], one["half"]) for one in found.panels if one["report"] in known]
     context = {
         "dashboard": found,
         "panels": panels,
@@ -141,6 +140,45 @@ def dashboard_edit(request, pk):
         "filters": PLAIN,
     }
     return render(request, "analytics/dashboard_edit.html", context, status=422 if mistake else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@allowed(Permission.VIEW_REPORTS)
+def dashboard_add(request):
+    """One report from where it stands onto a dashboard: one of those that are there, or a new one with its filters."""
+    wanted = list(all_panels.found([request.GET.get("report", "")]).values())
+    if not wanted:
+        raise Http404
+    mine, to = actions.changed_by(request.member), request.POST.get("to", "")
+    name, mistake = request.POST.get("name", "").strip()[:80], ""
+    if request.method == "POST":
+        board = next((one for one in mine if str(one.pk) == to), None)
+        if board is not None:
+            return _added(request, board, actions.add(board, [wanted[0].key]))
+        mistake = _("Give it a name.") if to == "new" else _("Choose a dashboard.")
+        if to == "new" and name:
+            query = request.GET.get("filters", "")[:LONGEST_QUERY]
+            try:
+                made = actions.create(name=name, reports=[wanted[0].key], query=query, by=request.member)
+                return _added(request, made, True)
+            except actions.TooMany:
+                mistake = _("There are too many dashboards. Remove some first.")
+    context = {
+        "report": wanted[0],
+        "mine": mine,
+        "to": to or (str(mine[0].pk) if mine else "new"),
+        "name": name,
+    }
+    context |= {"mistake": mistake, "tab": "dashboards", "filters": PLAIN}
+    return render(request, "analytics/dashboard_add.html", context, status=422 if mistake else 200)
+
+
+def _added(request, board: Dashboard, has_room: bool):
+    if has_room:
+        messages.success(request, _("It stands on “%(name)s” now.") % {"name": board.name})
+    else:
+        messages.error(request, _("“%(name)s” is full. Take something out first.") % {"name": board.name})
+    return redirect("analytics:dashboard", request.workspace.slug, board.pk)
 
 
 @require_POST

@@ -13,11 +13,12 @@ from django.utils import timezone, translation
 
 from analytics import spell
 from analytics.choices import choices_of
+from analytics.dashboards.panels import found
 from analytics.filters import Filters, days_from, filters_from, usual_grain
 from analytics.letters.pictures import png_of
 from analytics.letters.times import days_of
-from analytics.models import Letter
-from analytics.reports import PAGES, REPORTS, Answer, answer, gather
+from analytics.models import Dashboard, Letter
+from analytics.reports import PAGES, Answer, Report, answer, gather
 from analytics.scope import zone_of
 from workspaces.mail import on_site
 from workspaces.models import Member
@@ -92,15 +93,18 @@ def _filters(letter: Letter, workspace, due_at: datetime) -> Filters:
 
 
 def _parts(letter: Letter, filters: Filters, workspace) -> list[Part]:
-    keys = [panel["report"] for panel in letter.dashboard.panels] if letter.dashboard else None
-    reports = PAGES[letter.page].reports if keys is None else [REPORTS[key] for key in keys if key in REPORTS]
+    reports = list(PAGES[letter.page].reports) if letter.dashboard is None else _panels(letter.dashboard)
     book = gather(reports, filters, choices_of(workspace, filters.scope))
-    found = []
+    parts = []
     for report in reports:
         said = answer(replace(report, span=8), book)  # as wide as a mail
         picture = png_of(said.chart) if said.chart and not said.empty else None
-        found.append(Part(said, picture, f"{report.key}@parley"))
-    return found
+        parts.append(Part(said, picture, f"{report.key}@parley"))
+    return parts
+
+
+def _panels(dashboard: Dashboard) -> list[Report]:
+    return list(found(panel["report"] for panel in dashboard.panels).values())
 
 
 def _address(letter: Letter, slug: str, filters: Filters) -> str:

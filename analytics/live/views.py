@@ -1,10 +1,15 @@
 """The live board: a page, a page for a screen on the wall, and the part that both ask for anew."""
 
+from dataclasses import replace
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from analytics.live.board import USUAL_WAIT, WAITS, board_of
+from analytics.live.cards import CARDS
+from analytics.reports import answer, gather
+from analytics.views.common import read_filters
 from workspaces.access import allowed
 from workspaces.permissions import Permission
 
@@ -23,6 +28,12 @@ def live(request) -> HttpResponse:
 @require_safe
 @allowed(Permission.VIEW_REPORTS)
 def live_board(request) -> HttpResponse:
+    """`?card=now-people&span=6`: that card of it, as it stands on a dashboard."""
+    if card := CARDS.get(request.GET.get("card", "")):
+        filters, choices = read_filters(request)
+        sized = replace(card, span=6 if request.GET.get("span") == "6" else 12)
+        said = answer(sized, gather([sized], filters, choices))
+        return render(request, "analytics/_answer.html", {"answer": said, "filters": filters})
     return render(request, "analytics/_live.html", _context(request))
 
 

@@ -101,6 +101,7 @@ class Report:
     # What stands in no fact: who has what open now, how an address fares.
     load: Callable[[Filters], Any] | None = None
     is_now: bool = False  # the period changes nothing about it
+    is_live: bool = False  # it is asked for anew while one looks at it
 
 
 @dataclass
@@ -185,7 +186,9 @@ def gather(reports: Sequence[Report], filters: Filters, choices: Choices) -> Boo
     for key in list(wanted):
         if key not in book.answers:
             _answer(book, key, wanted)
-    book.loaded = {report.key: report.load(filters) for report in reports if report.load}
+    # Reports that need the same beside the numbers share it.
+    loaded = {load: load(filters) for load in {report.load for report in reports if report.load}}
+    book.loaded = {report.key: loaded[report.load] for report in reports if report.load}
     return book
 
 

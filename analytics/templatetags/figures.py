@@ -1,8 +1,11 @@
 """Links from a number to what it counts."""
 
+from urllib.parse import urlencode
+
 from django import template
 from django.urls import reverse
 
+from analytics.dashboards.panels import looks_known
 from analytics.links import query_of
 from analytics.reports import PAGES, Behind, Report
 
@@ -22,11 +25,23 @@ def behind_url(context, behind: Behind | None, report: Report | None = None) -> 
 @register.simple_tag(takes_context=True)
 def csv_url(context, report: Report) -> str:
     """The table of a report as a file; "" for what stands on no page of its own."""
+    query = "&".join(filter(None, (context["filters"].query, f"csv={report.key}")))
+    if board := context.get("dashboard"):
+        return f"{reverse('analytics:dashboard', args=[context['workspace'].slug, board.pk])}?{query}"
     page = PAGE_OF.get(report.key)
     if page is None:
         return ""
-    query = "&".join(filter(None, (context["filters"].query, f"csv={report.key}")))
     return f"{reverse('analytics:report', args=[context['workspace'].slug, page])}?{query}"
+
+
+@register.simple_tag(takes_context=True)
+def board_url(context, key: str) -> str:
+    """Where a report is put onto a dashboard, with the filters it is looked at with; "" for what cannot stand there."""
+    if not looks_known(key):
+        return ""
+    query = getattr(context["filters"], "query", "")
+    asked = urlencode({"report": key} | ({"filters": query} if query else {}))
+    return f"{reverse('analytics:dashboard_add', args=[context['workspace'].slug])}?{asked}"
 
 
 @register.simple_tag

@@ -14,8 +14,7 @@ from chatflows import articles, flows_kept, played
 from chatflows.models import ChatflowVersion
 from chatflows.views.builder import Bench, load, managed
 from chatflows.views.trying import LETTERS_MOST, SAID_MOST, facts_of, notes, visitor_of
-from chatflows.widget.config import choose_language
-from chatflows.widget.flows import Shown
+from chatflows.widget.flows import Shown, shown_in
 from chatflows.widget.panel import panel_with
 
 THEMES = ("light", "dark")
@@ -80,7 +79,7 @@ def _shown(bench: Bench, language: str) -> Shown:
     version: ChatflowVersion = bench.draft
     version.chatflow = bench.chatflow
     asked = language or bench.chatflow.language
-    return Shown(version, bench.chatflow.channel, choose_language(bench.chatflow.channel, asked))
+    return shown_in(version, bench.chatflow.channel, asked)
 
 
 def _told(request, bench: Bench, given: dict) -> dict:

@@ -4,6 +4,7 @@ import json
 from datetime import datetime
 
 from csp.decorators import csp_replace
+from django.conf import settings
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -15,6 +16,7 @@ from chatflows import flows_kept, simulate
 from chatflows.models import FlowKind, FlowSession
 from chatflows.settings_of import options_of
 from chatflows.views.builder import Bench, flow_of, languages_of, load, managed
+from chatflows.views.languages import name_of
 from chatflows.widget.config import appearance_of, texts_of
 
 SAID_MOST = 100
@@ -71,9 +73,16 @@ def simulator(request, flow_pk):
         "chosen": chosen,
         "parting": parting_of(chosen, bench) if chosen else None,
         "languages": languages_of(bench),
+        "visitors_languages": visitors_languages(bench),
         "look": appearance_of(bench.chatflow.channel),
     }
     return render(request, "chatflows/simulator.html", context)
+
+
+def visitors_languages(bench: Bench) -> list[tuple[str, str]]:
+    """In which a visitor may come: those of the chatflow, then ours, which a branch may ask for without a translation."""
+    codes = dict.fromkeys([*languages_of(bench), *(code for code, _name in settings.LANGUAGES)])
+    return [(code, name_of(code)) for code in codes]
 
 
 def visitor_of(given) -> dict:

@@ -1,5 +1,7 @@
 """How a widget looks and what it says: the channel's own settings over our defaults, in the visitor's language."""
 
+import re
+
 from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -17,13 +19,35 @@ MOST_FACES, MOST_ASKED = 3, 200
 
 def spoken(asked: str) -> str:
     """The language of ours that a tag like `fr-CA` names, or nothing."""
-    code = asked.replace("_", "-").lower().split("-")[0]
+    code = _tag(asked).split("-")[0]
     return code if code in dict(settings.LANGUAGES) else ""
+
+
+def _tag(asked: str) -> str:
+    """`pt-br` of `pt_BR`, or of a browser's whole list of languages: its first."""
+    found = re.match(r"[a-z]+(-[a-z0-9]+)*", asked.strip().replace("_", "-").lower())
+    return found[0] if found else ""
 
 
 def choose_language(channel: Channel, asked: str) -> str:
     """The language asked for when we speak it, else the inbox's, else English."""
     return spoken(asked) or spoken(channel.inbox.language) or settings.LANGUAGE_CODE
+
+
+def choose_tongue(channel: Channel, asked: str, own: str, translations: object) -> str:
+    """The language that a chatflow speaks to whom asks for this one: what it was given is more than what we speak ourselves.
+
+    `own`: the one it is written in. Our own words around it are in `choose_language`.
+    """
+    return find_tongue(asked, own, translations) or choose_language(channel, asked)
+
+
+def find_tongue(asked: str, own: str, translations: object) -> str:
+    """The language of a chatflow that fits, or nothing."""
+    tag = _tag(asked)
+    given = translations if isinstance(translations, dict) else {}
+    written = {own, *(code for code, words in given.items() if words)}
+    return next((code for code in (tag, tag.split("-")[0]) if code and code in written), "")
 
 
 def sites_of(channel: Channel) -> list[str]:

@@ -9,7 +9,7 @@ from chatflows.met import remember
 from chatflows.models import ChatflowVersion, ConsentKind, ConsentProof, FlowKind
 from chatflows.settings_of import options_of, text_of
 from chatflows.widget.bots import asks_of, face_of_bot
-from chatflows.widget.config import choose_language, face_of, texts_of, welcome_of
+from chatflows.widget.config import choose_tongue, face_of, texts_of, welcome_of
 from contacts.models import Visitor
 from inboxes.models import Channel
 from inboxes.queries import people_in
@@ -64,7 +64,12 @@ def find_shown(channel: Channel, named: str, language: str) -> Shown | None:
     from chatflows import serving
 
     version = serving.version_of(channel, named)
-    return Shown(version, channel, choose_language(channel, language)) if version else None
+    return shown_in(version, channel, language) if version else None
+
+
+def shown_in(version: ChatflowVersion, channel: Channel, asked: str) -> Shown:
+    tongue = choose_tongue(channel, asked, version.chatflow.language, version.translations)
+    return Shown(version, channel, tongue)
 
 
 # ── The first message ──

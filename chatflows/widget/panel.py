@@ -16,7 +16,11 @@ from inboxes.models import Channel
 def panel_of(channel: Channel, language: str, sites: list[str], asked) -> dict:
     """In the active language. `asked`: the query of the page: which flow the launcher shows, the visitor's clock, files or not."""
     return panel_with(
-        channel, language, sites, asked, find_shown(channel, asked.get("flow", "")[:36], language)
+        channel,
+        language,
+        sites,
+        asked,
+        find_shown(channel, asked.get("flow", "")[:36], asked.get("lang") or language),
     )
 
 
@@ -37,7 +41,8 @@ def panel_with(channel: Channel, language: str, sites: list[str], asked, shown: 
         # The chat's own page counts itself, for where no script of ours runs.
         "counted": bool(shown) and asked.get("own") != "1",
         "zone": asked.get("tz", "")[:64],
-        "language": language,
+        # What the chatflow speaks, which may be more than we do; the page says in which language our own words are.
+        "language": shown.language if shown else language,
         "sites": sites,
         "texts": _texts(channel, language, standing, shown),
         "opening": _opening(channel, language, shown),

@@ -19,7 +19,7 @@ from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.http import require_http_methods
 
 from chatflows import serving
-from chatflows.models import ConsentKind, ConsentProof
+from chatflows.models import ConsentKind, ConsentProof, Measure
 from chatflows.widget import chat, limits, resume
 from chatflows.widget.care import prove
 from chatflows.widget.config import choose_language
@@ -42,7 +42,7 @@ def plain(request, key):
     try:
         met = serving.answer(key, request)
         with channel_of(key) as channel:
-            language = choose_language(channel, request.GET.get("lang", "") or _accepted(request))
+            language = choose_language(channel, _asked(request))
             # It names no page of a site, by which views are counted; whoever has a chat is met by that. Who came is in it.
             if met.shown and request.method == "GET" and cookie_of(channel) not in request.COOKIES:
                 for measure in (Measure.SHOWN, Measure.OPENED):
@@ -53,8 +53,8 @@ def plain(request, key):
         return turn_away(no)
 
 
-def _accepted(request) -> str:
-    return request.headers.get("Accept-Language", "")[:35]
+def _asked(request) -> str:
+    return (request.GET.get("lang", "") or request.headers.get("Accept-Language", ""))[:35]
 
 
 def _page(request, channel: Channel, language: str, flow: str):
@@ -62,12 +62,14 @@ def _page(request, channel: Channel, language: str, flow: str):
     mine = (
         back.visitor if back else chat.load_visitor(channel.pk, request.COOKIES.get(cookie_of(channel), ""))
     )
-    data = panel_of(channel, language, [], {"flow": flow, "files": "no"})
+    data = panel_of(channel, language, [], {"flow": flow, "files": "no", "lang": _asked(request)})
     consent = (data["care"] or {}).get("consent") or {}
     asks_consent = bool(consent.get("explicit")) and not _agreed(mine, consent["text"])
     problem, token = "", ""
     if request.method == "POST":
-        problem, mine, token = _take(request, channel, mine, language, flow, asks_consent, consent, back)
+        problem, mine, token = _take(
+            request, channel, mine, data["language"], flow, asks_consent, consent, back
+        )
         if not problem:
             return _answered(request, channel, token)
     return _draw(request, channel, mine, data, language, problem, asks_consent, token, back)
@@ -132,7 +134,7 @@ def _keep(response, channel: Channel, token: str):
     return response
 
 
-def _panel(request, channel, mine, data, language, back) -> dict:
+def _panel(request, channel, mine, data, back) -> dict:
     """Where the real panel lies, for a browser that runs scripts, and as whom it goes on: the same conversation.
 
     None for a browser that came by a mail, which may see one chat and perhaps not all of it, nor for one that was not
@@ -140,7 +142,7 @@ def _panel(request, channel, mine, data, language, back) -> dict:
     """
     if back or (mine and not may_keep(channel, mine)):
         return {}
-    asked = urlencode({"lang": language, "flow": data["flow"], "own": 1})
+    asked = urlencode({"lang": data["language"], "flow": data["flow"], "own": 1})
     return {
         "panel": f"{reverse('widget:panel', args=[channel.identifier])}?{asked}",
         "token": request.COOKIES.get(cookie_of(channel), "") if mine else "",
@@ -166,7 +168,7 @@ def _draw(request, channel, mine, data, language, problem, asks_consent, token, 
         "typed": request.POST.get("body", ""),
         "asks_consent": asks_consent,
         "id": request.POST.get("id") or uuid.uuid4(),
-        "own": {} if problem else _panel(request, channel, mine, data, language, back),
+        "own": {} if problem else _panel(request, channel, mine, data, back),
     }
     response = render(request, "widget/plain.html", context, status=422 if problem else 200)
     response["Referrer-Policy"] = "same-origin"

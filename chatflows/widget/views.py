@@ -97,11 +97,12 @@ def config_module(request, key):
 
 def _settings(request, key: str, form: bytes, content_type: str) -> HttpResponse:
     """The settings in one form, from what is kept (PERFORMANCE: a page view costs no query)."""
-    language = spoken(request.GET.get("lang", ""))
+    asked = request.GET.get("lang", "")
     try:
         met = serving.answer(key, request)
     except Turned:
         met = None
+    language = serving.tongue(met.shown, asked) if met and met.shown else spoken(asked)
 
     def make() -> tuple[int, bytes]:
         try:
@@ -128,8 +129,8 @@ def _settings(request, key: str, form: bytes, content_type: str) -> HttpResponse
     return response
 
 
-def _launcher(request, channel: Channel, language: str, met: serving.Answer | None) -> dict:
-    language = choose_language(channel, language)
+def _launcher(request, channel: Channel, asked: str, met: serving.Answer | None) -> dict:
+    language = choose_language(channel, asked)
     house = f"{request.scheme}://{request.get_host()}"
     texts = texts_of(channel, language)
     panel = reverse("widget:panel", args=[channel.identifier])
@@ -151,7 +152,7 @@ def _launcher(request, channel: Channel, language: str, met: serving.Answer | No
                 "more": urlsplit(static("dist/more.js")).path,
                 "words": launcher_words(texts["name"]),
             }
-            | (_flow(channel, met, language, people, house) if met else {})
+            | (_flow(channel, met, asked or language, people, house) if met else {})
         )
 
 
@@ -166,9 +167,12 @@ def _flow(channel: Channel, met: serving.Answer, language: str, people: dict, ho
         return told
     opening = shown.opening()
     panel = reverse("widget:panel", args=[channel.identifier])
-    asked = urlencode({"lang": language, "flow": met.shown.public_id} | ({"who": 1} if "who" in told else {}))
+    asked = urlencode(
+        {"lang": shown.language, "flow": met.shown.public_id} | ({"who": 1} if "who" in told else {})
+    )
     return told | {
         "flow": met.shown.public_id,
+        "language": shown.language,
         "kind": met.shown.kind,
         "name": shown.name(),
         "greeting": opening[0]["body"] if opening else "",
@@ -269,13 +273,20 @@ def session(request):
             limits.take(limits.SESSION_BY_CHANNEL, channel.pk)
             _, token = chat.open_session(
                 channel,
-                language=choose_language(channel, text(sent, "language", 35)),
+                language=_tongue(channel, text(sent, "language", 35)),
                 user_agent=request.headers.get("User-Agent", ""),
                 page_url=text(sent, "page_url"),
             )
             return private(JsonResponse({"token": token}, status=201))
     except (Turned, limits.Limited) as no:
         return turn_away(no)
+
+
+def _tongue(channel: Channel, asked: str) -> str:
+    """What the panel says that it speaks, where a chatflow of this channel does; else a language of ours."""
+    met = serving.compiled(channel.identifier).shown.values()
+    found = next((one for shown in met if (one := serving.tongue(shown, asked))), "")
+    return found or choose_language(channel, asked)
 
 
 @for_visitors

@@ -15,6 +15,7 @@ from conversations.files.keep import (
     store,
     take,
     used_by_visitor,
+    write,
 )
 from conversations.files.kinds import INLINE
 from conversations.files.names import clean_name
@@ -48,4 +49,5 @@ __all__ = [
     "store",
     "take",
     "used_by_visitor",
+    "write",
 ]

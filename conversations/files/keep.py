@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
+from typing import TypeVar
 
 from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
@@ -13,9 +14,11 @@ from django.utils.translation import gettext as _
 from contacts.models import Visitor
 from conversations.files.inspect import Checked, Limits, inspect
 from conversations.files.refusal import FileRefused
-from conversations.models import Attachment, Conversation
+from conversations.models import Attachment, Conversation, StoredFile
 from workspaces.models import Member
 from workspaces.scope import current_workspace_id
+
+AnyFile = TypeVar("AnyFile", bound=StoredFile)
 
 
 def store(
@@ -26,17 +29,15 @@ def store(
 
 
 def keep(checked: Checked, *, member: Member | None = None, visitor: Visitor | None = None) -> Attachment:
+    """A file that waits for a message of its sender."""
+    return write(Attachment(uploader=member, visitor=visitor), checked)
+
+
+def write(file: AnyFile, checked: Checked) -> AnyFile:
     """Write the bytes under random keys, then the row; when the row does not stand, neither do the bytes."""
-    file = Attachment(
-        name=checked.name,
-        content_type=checked.kind,
-        size=checked.size,
-        storage_key=uuid.uuid4(),
-        thumb_key=uuid.uuid4() if checked.thumb else None,
-        uploader=member,
-        visitor=visitor,
-        workspace_id=current_workspace_id(),
-    )
+    file.name, file.content_type, file.size = checked.name, checked.kind, checked.size
+    file.storage_key, file.thumb_key = uuid.uuid4(), uuid.uuid4() if checked.thumb else None
+    file.workspace_id = current_workspace_id()
     try:
         checked.content.seek(0)
         _write(file.path, File(checked.content))
@@ -56,7 +57,7 @@ def _write(path: str, content: File) -> None:
         raise OSError("The storage renamed a file with a random name.")
 
 
-def forget_bytes(file: Attachment) -> None:
+def forget_bytes(file: StoredFile) -> None:
     for path in filter(None, (file.path, file.thumb_path)):
         default_storage.delete(path)
 

@@ -9,7 +9,7 @@ from django.utils.http import content_disposition_header
 from conversations.files.keep import open_bytes
 from conversations.files.kinds import INLINE, UNKNOWN
 from conversations.files.pictures import THUMB_TYPE
-from conversations.models import Attachment
+from conversations.models import StoredFile
 
 CHUNK = 256 * 1024
 # A file is nobody's page: were it opened as one, it could load nothing, run nothing and belongs to no origin.
@@ -27,7 +27,7 @@ class _Bytes:
             yield chunk
 
 
-def serve(file: Attachment, *, thumb: bool = False, seconds: int = 300) -> StreamingHttpResponse:
+def serve(file: StoredFile, *, thumb: bool = False, seconds: int = 300) -> StreamingHttpResponse:
     """The answer that carries a file or its small copy. Raises Http404 when the bytes are gone (T047)."""
     path = file.thumb_path if thumb else file.path
     opened = open_bytes(path) if path else None

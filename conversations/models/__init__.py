@@ -16,6 +16,9 @@ from conversations.models.entries import (
     Direction,
     Message,
     MessageKind,
+    PropertyFile,
+    StoredFile,
+    file_reach,
 )
 from conversations.models.marks import ConversationLabel, CountDelta, Draft, DraftMode, Label, ReadMark
 from conversations.models.people import Follow, Participant, ScheduledReply
@@ -24,6 +27,9 @@ from conversations.models.saved import BulkJob, SavedView, Sharing
 
 __all__ = [
     "Attachment",
+    "PropertyFile",
+    "StoredFile",
+    "file_reach",
     "AuthorKind",
     "BulkJob",
     "Comment",

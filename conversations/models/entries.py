@@ -1,16 +1,19 @@
 """What hangs on the line: messages the contact can read, comments they never can, and files."""
 
 import uuid
+from collections.abc import Callable
 
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import MD5
 from django.utils import timezone
 
+from contacts import sight
 from contacts.models import Contact, Visitor
 from conversations.models.conversation import Conversation
 from inboxes.models import Channel
 from workspaces.models import Member
+from workspaces.permissions import Permission
 from workspaces.scope import ScopedManager, WorkspaceModel
 
 
@@ -175,4 +178,49 @@ class Attachment(StoredFile):
                 fields=["created_at"], condition=Q(message=None, comment=None), name="files_that_wait"
             ),
             models.Index(fields=["workspace", "created_at"], name="files_by_age"),
+        ]
+
+
+class PropertyFileQuerySet(models.QuerySet):
+    def visible_to(self, member: Member):
+        """Files of the properties of what a member may see; rooms above add theirs (T049)."""
+        readable = Conversation.objects.visible_to(member)
+        theirs = Q(contact__in=readable.values("contact"))
+        if member.may(Permission.WORK):
+            theirs |= Q(contact__in=sight.visible_to(member))
+        for reach in file_reach:
+            theirs |= reach(member)
+        return self.filter(Q(conversation__in=readable) | theirs)
+
+
+# (member) -> which files of properties they may see besides: what a room above has properties of.
+file_reach: list[Callable[[Member], Q]] = []
+
+
+class PropertyFile(StoredFile):
+    """What a property of the workspace's own holds, of one contact, conversation or thing of a room above.
+
+    It goes with that, or when another file takes its place; age alone does not take it.
+    """
+
+    contact = models.ForeignKey(Contact, null=True, on_delete=models.CASCADE, related_name="property_files")
+    conversation = models.ForeignKey(
+        Conversation, null=True, on_delete=models.CASCADE, related_name="property_files"
+    )
+    # A row of a room above, bound by a key of the database and let go of by that room.
+    ticket_id = models.BigIntegerField(null=True, db_index=True)
+    # The key of its definition.
+    property_key = models.CharField(max_length=20)
+    uploader = models.ForeignKey(Member, null=True, on_delete=models.SET_NULL, related_name="+")
+
+    objects = ScopedManager.from_queryset(PropertyFileQuerySet)()
+
+    class Meta(StoredFile.Meta):
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(contact__isnull=False, conversation=None, ticket_id=None)
+                | Q(contact=None, conversation__isnull=False, ticket_id=None)
+                | Q(contact=None, conversation=None, ticket_id__isnull=False),
+                name="property_file_of_one",
+            )
         ]

@@ -5,7 +5,16 @@ from conversations.views.bulk import bulk_job, bulk_menus, bulk_start, bulk_undo
 from conversations.views.contact import block, contact, past, sidebar
 from conversations.views.entries import redact, redact_comment, redact_file, split
 from conversations.views.entries import verbs as message_verbs
-from conversations.views.files import compose_upload, discard, file, gallery, thumb, upload
+from conversations.views.files import (
+    compose_upload,
+    discard,
+    file,
+    gallery,
+    own_file,
+    own_thumb,
+    thumb,
+    upload,
+)
 from conversations.views.letters import compose, people, send_now, take_back
 from conversations.views.macros import (
     macro,
@@ -56,6 +65,8 @@ __all__ = [
     "samples",
     "bulk_job",
     "gallery",
+    "own_file",
+    "own_thumb",
     "bulk_menus",
     "bulk_start",
     "bulk_undo",

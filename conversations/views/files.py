@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from conversations import files
-from conversations.models import Attachment
+from conversations.models import Attachment, PropertyFile
 from conversations.queries.thread import file_view, files_of
 from conversations.views.pages import empty, load, load_to_work
 from workspaces.access import allowed, member_only
@@ -62,6 +62,24 @@ def thumb(request, key):
 def _load(request, key) -> Attachment:
     """Asked anew at every download: access that was taken away is gone at once (T049)."""
     return get_object_or_404(Attachment.objects.visible_to(request.member), storage_key=key)
+
+
+@require_safe
+@member_only
+def own_file(request, key):
+    """What a property holds (TK-10)."""
+    return files.serve(_load_own(request, key))
+
+
+@require_safe
+@member_only
+def own_thumb(request, key):
+    return files.serve(_load_own(request, key), thumb=True)
+
+
+def _load_own(request, key) -> PropertyFile:
+    """Asked anew as well, through what it is a property of."""
+    return get_object_or_404(PropertyFile.objects.visible_to(request.member), storage_key=key)
 
 
 @require_safe

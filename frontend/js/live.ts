@@ -1,4 +1,4 @@
-// The live board: asked for anew when something happened, at most every two seconds, and now and then as time goes by.
+// The live board, or its cards on a dashboard: asked for anew when something happened, at most every two seconds, and now and then as time goes by.
 import { on, onFrame } from "./lib/frames";
 import { request } from "./lib/http";
 
@@ -8,20 +8,21 @@ const ANYWAY = 15_000; // how long somebody waits moves without anybody doing an
 let asked = 0;
 let timer = 0;
 
-const board = (): HTMLElement | null => document.querySelector("#live-board");
-const address = (): string => board()?.dataset["liveBoard"] ?? "";
+const boards = (): HTMLElement[] => [...document.querySelectorAll<HTMLElement>("[data-live-board]")];
 
 function soon(): void {
-  if (!address() || document.hidden || timer) return;
+  if (!boards().length || document.hidden || timer) return;
   timer = window.setTimeout(() => void ask(), Math.max(0, asked + APART - Date.now()));
 }
 
 async function ask(): Promise<void> {
   asked = Date.now();
   try {
-    const html = await (await request(address())).text();
-    // Whoever has marked some text there is about to copy it.
-    if (!document.getSelection()?.toString()) put(html);
+    for (const board of boards()) {
+      const html = await (await request(board.dataset["liveBoard"] ?? "")).text();
+      // Whoever has marked some text there is about to copy it.
+      if (!document.getSelection()?.toString()) put(board, html);
+    }
   } catch {
     // The line to the server says so itself; the next turn tries again.
   } finally {
@@ -30,12 +31,11 @@ async function ask(): Promise<void> {
 }
 
 /** Whoever has the focus in there keeps it. */
-function put(html: string): void {
+function put(old: HTMLElement, html: string): void {
   const made = document.createElement("template");
   made.innerHTML = html.trim();
   const next = made.content.firstElementChild;
-  const old = board();
-  if (!next || !old || next.id !== old.id) return;
+  if (!next || next.id !== old.id) return;
   const focused = old.contains(document.activeElement) ? document.activeElement?.id : "";
   old.replaceWith(next);
   if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
@@ -47,7 +47,7 @@ async function stayAwake(): Promise<void> {
 }
 
 document.addEventListener("DOMContentLoaded", () => {
-  if (!address()) return;
+  if (!boards().length) return;
   window.setInterval(soon, ANYWAY);
   void stayAwake();
   const full = document.querySelector<HTMLButtonElement>("[data-full-screen]");

@@ -236,6 +236,12 @@ def test_a_script_that_was_written_by_hand_breaks_nothing(page, bot, script):
 def test_the_simulator_offers_who_comes(page, bot):
     shown = words(page.get(path("simulator", bot.pk)))
     assert "Who comes" in shown and "No visitor has walked" in shown
+    assert re.findall(
+        r'<option value="(..)">(\w+)', shown.partition('id="sim-language"')[2].partition("</select>")[0]
+    ) == [
+        ("en", "English"),
+        ("fr", "French"),
+    ]
 
 
 def test_a_past_walk_shows_where_the_draft_parts_from_it(acme, ada, page, bot):
@@ -255,7 +261,7 @@ def test_a_past_walk_shows_where_the_draft_parts_from_it(acme, ada, page, bot):
             outcome="completed",
         )
     same = words(page.get(path("simulator", bot.pk), {"walk": walk.pk}))
-    assert "says the same from beginning to end" in same and "Version 1" in same
+    assert "says the same from beginning to end" in same and "Version 1 · Completed" in same
     page.post(
         path("step", bot.pk, "number"),
         {

@@ -209,12 +209,44 @@ def test_a_bot_shows_a_robot_and_no_dot(acme, panel, client):
     assert panel.get("messages").json()["bot"]["title"] == "Répond tout de suite"
 
 
+def test_a_chatflow_speaks_what_it_was_given_beyond_our_own_languages(acme, client):
+    """OP-2: by the page's language, else the browser's; our own words stay in a language of ours."""
+    words = {
+        "hello.bubbles.0": "Hallo. Worum geht es?",
+        "hello.replies.0": "Eine Lampe",
+        "mail.bubbles.0": "Die Nummer?",
+    }
+    make_flow(acme, translations={"de": words})
+    told = client.get("/live/config/acme-chat/?u=https://shop.example/&lang=de-AT").json()
+    assert (told["greeting"], told["language"]) == ("Hallo. Worum geht es?", "de")
+    assert "lang=de&" in told["panel"] and told["words"]["open"] == "Open chat"
+    page = client.get(told["panel"].removeprefix("http://testserver")).content.decode()
+    assert '<html lang="en"' in page and "Eine Lampe" in page
+    german, french = Panel(), Panel()
+    for one, language in ((german, "de"), (french, "fr")):
+        one.token = one.send("session", {"key": one.key, "language": language}).json()["token"]
+    flow = told["flow"]
+    assert german.write("Eine Lampe", flow=flow, reply=["lamp"]).status_code == 201
+    with acme.scope():
+        conversation = Conversation.objects.get()
+        assert conversation.language == "de"
+        hear(conversation.pk)
+    said = [one["body"] for one in german.get("messages").json()["messages"]]
+    assert said[0] == "Hallo. Worum geht es?" and "Die Nummer?" in said
+    with acme.scope():
+        assert Visitor.objects.order_by("pk").last().language == "fr"
+    plain = client.get("/live/chat/acme-chat/", headers={"Accept-Language": "de,en;q=0.5"}).content.decode()
+    assert "Worum geht es?" in plain and "Send" in plain
+
+
 # ── Without a script ──
 
 
 def test_the_plain_page_is_the_same_conversation_by_forms(acme, client, monkeypatch):
     shown = []
-    monkeypatch.setattr(serving, "note_shown", lambda _form, one: shown.append(one.public_id))
+    monkeypatch.setattr(
+        serving, "note_shown", lambda _form, one, measure: shown.append((one.public_id, measure))
+    )
     flow = make_flow(acme)
     with acme.scope():
         acme.chat.config["accent"] = "#7c432c"
@@ -222,7 +254,14 @@ def test_the_plain_page_is_the_same_conversation_by_forms(acme, client, monkeypa
     page = client.get("/live/chat/acme-chat/")
     assert page.status_code == 200
     assert b"--pw-accent: #7c432c" in page.content
-    assert shown == [str(flow.published.public_id)]
+    # Who comes to it sees it open; the panel that takes its place does not count again.
+    assert shown == [(str(flow.published.public_id), measure) for measure in ("shown", "opened")]
+    with acme.scope():
+        asked = {"flow": str(flow.published.public_id)}
+        assert [panel_of(acme.chat, "en", [], asked | own)["counted"] for own in ({}, {"own": "1"})] == [
+            True,
+            False,
+        ]
     assert b"What is it about?" in page.content
     assert b'value="A lamp"' in page.content
     assert not [name for name in client.cookies if name.startswith("parley_chat")]  # nothing before they act

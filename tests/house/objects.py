@@ -29,6 +29,7 @@ from conversations.models import (
     Label,
     Macro,
     Message,
+    PropertyFile,
     SavedView,
     ScheduledReply,
     Snippet,
@@ -101,6 +102,15 @@ def objects(house: House) -> dict[str, object]:
             member=member, trigger="closed", defaults={"told": {"days": {}, "first": []}}
         )
         contact = conversation.contact
+        own_file, _new = PropertyFile.objects.get_or_create(
+            contact=contact,
+            defaults={
+                "property_key": "p1",
+                "name": "CANARY.pdf",
+                "content_type": "application/pdf",
+                "size": 1,
+            },
+        )
         address = contact.addresses.first()
         other, _new = Contact.objects.get_or_create(name="CANARY Other")
         record = MergeRecord.objects.filter(undone_at=None).first() or merge(
@@ -125,6 +135,7 @@ def objects(house: House) -> dict[str, object]:
             )[0].pk,
             "ticket_job": BulkJob.objects.get_or_create(member=member, verb="tk_prio")[0].pk,
             "file": file.storage_key,
+            "own_file": own_file.storage_key,
             "held": held.pk,
             "saved_view": saved.pk,
             "definition": PropertyDefinition.objects.get_or_create(
@@ -230,6 +241,8 @@ NAMED: dict[str, dict[str, str]] = {
         f"analytics:dashboard{verb}": {"pk": "dashboard"}
         for verb in ("", "_edit", "_panel", "_keep", "_remove")
     },
+    "conversations:own_file": {"key": "own_file"},
+    "conversations:own_thumb": {"key": "own_file"},
     "automation": {
         "pk": "conversation",
         "rule_pk": "rule",

@@ -11,10 +11,11 @@ from django.db import connection
 from django.utils import timezone
 
 from channels_app.models import AutomaticMail, InboundPayload, ReplyToken
+from contacts.custom import define, set_values
 from contacts.models import Contact, MergeRecord
 from conversations.actions import comment, send_reply
-from conversations.files import MEMBER, store
-from conversations.models import Attachment, Conversation, Draft, Message, ScheduledReply
+from conversations.files import MEMBER, of_property, store
+from conversations.models import Attachment, Conversation, Draft, Message, PropertyFile, ScheduledReply
 from conversations.receive import receive
 from events.record import record
 from events.types import LETTER_FAILED
@@ -26,7 +27,7 @@ from records.models import Erasure, Export, State
 from records.register import EMPTIED, KEPT, REMOVED
 from search.language import parse
 from search.queries import find
-from tests.factories import make_mail
+from tests.factories import make_mail, make_ticket
 from workspaces.scope import WorkspaceModel
 
 pytestmark = pytest.mark.django_db
@@ -90,6 +91,13 @@ def person(in_acme, ada):
     record(LETTER_FAILED, conversation, kind="x", address=ADDRESS, error=f"no {CANARY} here")
     list_senders("deny", [ADDRESS], by=ada)
     contact = conversation.contact
+    for about, row in (
+        ("contact", contact),
+        ("conversation", conversation.detail),
+        ("ticket", make_ticket(house, CANARY, contact=contact)),
+    ):
+        own = define(about=about, sort="file", label="Contract")
+        set_values(row, {own.key: of_property.check(SimpleUploadedFile(f"{CANARY}.txt", CANARY.encode()))})
     MergeRecord.objects.create(kept=contact, gone={"name": CANARY})
     return contact
 
@@ -106,14 +114,15 @@ def test_nothing_of_them_is_left_in_any_table(person, ada, django_capture_on_com
     assert len(where(CANARY)) > 12
     query = parse(CANARY, today=timezone.localdate())
     assert len(find(query, ada).matches) == 1
-    paths = [file.path for file in Attachment.objects.all()]
+    paths = [file.path for model in (Attachment, PropertyFile) for file in model.objects.all()]
+    assert len(paths) == 5
     assert any(default_storage.exists(path) for path in paths)
     with django_capture_on_commit_callbacks(execute=True):
         erasure = erase(person, ada)
     assert where(CANARY) == []
     assert find(query, ada).matches == []
     assert not any(default_storage.exists(path) for path in paths)
-    assert not Attachment.objects.exists()
+    assert not Attachment.objects.exists() and not PropertyFile.objects.exists()
     assert erasure.report["messages"] == 2
     assert erasure.report["comments"] == 1
     assert erasure.state == State.DONE

@@ -88,7 +88,7 @@ def _field(request, ticket: Ticket, one, **refused):
 def custom(request, ticket_number):
     """The workspace's own properties, all of them or none."""
     ticket = load_to_work(request, ticket_number)
-    form = ValuesForm(request.POST, about=About.TICKET, values=ticket.custom)
+    form = ValuesForm(request.POST, request.FILES, about=About.TICKET, values=ticket.custom)
     if form.is_valid():
         actions.edit(ticket, by=request.member, custom=form.values())
         if not request.htmx:
