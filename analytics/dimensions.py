@@ -44,8 +44,6 @@ ONE_MORE = {
     )
 }
 ALL = ALWAYS | ONE_MORE
-# There are as many pages as a site has: their hours would be as many rows as there are facts.
-BY_DAY_ONLY = {"page"}
 
 
 def as_text(value: object) -> str:

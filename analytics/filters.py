@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
@@ -49,6 +50,7 @@ NARROWING = {
     "priority": ("priorities", "priority"),
     "source": ("sources", "source"),
     "pipeline": ("pipelines", "pipeline"),
+    "list": ("lists", "list"),
 }
 TEXTS = {"kind", "country", "priority", "source"}
 
@@ -72,7 +74,7 @@ class Filters:
             return self.scope.a_year_before()
         return self.scope.before() if self.versus == "before" else None
 
-    @property
+    @cached_property
     def query(self) -> str:
         """Itself, for an address. Only what is not usual is said."""
         said: list[tuple[str, str]] = []
@@ -136,7 +138,9 @@ def usual_grain(days: int) -> str:
 # ── From the address ──
 
 
-def period_from(asked: QueryDict, today: date, mistakes: list[str]) -> tuple[str, date, date]:
+def period_from(
+    asked: QueryDict, today: date, mistakes: list[str], week_starts: int = 0
+) -> tuple[str, date, date]:
     """(preset, first, last); two days of one's own win, what cannot be read is said and is the usual period."""
     usual = (USUAL, *preset_days(USUAL, today))
     written = [asked.get("from", "").strip(), asked.get("to", "").strip()]
@@ -146,7 +150,7 @@ def period_from(asked: QueryDict, today: date, mistakes: list[str]) -> tuple[str
             mistakes.append(
                 _("“%(value)s” is no period. These are the last 28 days.") % {"value": preset[:40]}
             )
-        return (preset, *preset_days(preset, today)) if preset in PRESETS else usual
+        return (preset, *preset_days(preset, today, week_starts)) if preset in PRESETS else usual
     try:
         first, last = (date.fromisoformat(day) for day in written)
     except ValueError:
@@ -167,7 +171,7 @@ def narrowing_from(asked: QueryDict, choices: Choices, mistakes: list[str]) -> d
         values = list(dict.fromkeys(filter(None, asked.getlist(name))))[:50]
         # A country without a number in this period is still a country.
         known = [
-            v for v in values if v in choices.names[by] or (by == "country" and len(v) == 2 and v.isalpha())
+            v for v in values if v in choices.names.get(by, {}) or (by == "country" and len(v) == 2 and v.isalpha())
         ]
         mistakes += [
             _("“%(value)s” is not known here and was left out.") % {"value": value[:40]}
@@ -196,10 +200,11 @@ def days_from(asked: QueryDict, today: date, zone: str) -> Scope:
 
 def filters_from(asked: QueryDict, choices: Choices, *, today: date, zone: str) -> Filters:
     mistakes: list[str] = []
-    preset, first, last = period_from(asked, today, mistakes)
+    preset, first, last = period_from(asked, today, mistakes, choices.week_starts)
     clock = one_of(asked, "clock", CLOCKS, WORKING, mistakes)
     narrowing = narrowing_from(asked, choices, mistakes)
-    scope = Scope(first=first, last=last, zone=zone, clock=clock, **narrowing)
+    week = choices.week_starts
+    scope = Scope(first=first, last=last, zone=zone, clock=clock, week_starts=week, **narrowing)
     chosen = one_of(asked, "grain", GRAINS, "", mistakes)
     return Filters(
         scope,

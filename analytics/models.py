@@ -25,11 +25,11 @@ class Kind(models.TextChoices):
     UNDONE = "undone"  # at the closing that a re-opening took back: closed less undone stayed closed
     REOPENED = "reopened"  # since the closing
     SETTLED = "settled"  # the last closing; the sum of the times it was open
-    FIRST_RESPONSE = "first_response"  # since the first message of the other side; member: who answered
-    FIRST_BY_OWNER = "first_by_owner"  # the same answer, since it was given to who answered (DM-7)
+    FIRST_RESPONSE = "first_response"  # at its beginning; since the first message of the other side; member: who answered
+    FIRST_BY_OWNER = "first_by_owner"  # at its beginning; the same answer, since it was given to who answered (DM-7)
     RESPONSE = "response"  # every reply that ends a wait; since the oldest message it answers
     REPLY = "reply"  # every reply, with or without somebody waiting
-    WAIT = "wait"  # the first reply of a person; since the first message, or since the bot handed over
+    WAIT = "wait"  # at its beginning; the first reply of a person; since the first message, or since the bot handed over
     ASSIGNED = "assigned"  # each time somebody gets it; since it began; member: who gets it
     HANDED_OVER = "handed_over"  # by a bot; since the bot began
     MISSED = "missed"  # a chat without a person's reply for two minutes of open hours (AN-4)
@@ -92,48 +92,40 @@ class Fact(WorkspaceModel):
         indexes = [models.Index(fields=["workspace", "kind", "at", "id"], name="facts_in_time")]
 
 
-class Grain(models.TextChoices):
-    HOUR = "h"
-    DAY = "d"  # of the workspace's time zone
-
-
-class Clock(models.TextChoices):
-    COUNT = "n"  # how many; bucket -1, total: the sum of their values (votes)
-    CALENDAR = "c"  # seconds by the calendar, in buckets
-    WORKING = "w"  # seconds of working hours, in buckets
-    SCORE = "s"  # a vote: the bucket is the score
-
-
 class Rollup(WorkspaceModel):
-    """How many facts of a kind fell into an hour or a day, by inbox and channel, and by one thing more (`by`).
+    """The facts of a kind on a day of the workspace's zone, by inbox and channel, and by one thing more (`by`): one row.
 
-    The counts of a clock's buckets are a histogram: they add up over any hours, days and people, so that a median of a
-    quarter is the median of the quarter. Buckets: `analytics/buckets.py`.
+    Histograms are sparse and in order, each number `bucket << 32 | how many`; none is null. They add up over any days and
+    people, so that a median of a quarter is the median of the quarter. Buckets: `analytics/buckets.py`.
     """
 
+    pk = models.CompositePrimaryKey("workspace_id", "kind", "by", "at", "inbox_id", "channel_id", "value")
+    # The key begins with it: an index of its own would be a second one of the same.
+    workspace = models.ForeignKey(
+        "workspaces.Workspace", on_delete=models.CASCADE, related_name="+", db_index=False
+    )
     kind = models.CharField(max_length=16, choices=Kind)
-    grain = models.CharField(max_length=1, choices=Grain)
-    at = models.DateTimeField()
-    inbox_id = models.BigIntegerField(default=0)
-    channel_id = models.BigIntegerField(default=0)
-    channel_kind = models.CharField(max_length=20, blank=True, default="")
     # "", member, team, chatflow, version, label, country, priority, page, source, pipeline
     by = models.CharField(max_length=10, blank=True, default="")
+    at = models.DateTimeField()  # where the day begins
+    inbox_id = models.BigIntegerField(default=0)
+    channel_id = models.BigIntegerField(default=0)
     value = models.CharField(max_length=200, blank=True, default="")
-    clock = models.CharField(max_length=1, choices=Clock)
-    bucket = models.SmallIntegerField(default=-1)
+    # The channel's; no part of the key.
+    channel_kind = models.CharField(max_length=20, blank=True, default="")
     n = models.BigIntegerField(default=0)
-    total = models.BigIntegerField(default=0)
+    total = models.BigIntegerField(default=0)  # of the values
+    calendar_total = models.BigIntegerField(default=0)
+    worked_total = models.BigIntegerField(default=0)
+    # Of the whole only (`by` is ""): the bucket is how many minutes after the day's beginning the hour begins.
+    hours = ArrayField(models.BigIntegerField(), null=True)
+    # Durations by the calendar, within working hours; the values themselves.
+    calendar = ArrayField(models.BigIntegerField(), null=True)
+    worked = ArrayField(models.BigIntegerField(), null=True)
+    scores = ArrayField(models.BigIntegerField(), null=True)
 
     class Meta(WorkspaceModel.Meta):
-        constraints = [
-            models.UniqueConstraint(
-                fields=["workspace", "kind", "by", "grain", "at", "inbox_id", "channel_id", "channel_kind", "value",
-                        "clock", "bucket"],
-                include=["n", "total"],
-                name="rollup_once",
-            ),
-        ]  # fmt: skip
+        pass
 
 
 class Reading(WorkspaceModel):
@@ -270,11 +262,9 @@ class LetterSent(WorkspaceModel):
     letter = models.ForeignKey(Letter, on_delete=models.CASCADE, related_name="sent")
     member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="+")
     due_at = models.DateTimeField()
-    # Claimed by a worker until then; what fails, or dies before it talks to the mail server, is tried again.
+    # Claimed by a worker before it talks to the network, until then; what failed, or whose worker died, is tried again.
     claimed_at = models.DateTimeField(null=True)
     claimed_until = models.DateTimeField(null=True)
-    # Set right before the mail server is talked to: from here on nobody but the one who talks to it may try again.
-    handed_at = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)
     tries = models.PositiveSmallIntegerField(default=0)
 
@@ -283,9 +273,7 @@ class LetterSent(WorkspaceModel):
             models.UniqueConstraint(fields=["letter", "member", "due_at"], name="letter_sent_once"),
         ]
         indexes = [
-            models.Index(
-                fields=["due_at"], condition=models.Q(handed_at=None, sent_at=None), name="letters_waiting"
-            ),
+            models.Index(fields=["due_at"], condition=models.Q(sent_at=None), name="letters_waiting"),
         ]
 
 

@@ -11,12 +11,12 @@ from datetime import date, timedelta
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum, Value
 from django.db.models.functions import Coalesce, Greatest, TruncDate
 
-from analytics import buckets, where
+from analytics import buckets, histograms, where
 from analytics.buckets import Histogram
 from analytics.dimensions import as_text
-from analytics.models import Clock, Fact, Kind
+from analytics.models import Fact, Kind
 from analytics.names import names
-from analytics.scope import Scope, zone_of
+from analytics.scope import CALENDAR, Scope, zone_of
 from analytics.where import At, By
 
 __all__ = [
@@ -60,19 +60,20 @@ class SpreadCell:
 
 def counts(scope: Scope, kinds: Sequence[str], *, by: By = "", grain: str = "") -> list[Cell]:
     """Sorted by kind, value and moment; what never happened has no cell."""
-    rows = where.rollups_of(scope, kinds, Clock.COUNT, by, grain)
-    if rows is not None:
+    rows = where.rollups_of(scope, kinds, by, grain)
+    if rows is not None and grain not in where.HOURLY:
         found = rows.annotate(part=where.part_of_rollup(by), cell=where.when(grain, scope))
-        summed = found.values_list("kind", "part", "cell").annotate(all=Sum("n"), sum=Sum("total"))
+        summed = found.values_list("kind", "part", "cell").annotate(all=Sum("n"), sum=Sum("total")).order_by()
+    elif rows is not None and not SCORED & set(kinds):
+        summed = histograms.by_hour(rows.annotate(part=where.part_of_rollup(by)), grain, scope.zone)
     else:
         facts = where.with_value(where.facts_of(scope, kinds), scope, by)
         found = facts.annotate(part=where.part_of_fact(by), cell=where.when(grain, scope))
-        summed = found.values_list("kind", "part", "cell").annotate(
-            all=Count("pk"), sum=Coalesce(Sum("value"), 0)
-        )
+        told = found.values_list("kind", "part", "cell")
+        summed = told.annotate(all=Count("pk"), sum=Coalesce(Sum("value"), 0)).order_by()
     cells = [
         Cell(kind, as_text(part), where.as_at(grain, cell), int(n), int(total))
-        for kind, part, cell, n, total in summed.order_by()
+        for kind, part, cell, n, total in summed
         if n and (rows is not None or _is_chosen(part, scope, by))
     ]
     return sorted(cells, key=_in_order)
@@ -83,21 +84,22 @@ def counts(scope: Scope, kinds: Sequence[str], *, by: By = "", grain: str = "") 
 
 def spreads(scope: Scope, kinds: Sequence[str], *, by: By = "", grain: str = "") -> list[SpreadCell]:
     """Histograms of durations, by the scope's clock."""
-    rows = where.rollups_of(scope, kinds, scope.clock, by, grain)
+    rows = where.durations_of(scope, kinds, by, grain)
     if rows is None:
         column = where.seconds_column(scope)
         facts = where.facts_of(scope, kinds).exclude(**{column: None})
         return _of_facts(scope, facts, by, grain, where.Bucket(F(column)), column)
-    return _of_rollups(scope, rows, by, grain)
+    pieces = "calendar" if scope.clock == CALENDAR else "worked"
+    return _of_rollups(scope, rows, by, grain, pieces, f"{pieces}_total")
 
 
 def valued(scope: Scope, kinds: Sequence[str], *, by: By = "", grain: str = "") -> list[SpreadCell]:
     """How often each value: votes of 1 to 5, goals in the order of their list."""
-    rows = where.rollups_of(scope, kinds, Clock.SCORE, by, grain)
+    rows = None if grain in where.HOURLY else where.rollups_of(scope, kinds, by, grain)
     if rows is None:
         facts = where.facts_of(scope, kinds).exclude(value=None)
         return _of_facts(scope, facts, by, grain, F("value"), "value")
-    return _of_rollups(scope, rows, by, grain)
+    return _of_rollups(scope, rows, by, grain, "scores", "total")
 
 
 def scores(scope: Scope, *, by: By = "", grain: str = "") -> list[SpreadCell]:
@@ -105,10 +107,11 @@ def scores(scope: Scope, *, by: By = "", grain: str = "") -> list[SpreadCell]:
     return valued(scope, [Kind.RATED], by=by, grain=grain)
 
 
-def _of_rollups(scope: Scope, rows: QuerySet, by: By, grain: str) -> list[SpreadCell]:
+def _of_rollups(
+    scope: Scope, rows: QuerySet, by: By, grain: str, pieces: str, total: str
+) -> list[SpreadCell]:
     found = rows.annotate(part=where.part_of_rollup(by), cell=where.when(grain, scope))
-    summed = found.values_list("kind", "part", "cell", "bucket").annotate(all=Sum("n"), sum=Sum("total"))
-    return _joined(grain, summed.order_by())
+    return _joined(grain, histograms.added_up(found, pieces, total))
 
 
 def _of_facts(scope: Scope, facts: QuerySet, by: By, grain: str, bucket, column: str) -> list[SpreadCell]:
@@ -122,10 +125,14 @@ def _of_facts(scope: Scope, facts: QuerySet, by: By, grain: str, bucket, column:
 def _joined(grain: str, rows) -> list[SpreadCell]:
     made: dict[Key, Histogram] = {}
     for kind, part, cell, bucket, n, total in rows:
-        if n:
-            key = (kind, as_text(part), where.as_at(grain, cell))
-            made.setdefault(key, Histogram()).add(bucket, int(n), int(total))
-    return sorted((SpreadCell(*key, histogram) for key, histogram in made.items()), key=_in_order)
+        histogram = made.setdefault((kind, as_text(part), where.as_at(grain, cell)), Histogram())
+        if bucket is None:  # a line that says the sum of all buckets
+            histogram.total += int(total)
+        else:
+            histogram.add(bucket, int(n), int(total))
+    return sorted(
+        (SpreadCell(*key, histogram) for key, histogram in made.items() if histogram.n), key=_in_order
+    )
 
 
 def _is_chosen(part, scope: Scope, by: By) -> bool:
@@ -160,7 +167,7 @@ def _changes(scope: Scope) -> dict[date, int]:
     ever = replace(scope, first=LONG_AGO, members=(), teams=())
     rows: QuerySet | None = None
     if not (scope.members or scope.teams):
-        rows = where.rollups_of(ever, OPENING, Clock.COUNT, "", "day")
+        rows = where.rollups_of(ever, OPENING, "", "day")
     day = Greatest(TruncDate("at", tzinfo=zone_of(scope.zone)), Value(scope.first - timedelta(days=1)))
     if rows is not None:
         summed = rows.annotate(day=day).values_list("day", "kind").annotate(all=Sum("n"))

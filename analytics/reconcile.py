@@ -15,6 +15,8 @@ from analytics.facts import FactRow, of_conversation, of_ticket
 from analytics.models import Kind, Reading, Reconciliation, Subject
 from analytics.reader import reading
 from analytics.scope import start_of_day, zone_of
+from events.record import record
+from events.types import FIGURES_DRIFTED
 from workspaces.scope import current_workspace_id
 
 DAYS = 35
@@ -22,17 +24,17 @@ SAMPLE = 300
 # So many lines are kept of what differs: one is enough to look for the cause.
 MOST = 50
 ROLLUPS, FACTS = "rollups", "facts"
+_TOLD = ("n", "total", "calendar_total", "worked_total", *rollups.HISTOGRAMS)
 
 _COMPARED = f"""
 with summed as ({rollups.SUMMED})
 select coalesce(r.at, s.at), coalesce(r.inbox_id, s.inbox_id), coalesce(r."by", s."by"), coalesce(r.value, s.value),
-    coalesce(r.grain, s.grain), coalesce(r.clock, s.clock), coalesce(r.bucket, s.bucket), coalesce(r.n, 0), coalesce(s.n, 0)
+    coalesce(r.n, 0), coalesce(s.n, 0)
 from (select * from analytics_rollup where workspace_id = %(workspace)s and kind = %(kind)s
         and at >= %(since)s and at < %(until)s) as r
-full outer join summed as s on s.grain = r.grain and s.at = r.at and s.inbox_id = r.inbox_id
-    and s.channel_id = r.channel_id and s.channel_kind = r.channel_kind and s."by" = r."by" and s.value = r.value
-    and s.clock = r.clock and s.bucket = r.bucket
-where coalesce(r.n, 0) <> coalesce(s.n, 0) or coalesce(r.total, 0) <> coalesce(s.total, 0)
+full outer join summed as s on s.at = r.at and s.inbox_id = r.inbox_id and s.channel_id = r.channel_id
+    and s."by" = r."by" and s.value = r.value
+where {" or ".join(f"r.{name} is distinct from s.{name}" for name in _TOLD)}
 order by 1, 3, 4 limit {MOST}
 """  # noqa: S608 - our own words alone
 # Those of the last days first, then any: what is old changes rarely, and is looked at over the weeks.
@@ -78,6 +80,8 @@ def look(workspace_id: int, *, today: date | None = None) -> Reconciliation | No
         )  # fmt: skip
         found.mended_at = timezone.now() if found.drift else None
         found.save()
+        if found.drift:
+            record(FIGURES_DRIFTED, n=len(found.drift))
         return found
 
 
@@ -89,17 +93,9 @@ def compare_rollups(zone: str, first: date, last: date) -> list[dict[str, Any]]:
     with connection.cursor() as cursor:
         for kind in Kind.values:
             cursor.execute(_COMPARED, rollups.between(zone, kind, days, since, until))
-            for at, inbox, by, value, grain, clock, bucket, kept, counted in cursor.fetchall():
-                told = {
-                    "what": ROLLUPS,
-                    "kind": kind,
-                    "at": at.isoformat(),
-                    "inbox": inbox,
-                    "by": by,
-                    "value": value,
-                }
-                told |= {"grain": grain, "clock": clock, "bucket": bucket, "kept": kept, "counted": counted}
-                found.append(told)
+            for at, inbox, by, value, kept, counted in cursor.fetchall():
+                told = {"what": ROLLUPS, "kind": kind, "at": at.isoformat(), "inbox": inbox, "by": by}
+                found.append(told | {"value": value, "kept": kept, "counted": counted})
     return found[:MOST]
 
 

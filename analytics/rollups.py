@@ -1,9 +1,8 @@
-"""Facts added up by hour and day. What a batch of facts changes is added as deltas; the whole can be made anew at any time.
+"""Facts added up by day. What a batch of facts changes is added as deltas; the whole can be made anew at any time.
 
 `deltas` (Python, a batch) and `SUMMED` (SQL, everything) say the same twice: the nightly look compares them.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 
@@ -11,64 +10,94 @@ from django.db import connection
 
 from analytics import buckets
 from analytics.facts import FactRow
-from analytics.models import Clock, Grain, Kind
+from analytics.models import Kind
 from analytics.scope import day_of, hour_of, start_of_day
 from workspaces.scope import current_workspace_id
 
-# A roll-up's row without its numbers: kind, grain, at, inbox, channel, its kind, by, value, clock, bucket. A plain tuple, for
-# there are thirty of them to each fact.
+# A roll-up's key after its workspace: kind, by, at, inbox, channel, value.
 Key = tuple
-Deltas = dict[Key, list[int]]
+KEY = 'kind, "by", at, inbox_id, channel_id, value'
+NUMBERS = "n, total, calendar_total, worked_total"
+HISTOGRAMS = ("hours", "calendar", "worked", "scores")
+COLUMNS = f"{KEY}, channel_kind, {NUMBERS}, {', '.join(HISTOGRAMS)}"
+
+
+class Delta:
+    """What is added to one roll-up, or taken away. A histogram's pieces may be negative until they are added."""
+
+    __slots__ = (
+        "calendar",
+        "calendar_total",
+        "channel_kind",
+        "hours",
+        "n",
+        "scores",
+        "total",
+        "worked",
+        "worked_total",
+    )
+
+    def __init__(self, channel_kind: str):
+        self.channel_kind = channel_kind
+        self.n = self.total = self.calendar_total = self.worked_total = 0
+        self.hours: dict[int, int] = {}
+        self.calendar: dict[int, int] = {}
+        self.worked: dict[int, int] = {}
+        self.scores: dict[int, int] = {}
+
+    def histograms(self) -> list[str | None]:
+        return [_packed(one) for one in (self.hours, self.calendar, self.worked, self.scores)]
+
+    def is_nothing(self) -> bool:
+        if self.n or self.total or self.calendar_total or self.worked_total:
+            return False
+        return not any(
+            n for one in (self.hours, self.calendar, self.worked, self.scores) for n in one.values()
+        )
+
+
+Deltas = dict[Key, Delta]
+
+
+def _packed(histogram: dict[int, int]) -> str | None:
+    """As an array of PostgreSQL, in order."""
+    pieces = [(bucket << 32) + n for bucket, n in sorted(histogram.items()) if n]
+    return "{" + ",".join(map(str, pieces)) + "}" if pieces else None
 
 
 def deltas(facts: Iterable[FactRow], sign: int, zone: str, into: Deltas | None = None) -> Deltas:
-    """What these facts add (1) or take away (-1): {key: [n, total]}."""
-    found: Deltas = defaultdict(_nothing) if into is None else into
-    hour, day = Grain.HOUR.value, Grain.DAY.value
+    """What these facts add (1) or take away (-1)."""
+    found: Deltas = {} if into is None else into
     for fact in facts:
-        counted, timed = _clocks(fact)
-        where = (fact.inbox_id, fact.channel_id, fact.channel_kind)
-        of_day = (fact.kind, day, day_of(fact.at, zone), *where)
-        of_hour = (fact.kind, hour, hour_of(fact.at, zone), *where)
-        for clock, bucket, total in (counted, *timed):
-            _add(found, (*of_hour, "", "", clock, bucket), sign, total)
-            _add(found, (*of_day, "", "", clock, bucket), sign, total)
-        _clock, bucket, total = counted
+        day = day_of(fact.at, zone)
+        calendar = None if fact.seconds is None else buckets.of(fact.seconds)
+        worked = None if fact.worked is None else buckets.of(fact.worked)
         for by, value in _parts(fact):
-            _add(found, (*of_day, by, value, _clock, bucket), sign, total)
+            key = (fact.kind, by, day, fact.inbox_id, fact.channel_id, value)
+            one = found.get(key)
+            if one is None:
+                one = found[key] = Delta(fact.channel_kind)
+            one.n += sign
+            if not by:
+                minutes = int((hour_of(fact.at, zone) - day).total_seconds()) // 60
+                one.hours[minutes] = one.hours.get(minutes, 0) + sign
+            if fact.value is not None:
+                one.total += sign * fact.value
+                one.scores[fact.value] = one.scores.get(fact.value, 0) + sign
             if by == "page":
                 continue
-            _add(found, (*of_hour, by, value, _clock, bucket), sign, total)
-            for clock, its, sum in timed:
-                _add(found, (*of_day, by, value, clock, its), sign, sum)
+            if calendar is not None:
+                one.calendar_total += sign * fact.seconds  # type: ignore[operator]
+                one.calendar[calendar] = one.calendar.get(calendar, 0) + sign
+            if worked is not None:
+                one.worked_total += sign * fact.worked  # type: ignore[operator]
+                one.worked[worked] = one.worked.get(worked, 0) + sign
     return found
 
 
-def _nothing() -> list[int]:
-    return [0, 0]
-
-
-def _add(found: Deltas, key: Key, sign: int, total: int) -> None:
-    row = found[key]
-    row[0] += sign
-    row[1] += sign * total
-
-
-def _clocks(fact: FactRow) -> tuple[tuple[str, int, int], list[tuple[str, int, int]]]:
-    """(clock, bucket, total) of the count, and of each clock that it has a figure of."""
-    timed = []
-    if fact.seconds is not None:
-        timed.append((Clock.CALENDAR.value, buckets.of(fact.seconds), fact.seconds))
-    if fact.worked is not None:
-        timed.append((Clock.WORKING.value, buckets.of(fact.worked), fact.worked))
-    if fact.value is not None:
-        timed.append((Clock.SCORE.value, fact.value, fact.value))
-    return (Clock.COUNT.value, -1, fact.value or 0), timed
-
-
 def _parts(fact: FactRow) -> list[tuple[str, str]]:
-    """By what it is counted beside the whole: its member and team even when it has none, and what else it has."""
-    parts = [("member", str(fact.member_id or "")), ("team", str(fact.team_id or ""))]
+    """As a whole, by its member and team even when it has none, and by what else it has."""
+    parts = [("", ""), ("member", str(fact.member_id or "")), ("team", str(fact.team_id or ""))]
     rest = (
         ("chatflow", fact.chatflow_id),
         ("version", fact.version_id),
@@ -84,32 +113,55 @@ def _parts(fact: FactRow) -> list[tuple[str, str]]:
 
 # ── Writing ──
 
-_APPLY = """
-insert into analytics_rollup
-    (workspace_id, kind, grain, at, inbox_id, channel_id, channel_kind, "by", value, clock, bucket, n, total)
-select %s, * from unnest(%s::text[], %s::text[], %s::timestamptz[], %s::bigint[], %s::bigint[], %s::text[], %s::text[],
-    %s::text[], %s::text[], %s::int[], %s::bigint[], %s::bigint[])
-on conflict (workspace_id, kind, "by", grain, at, inbox_id, channel_id, channel_kind, value, clock, bucket) do update
-    set n = analytics_rollup.n + excluded.n, total = analytics_rollup.total + excluded.total
-"""
-_EMPTY = """
+
+def bucket_of(piece: str) -> str:
+    """Of a histogram's number, also of one that takes away."""
+    return f"(({piece} + 2147483648) >> 32)"
+
+
+def count_of(piece: str) -> str:
+    return f"({piece} - ({bucket_of(piece)} << 32))"
+
+
+def _joined(name: str) -> str:
+    both = f"unnest(analytics_rollup.{name} || excluded.{name})"
+    return f"""{name} = case when excluded.{name} is null then analytics_rollup.{name} else (
+        select array_agg((bucket << 32) + n order by bucket) from (
+            select {bucket_of("p")} as bucket, sum({count_of("p")})::bigint as n from {both} as p group by 1) as s
+        where n <> 0) end"""  # noqa: S608 - our own words alone
+
+
+_APPLY = f"""
+insert into analytics_rollup (workspace_id, {COLUMNS})
+select %s, {KEY}, channel_kind, {NUMBERS}, {", ".join(f"{name}::bigint[]" for name in HISTOGRAMS)}
+from unnest(%s::text[], %s::text[], %s::timestamptz[], %s::bigint[], %s::bigint[], %s::text[], %s::text[], %s::bigint[],
+    %s::bigint[], %s::bigint[], %s::bigint[], %s::text[], %s::text[], %s::text[], %s::text[]) as f({COLUMNS})
+on conflict (workspace_id, {KEY}) do update set
+    n = analytics_rollup.n + excluded.n, total = analytics_rollup.total + excluded.total,
+    calendar_total = analytics_rollup.calendar_total + excluded.calendar_total,
+    worked_total = analytics_rollup.worked_total + excluded.worked_total,
+    {", ".join(map(_joined, HISTOGRAMS))}
+"""  # noqa: S608 - our own words alone
+_EMPTY = f"""
 delete from analytics_rollup r using unnest(%s::text[], %s::text[], %s::timestamptz[], %s::bigint[], %s::bigint[],
-    %s::text[], %s::text[], %s::text[], %s::text[], %s::int[])
-    as e(kind, grain, at, inbox_id, channel_id, channel_kind, "by", value, clock, bucket)
-where r.workspace_id = %s and r.kind = e.kind and r."by" = e."by" and r.grain = e.grain and r.at = e.at
-    and r.inbox_id = e.inbox_id and r.channel_id = e.channel_id and r.channel_kind = e.channel_kind
-    and r.value = e.value and r.clock = e.clock and r.bucket = e.bucket and r.n = 0
-"""
+    %s::text[]) as e({KEY})
+where r.workspace_id = %s and r.kind = e.kind and r."by" = e."by" and r.at = e.at and r.inbox_id = e.inbox_id
+    and r.channel_id = e.channel_id and r.value = e.value and r.n = 0
+"""  # noqa: S608 - our own words alone
 
 
 def apply(changes: Deltas) -> int:
     """Add them to what is there; rows that come to nothing go. Returns how many rows were touched. Inside the scope."""
-    rows = sorted((*key, n, total) for key, (n, total) in changes.items() if n or total)
+    rows = sorted((key, one) for key, one in changes.items() if not one.is_nothing())
     if not rows:
         return 0
+    told = [
+        (*key, one.channel_kind, one.n, one.total, one.calendar_total, one.worked_total, *one.histograms())
+        for key, one in rows
+    ]
     with connection.cursor() as cursor:
-        cursor.execute(_APPLY, [current_workspace_id(), *_columns(rows)])
-        gone = [row[:-2] for row in rows if row[-2] < 0]
+        cursor.execute(_APPLY, [current_workspace_id(), *_columns(told)])
+        gone = [key for key, one in rows if one.n < 0]
         if gone:
             cursor.execute(_EMPTY, [*_columns(gone), current_workspace_id()])
     return len(rows)
@@ -122,39 +174,48 @@ def _columns(rows: list[tuple]) -> list[list]:
 # ── From all facts ──
 
 # Of one kind, between two moments; days come as their dates and beginnings, so that they begin where Python says.
-SUMMED = """
-select f.kind, g.grain, g.at, f.inbox_id, f.channel_id, f.channel_kind, p."by", p.value, c.clock, c.bucket,
-    count(*) as n, sum(c.total) as total
-from analytics_fact f
-join unnest(%(days)s::date[], %(begins)s::timestamptz[]) as d(day, begins) on d.day = (f.at at time zone %(zone)s)::date
-cross join lateral (values ('d', d.begins), ('h', date_trunc('hour', f.at, %(zone)s))) as g(grain, at)
-cross join lateral (
-    values ('', ''), ('member', coalesce(nullif(f.member_id, 0)::text, '')),
-        ('team', coalesce(nullif(f.team_id, 0)::text, ''))
-    union all select 'chatflow', f.chatflow_id::text where f.chatflow_id <> 0
-    union all select 'version', f.version_id::text where f.version_id <> 0
-    union all select 'country', f.country where f.country <> ''
-    union all select 'priority', f.priority where f.priority <> ''
-    union all select 'page', f.page where f.page <> '' and g.grain = 'd'
-    union all select 'source', f.source where f.source <> ''
-    union all select 'pipeline', f.pipeline_id::text where f.pipeline_id <> 0
-    union all select 'label', l::text from unnest(f.labels) as l
-) as p("by", value)
-cross join lateral (
-    select 'n' as clock, -1 as bucket, coalesce(f.value, 0)::bigint as total
-    union all select 'c', width_bucket(f.seconds::bigint, %(first)s::bigint[]), f.seconds where f.seconds is not null
-    union all select 'w', width_bucket(f.worked::bigint, %(first)s::bigint[]), f.worked where f.worked is not null
-    union all select 's', f.value, f.value where f.value is not null
-) as c
-where f.workspace_id = %(workspace)s and f.kind = %(kind)s and f.at >= %(since)s and f.at < %(until)s
-    and (c.clock = 'n' or (p."by" <> 'page' and (g.grain = 'd' or p."by" = '')))
-group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10
-"""
-_INSERT = f"""
-insert into analytics_rollup
-    (workspace_id, kind, grain, at, inbox_id, channel_id, channel_kind, "by", value, clock, bucket, n, total)
-select %(workspace)s, s.* from ({SUMMED}) as s
+SUMMED = f"""
+with told as materialized (
+    select f.kind, p."by", d.begins as at, f.inbox_id, f.channel_id, p.value, f.channel_kind, f.value as score,
+        case when p."by" <> 'page' then f.seconds end as seconds, case when p."by" <> 'page' then f.worked end as worked,
+        case when p."by" = '' then extract(epoch from date_trunc('hour', f.at, %(zone)s) - d.begins)::int / 60 end as hour
+    from analytics_fact f
+    join unnest(%(days)s::date[], %(begins)s::timestamptz[]) as d(day, begins) on d.day = (f.at at time zone %(zone)s)::date
+    cross join lateral (
+        values ('', ''), ('member', coalesce(nullif(f.member_id, 0)::text, '')),
+            ('team', coalesce(nullif(f.team_id, 0)::text, ''))
+        union all select 'chatflow', f.chatflow_id::text where f.chatflow_id <> 0
+        union all select 'version', f.version_id::text where f.version_id <> 0
+        union all select 'country', f.country where f.country <> ''
+        union all select 'priority', f.priority where f.priority <> ''
+        union all select 'page', f.page where f.page <> ''
+        union all select 'source', f.source where f.source <> ''
+        union all select 'pipeline', f.pipeline_id::text where f.pipeline_id <> 0
+        union all select 'label', l::text from unnest(f.labels) as l
+    ) as p("by", value)
+    where f.workspace_id = %(workspace)s and f.kind = %(kind)s and f.at >= %(since)s and f.at < %(until)s
+), sums as (
+    select {KEY}, max(channel_kind) as channel_kind, count(*) as n, coalesce(sum(score), 0) as total,
+        coalesce(sum(seconds), 0) as calendar_total, coalesce(sum(worked), 0) as worked_total
+    from told group by {KEY}
+), pieces as (
+    select {KEY}, which, (bucket::bigint << 32) + count(*) as piece
+    from told cross join lateral (
+        values ('h', hour), ('c', width_bucket(seconds::bigint, %(first)s::bigint[])),
+            ('w', width_bucket(worked::bigint, %(first)s::bigint[])), ('s', score)) as c(which, bucket)
+    where bucket is not null group by {KEY}, which, bucket
+), spread as (
+    select {KEY}, array_agg(piece order by piece) filter (where which = 'h') as hours,
+        array_agg(piece order by piece) filter (where which = 'c') as calendar,
+        array_agg(piece order by piece) filter (where which = 'w') as worked,
+        array_agg(piece order by piece) filter (where which = 's') as scores
+    from pieces group by {KEY}
+)
+select {COLUMNS} from sums left join spread using ({KEY})
 """  # noqa: S608 - our own words alone
+_INSERT = (
+    f"insert into analytics_rollup (workspace_id, {COLUMNS}) select %(workspace)s, s.* from ({SUMMED}) as s"  # noqa: S608 - our own words alone
+)
 _CLEAR = "delete from analytics_rollup where workspace_id = %(workspace)s and kind = %(kind)s"
 _REACH = "select min(at), max(at) from analytics_fact where workspace_id = %s"
 

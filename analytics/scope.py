@@ -31,6 +31,7 @@ class Scope:
     sources: tuple[str, ...] = ()
     pipelines: tuple[int, ...] = ()
     pages: tuple[str, ...] = ()
+    lists: tuple[int, ...] = ()  # of contacts
     clock: str = WORKING  # which durations
     week_starts: int = MONDAY
 

@@ -8,9 +8,12 @@ from django.db.models import DateField, DateTimeField, F, Func, IntegerField, Q,
 from django.db.models.functions import Extract, TruncDate
 
 from analytics import buckets
-from analytics.dimensions import ALL, ALWAYS, BY_DAY_ONLY, ONE_MORE
-from analytics.models import Clock, Fact, Grain, Rollup
+from analytics.dimensions import ALL, ALWAYS, ONE_MORE
+from analytics.models import Fact, Rollup, Subject
 from analytics.scope import CALENDAR, MONDAY, Scope, zone_of
+from contacts.models_lists import ListMember
+from conversations.models import Conversation
+from tickets.models import Ticket
 
 By = str
 HOURLY = {"hour", "weekday_hour"}
@@ -34,6 +37,15 @@ def matching(scope: Scope) -> Q:
         if wanted:
             how = "overlap" if dimension.key == "label" else "in"
             found &= Q(**{f"{dimension.column}__{how}": list(wanted)})
+    return found & _of_lists(scope.lists) if scope.lists else found
+
+
+def _of_lists(lists: Sequence[int]) -> Q:
+    """Whose contact is on one of these lists now."""
+    contacts = ListMember.objects.filter(contact_list__in=list(lists)).values("contact")
+    found = Q()
+    for subject, of in ((Subject.CONVERSATION, Conversation), (Subject.TICKET, Ticket)):
+        found |= Q(subject=subject, subject_id__in=of.objects.filter(contact__in=contacts).values("pk"))
     return found
 
 
@@ -53,27 +65,22 @@ def filtered(scope: Scope) -> set[str]:
     return {key for key, one in ONE_MORE.items() if getattr(scope, one.filter)}
 
 
-def rollups_of(scope: Scope, kinds: Sequence[str], clock: str, by: By, grain: str) -> QuerySet[Rollup] | None:
+def rollups_of(scope: Scope, kinds: Sequence[str], by: By, grain: str) -> QuerySet[Rollup] | None:
     """The roll-ups that answer the same; None when they know less than is asked."""
     chosen = filtered(scope)
     kept = by if by in ONE_MORE else ""
+    if scope.lists or len(chosen) > 1:
+        return None
     if chosen:
         only = next(iter(chosen))
-        if len(chosen) > 1 or kept not in ("", only):
+        if kept not in ("", only):
             return None
         if only == "label" and by != "label" and len(scope.labels) > 1:
             return None  # what carries two of them would count twice
         kept = only
-    if not _is_kept(kept, clock, grain):
-        return None
-    rows = Rollup.objects.filter(
-        kind__in=list(kinds),
-        by=kept,
-        grain=Grain.HOUR if grain in HOURLY else Grain.DAY,
-        at__gte=scope.begins,
-        at__lt=scope.ends,
-        clock=clock,
-    )
+    if kept and grain in HOURLY:
+        return None  # the hours are kept of the whole only
+    rows = Rollup.objects.filter(kind__in=list(kinds), by=kept, at__gte=scope.begins, at__lt=scope.ends)
     if chosen:
         rows = rows.filter(value__in=[str(one) for one in getattr(scope, ONE_MORE[kept].filter)])
     for one in ALWAYS.values():
@@ -82,11 +89,11 @@ def rollups_of(scope: Scope, kinds: Sequence[str], clock: str, by: By, grain: st
     return rows
 
 
-def _is_kept(by: By, clock: str, grain: str) -> bool:
-    """By hour, durations and votes are kept as a whole only, and pages not at all."""
-    if clock == Clock.COUNT:
-        return not (by in BY_DAY_ONLY and grain in HOURLY)
-    return by not in BY_DAY_ONLY and not (by and grain in HOURLY)
+def durations_of(scope: Scope, kinds: Sequence[str], by: By, grain: str) -> QuerySet[Rollup] | None:
+    """The same for durations: no page's are kept, and no hour's."""
+    if grain in HOURLY or "page" in {by, *filtered(scope)}:
+        return None
+    return rollups_of(scope, kinds, by, grain)
 
 
 # ── How they are told apart ──
@@ -162,7 +169,7 @@ class HourOf(Func):
 
 
 def when(grain: str, scope: Scope):
-    """The expression that a grain groups by."""
+    """The expression that a grain groups by, of whatever has an `at`."""
     zone = zone_of(scope.zone)
     if grain == "hour":
         return HourOf(zone.key)

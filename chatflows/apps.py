@@ -30,7 +30,7 @@ class ChatflowsConfig(AppConfig):
         digest_letters.register_way_back(resume.link_for)
         digest_letters.register_letter("survey", letter.write)
         incoming.register_taker(buttons.take)
-        marks.register(votes, column="vote")
+        marks.register_column("vote", votes)
         for extra in EXTRAS:
             conditions.register(extra)
         for extra in OF_TICKETS:

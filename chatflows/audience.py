@@ -29,7 +29,7 @@ def visitor_number(address: str, browser: str) -> int:
 
 def note_page(channel_id: int, visitor: int, facts: Facts) -> None:
     told = [
-        _without_secrets(facts.url),
+        without_secrets(facts.url),
         facts.country,
         facts.device,
         facts.language,
@@ -41,7 +41,8 @@ def note_page(channel_id: int, visitor: int, facts: Facts) -> None:
     add_page(channel_id, visitor, told)
 
 
-def _without_secrets(url: str) -> str:
+def without_secrets(url: str) -> str:
+    """An address without a user's name, keys and codes."""
     page = page_of(url)
     try:
         parts = urlsplit(url[:500])

@@ -22,11 +22,13 @@ EVERY = 1.0  # seconds
 MOST_WAITING = 20_000
 PAGES_KEPT = 4000  # of a channel and day; beyond, one visitor in so many is kept
 PAGES_LAST = 8 * 86400
+MOST_SEEN = 50_000  # that wait to be folded
 DAY = 86400
 
 _lock = threading.Lock()
 _counts: Counter[str] = Counter()
 _pages: dict[str, list[str]] = {}
+_seen: list[str] = []
 _one_in: dict[str, int] = {}
 _timer: threading.Timer | None = None
 _pid = 0
@@ -38,6 +40,18 @@ def counts_key() -> str:
 
 def pages_key(channel_id: int, day: int) -> str:
     return f"{settings.KEY_PREFIX}:flows:pages:{channel_id}:{day}"
+
+
+def seen_key() -> str:
+    return f"{settings.KEY_PREFIX}:flows:seen"
+
+
+def add_seen(told: list) -> None:
+    """Note which page somebody known looks at: [workspace, visitor, seconds, address]."""
+    with _lock:
+        if len(_seen) < MOST_WAITING:
+            _seen.append(json.dumps(told, separators=(",", ":")))
+        _wake()
 
 
 def add_count(field: str, n: int = 1) -> None:
@@ -74,13 +88,16 @@ def flush() -> None:
     """Hand over what waits."""
     global _timer
     with _lock:
-        counts, pages = dict(_counts), dict(_pages)
+        counts, pages, seen = dict(_counts), dict(_pages), list(_seen)
         _counts.clear()
         _pages.clear()
+        _seen.clear()
         _timer = None
-    if not counts and not pages:
+    if not counts and not pages and not seen:
         return
     try:
+        if seen:
+            _hand_over_seen(seen)
         _hand_over(counts, pages)
     except redis.RedisError as error:
         log.warning("figures_lost", counts=len(counts), error=str(error))
@@ -97,6 +114,14 @@ def _hand_over(counts: dict[str, int], pages: dict[str, list[str]]) -> None:
     answers = pipe.execute()[len(counts) :]
     for key, length, one_in in zip(pages, answers[::3], answers[2::3], strict=True):
         _learn(key, int(length), int(one_in or 1))
+
+
+def _hand_over_seen(seen: list[str]) -> None:
+    pipe = valkey().pipeline(transaction=False)
+    pipe.rpush(seen_key(), *seen)
+    pipe.ltrim(seen_key(), -MOST_SEEN, -1)
+    pipe.expire(seen_key(), DAY)
+    pipe.execute()
 
 
 def _learn(key: str, length: int, one_in: int) -> None:

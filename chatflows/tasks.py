@@ -4,7 +4,7 @@ import structlog
 from celery import shared_task
 from django.utils import timezone
 
-from chatflows import figures, session
+from chatflows import figures, pages_seen, session
 from chatflows.models import FlowSession
 from events.dispatch import quietly
 from workspaces.scope import workspace_scope
@@ -52,3 +52,4 @@ def _each(rows, verb) -> None:
 def fold_figures() -> None:
     """What was counted on pages and in walks becomes rows (chatflows/figures.py)."""
     figures.fold()
+    pages_seen.fold()

@@ -24,6 +24,7 @@ from events.types import (
     CONVERSATION_SNOOZED,
     CONVERSATION_STARTED,
     CONVERSATION_TRASHED,
+    FIGURES_DRIFTED,
     LETTER_SENT,
     MEETING_BOOKED,
     MEMBER_AVAILABILITY_CHANGED,
@@ -51,7 +52,7 @@ from events.types import (
     TICKET_STAGE_CHANGED,
     TICKET_UNLINKED,
 )
-from notifications.reactions import notify, stand_down
+from notifications.reactions import notify, stand_down, tell_of_drift
 from tickets.reactions import close_conversations, follow, give_conversations, open_ticket
 from tickets.sla.reactions import turn_clocks
 
@@ -99,5 +100,6 @@ REACTIONS = {
     TICKET_UNLINKED: [turn_clocks],
     TICKET_SLA_DUE_SOON: [run_rules, notify],
     TICKET_SLA_OVERDUE: [run_rules, notify],
+    FIGURES_DRIFTED: [tell_of_drift],
     TICKET_OWNER_CHANGED: [give_conversations],
 }

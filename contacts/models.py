@@ -262,6 +262,7 @@ from contacts.models_record import (  # noqa: E402, F401
     CompanyMerge,
     ContactJob,
     ContactView,
+    PagesSeen,
     PropertyChange,
     Shared,
 )

@@ -3,7 +3,7 @@
 from django.db import models
 from django.utils import timezone
 
-from contacts.models import Company, Contact
+from contacts.models import Company, Contact, Visitor
 from workspaces.models import Member, Team
 from workspaces.scope import WorkspaceModel
 
@@ -23,6 +23,18 @@ class PropertyChange(WorkspaceModel):
 
     class Meta(WorkspaceModel.Meta):
         indexes = [models.Index("contact", models.F("at").desc(), name="changes_of_contact")]
+
+
+class PagesSeen(WorkspaceModel):
+    """The last pages of a customer's site that the browser of a contact looked at. A row of its own: who chats need not load it."""
+
+    visitor = models.OneToOneField(Visitor, on_delete=models.CASCADE, related_name="seen")
+    # [[moment in ISO, address], …], newest first.
+    pages = models.JSONField(default=list)
+    first_at = models.DateTimeField()
+
+    class Meta(WorkspaceModel.Meta):
+        indexes = [models.Index(fields=["workspace", "first_at"], name="pages_seen_by_age")]
 
 
 class CompanyMerge(WorkspaceModel):

@@ -2,18 +2,20 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from django.db.models import Model, Q, QuerySet
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import ngettext, pgettext_lazy
 
 from contacts.models import About, Contact, PropertyChange, PropertyDefinition, Visitor
 from contacts.properties import BY_KEY
 from workspaces.models import Member
 
 PAGE = 30
+BROWSERS = 50
+VISIT_ENDS = timedelta(minutes=30)  # without a page; what comes later is another visit
 
 
 @dataclass(frozen=True)
@@ -173,9 +175,32 @@ HOW = {
 
 
 def pages(contact: Contact, member: Member, mark: Mark | None, most: int) -> list[Item]:
-    """Where each of their browsers was last."""
-    rows = Visitor.objects.filter(contact=contact).exclude(page_url="")
-    return [
-        Item(row.last_seen_at, f"page-{row.pk}", "globe", row.page_url, _("was looked at"), channel="chat")
-        for row in behind(rows, "last_seen_at", "page", mark)[:most]
-    ]
+    """What their browsers looked at, a visit a line; of whom nothing is noted, the page that they were on last."""
+    rows = Visitor.objects.filter(contact=contact).exclude(page_url="").select_related("seen")
+    found = [item for row in rows.order_by("-last_seen_at", "-pk")[:BROWSERS] for item in _visits(row)]
+    if mark is not None:
+        found = [item for item in found if item.order < (mark.at, mark.kind, mark.number)]
+    return sorted(found, key=lambda item: item.order, reverse=True)[:most]
+
+
+def _visits(row: Visitor) -> list[Item]:
+    if not hasattr(row, "seen"):
+        text = _("was looked at")
+        return [Item(row.last_seen_at, f"page-{row.pk * 100}", "globe", row.page_url, text, channel="chat")]
+    visits: list[list[tuple[datetime, str]]] = []
+    for moment, page in reversed(row.seen.pages):
+        at = datetime.fromisoformat(moment)
+        if not visits or at - visits[-1][-1][0] > VISIT_ENDS:
+            visits.append([])
+        visits[-1].append((at, page))
+    return [_visit(row, n, looks) for n, looks in enumerate(visits)]
+
+
+def _visit(row: Visitor, n: int, looks: list[tuple[datetime, str]]) -> Item:
+    at, last = looks[-1]
+    if len(looks) == 1:
+        text = _("was looked at")
+    else:
+        text = ngettext("last of %(n)s page", "last of %(n)s pages", len(looks)) % {"n": len(looks)}
+    before = "\n".join(page for _at, page in reversed(looks[:-1]))
+    return Item(at, f"page-{row.pk * 100 + n}", "globe", last, text, before, channel="chat")

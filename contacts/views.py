@@ -13,6 +13,7 @@ from contacts.merge import CannotMerge, TooLate, merge, part, preview, undoable
 from contacts.models import Contact, ContactAddress, ContactCard
 from contacts.properties import BY_KEY, PROPERTIES, as_line, chosen
 from contacts.search import find_contacts
+from contacts.sight import visible_to
 from contacts.views_record import load
 from workspaces.access import allowed
 from workspaces.models import Member
@@ -42,13 +43,16 @@ def one_property(request, pk, name):
     try:
         contact = actions.set_property(contact, name, typed)
     except (ValidationError, actions.AddressTaken) as refused:
-        context = _property_context(request, contact, name) | {"value": typed, **_refusal(refused)}
+        context = _property_context(request, contact, name) | {"value": typed, **_refusal(request, refused)}
         return render(request, "contacts/_property_form.html", context, status=422)
     return render(request, "contacts/_property.html", _property_context(request, contact, name))
 
 
-def _refusal(refused: Exception) -> dict:
+def _refusal(request, refused: Exception) -> dict:
+    """Whose an address is, is told to who may see them."""
     if isinstance(refused, actions.AddressTaken):
+        if not visible_to(request.member).filter(pk=refused.contact.pk).exists():
+            return {"error": _("Somebody has this address already.")}
         return {
             "error": _("This address belongs to %(name)s.") % {"name": refused.contact.called},
             "taken": refused.contact,
@@ -81,7 +85,7 @@ def addresses(request, pk):
             raise ValidationError(_("Write an email address."))
         actions.add_address(contact, kind="email", value=value)
     except (ValidationError, actions.AddressTaken) as refused:
-        return _addresses(request, contact, 422, typed=request.POST.get("value", ""), **_refusal(refused))
+        return _addresses(request, contact, 422, typed=request.POST.get("value", ""), **_refusal(request, refused))
     return _addresses(request, contact)
 
 
@@ -141,6 +145,7 @@ def _in_words(told) -> dict:
     rows = {
         "conversations.conversation.contact": _("Conversations"),
         "contacts.contactaddress.contact": _("Addresses"),
+        "conversations.propertyfile.contact": _("Files"),
     }
     gains = [(BY_KEY[name.removesuffix("_id")].label, value) for name, value in told.gains.items()]
     return {"gains": gains, "rows": [(rows[key], n) for key, n in told.rows.items() if key in rows]}

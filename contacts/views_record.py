@@ -110,7 +110,8 @@ def new(request):
         except ValidationError as refused:
             context["error"] = " ".join(refused.messages)
         except actions.AddressTaken as taken:
-            context["taken"] = taken.contact
+            seen = visible_to(request.member).filter(pk=taken.contact.pk).exists()
+            context |= {"taken": taken.contact} if seen else {"error": _("Somebody has this address already.")}
     return render(request, "contacts/new.html", context, status=422 if request.method == "POST" else 200)
 
 

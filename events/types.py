@@ -60,6 +60,7 @@ TICKET_DELETED = "ticket.deleted"
 TICKET_SLA_CHANGED = "ticket.sla_changed"
 TICKET_SLA_DUE_SOON = "ticket.sla_due_soon"
 TICKET_SLA_OVERDUE = "ticket.sla_overdue"
+FIGURES_DRIFTED = "figures.drifted"
 
 PAYLOAD_KEYS: dict[str, frozenset[str]] = {
     CONVERSATION_STARTED: frozenset({"channel_kind"}),
@@ -122,4 +123,5 @@ PAYLOAD_KEYS: dict[str, frozenset[str]] = {
     TICKET_SLA_CHANGED: frozenset({"ticket", "goals", "why"}),
     TICKET_SLA_DUE_SOON: frozenset({"ticket", "goal"}),
     TICKET_SLA_OVERDUE: frozenset({"ticket", "goal"}),
+    FIGURES_DRIFTED: frozenset({"n"}),
 }

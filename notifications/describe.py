@@ -107,6 +107,8 @@ def _sentence(row: Notification, by_somebody: bool) -> str:
             return _("Overdue: ticket of %(contact)s")
         case Topic.DUE, _about:
             return _("Due soon: ticket of %(contact)s")
+        case Topic.ATTENTION, "figures":
+            return _("Some numbers of the reports did not agree with what happened")
         case Topic.ATTENTION, _about:
             return _("%(channel)s needs attention")
         case _topic, _about if by_somebody:
@@ -117,6 +119,8 @@ def _sentence(row: Notification, by_somebody: bool) -> str:
 def text_of(row: Notification) -> str:
     """The words it is about; when there are none, what the conversation is about."""
     said = row.comment or row.message
+    if row.topic == Topic.ATTENTION and row.about == "figures":
+        return _("They have been counted again. “About these figures” says which.")
     if row.topic == Topic.ATTENTION:
         return _("Mail neither comes in nor leaves by it.")
     if row.ticket:

@@ -34,6 +34,14 @@ def stand_down(event: Event) -> None:
             settle(conversation)
 
 
+def tell_of_drift(event: Event) -> None:
+    """Reaction: reports said something else than what happened; who manages the workspace should know."""
+    with workspace_scope(event.workspace_id):
+        people = Member.objects.active().filter(workspace=event.workspace_id)
+        managers = people.holding(Permission.MANAGE_WORKSPACE).select_related("user", "workspace")
+        tell(managers, topic=Topic.ATTENTION, key=f"event:{event.pk}", about="figures")
+
+
 def _is_up_for_grabs(conversation: Conversation) -> bool:
     free = conversation.bot_since is None  # while a bot has it, nobody is called
     nobodys = free and conversation.assignee_id is None and conversation.team_id is None

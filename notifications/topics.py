@@ -31,7 +31,7 @@ class Topic(models.TextChoices):
     RATED = "rated", _("A customer is not content with a conversation of mine or of my people")
     FAILED = "failed", _("An answer of mine did not leave or arrive")
     DUE = "due", _("A ticket of mine is due soon or overdue")
-    ATTENTION = "attention", _("A channel needs attention")
+    ATTENTION = "attention", _("A channel or the figures of the reports need attention")
 
 
 # What is over for everybody once somebody took the conversation.

@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.forms.models import model_to_dict
 
 from contacts.custom import definitions, in_words
-from contacts.models import About, Contact
+from contacts.models import About, Contact, PagesSeen
 from conversations.models import Conversation, Message
 from records.archive import SECRET
 from workspaces.audit import note
@@ -24,6 +24,9 @@ def told(contact: Contact, *, by: Member) -> str:
     said = {
         "contact": _row(contact) | {"properties": _own(contact)},
         "related": _related(contact),
+        "pages_seen": [
+            look for row in PagesSeen.objects.filter(visitor__contact=contact) for look in row.pages
+        ],
         "conversations": [_conversation(one) for one in _conversations(contact)],
     }
     note("person.exported", f"contact {contact.pk}", member=by)

@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 
 from django.apps import apps
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from contacts.models import Visitor
+from contacts.models import PagesSeen, Visitor
 from conversations.models import Attachment, Conversation, Status
 from records.models import Retention
 from workspaces.audit import forget_entries, note
@@ -48,14 +49,16 @@ def _files(edge: datetime):
 
 
 def _visits(edge: datetime):
-    return Visitor.objects.filter(last_seen_at__lt=edge).exclude(page_url="", user_agent="")
+    """Browsers that were not seen since; of others, what they looked at before."""
+    gone = Q(last_seen_at__lt=edge) & (~Q(page_url="", user_agent="") | Q(seen__isnull=False))
+    return Visitor.objects.filter(gone | Q(seen__first_at__lt=edge))
 
 
 def _entries(edge: datetime):
     return AuditEntry.objects.filter(at__lt=edge)
 
 
-def _remove_conversations(rows) -> int:
+def _remove_conversations(rows, edge: datetime) -> int:
     """With the mails they came from."""
     ids = list(
         rows.select_for_update(of=("self",), skip_locked=True)
@@ -67,7 +70,7 @@ def _remove_conversations(rows) -> int:
     return len(ids)
 
 
-def _remove_files(rows) -> int:
+def _remove_files(rows, edge: datetime) -> int:
     found = list(rows.order_by("pk")[:BATCH])
     _payloads().filter(message__in=[file.message_id for file in found if file.message_id]).update(body=b"")
     for file in found:
@@ -75,9 +78,23 @@ def _remove_files(rows) -> int:
     return len(found)
 
 
-def _remove_visits(rows) -> int:
-    ids = list(rows.values_list("pk", flat=True)[:BATCH])
-    return Visitor.objects.filter(pk__in=ids).update(page_url="", user_agent="")
+def _remove_visits(rows, edge: datetime) -> int:
+    found = list(rows.select_related("seen").order_by("pk")[:BATCH])
+    gone = [one.pk for one in found if one.last_seen_at < edge]
+    for one in found:
+        if hasattr(one, "seen"):
+            _shorten(one.seen, edge)
+    Visitor.objects.filter(pk__in=gone).update(page_url="", user_agent="")
+    return len(found)
+
+
+def _shorten(seen: PagesSeen, edge: datetime) -> None:
+    seen.pages = [look for look in seen.pages if datetime.fromisoformat(look[0]) >= edge]
+    if not seen.pages:
+        seen.delete()
+        return
+    seen.first_at = datetime.fromisoformat(seen.pages[-1][0])
+    seen.save(update_fields=["pages", "first_at"])
 
 
 def _payloads():
@@ -90,7 +107,7 @@ KINDS = [
     Kind("trash_days", _("Trash"), DAY, _trash, _remove_conversations),
     Kind("files_months", _("Files"), MONTH, _files, _remove_files),
     Kind("visits_days", _("Page and browser of visitors"), DAY, _visits, _remove_visits),
-    Kind("audit_months", _("Audit log"), MONTH, _entries, lambda rows: 0),
+    Kind("audit_months", _("Audit log"), MONTH, _entries, lambda rows, edge: 0),
 ]
 
 
@@ -130,4 +147,4 @@ def sweep(kind: Kind, rule: Retention) -> int:
     edge = timezone.now() - length * kind.unit
     if kind.field == "audit_months":
         return forget_entries(edge, most=BATCH)
-    return kind.remove(kind.due(edge))
+    return kind.remove(kind.due(edge), edge)

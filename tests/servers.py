@@ -40,7 +40,7 @@ def live(transactional_db, settings) -> Iterator[str]:
     wait_until(lambda: server.started, "the live server")
     yield address
     server.should_exit = True
-    thread.join(10)
+    thread.join(60)  # what it still does needs the database
     assert not thread.is_alive(), "the live server did not stop"
 
 

@@ -57,6 +57,7 @@ def _fact(story: Story, kind: str, message: Message, since: datetime | None = No
 
 
 def _first(story: Story, reply: Message, asked: datetime) -> list[FactRow]:
+    """Counted when the conversation began, whenever it was answered (AN-5)."""
     facts = [
         _fact(story, Kind.FIRST_RESPONSE, reply, asked),
         _fact(story, Kind.WAIT, reply, since_when(story, asked, reply.at)),
@@ -71,7 +72,7 @@ def _first(story: Story, reply: Message, asked: datetime) -> list[FactRow]:
     ]
     if given:
         facts.append(_fact(story, Kind.FIRST_BY_OWNER, reply, max(asked, given[-1])))
-    return facts
+    return [fact._replace(at=story.created_at) for fact in facts]
 
 
 def since_when(story: Story, asked: datetime, until: datetime | None) -> datetime:

@@ -24,6 +24,10 @@ class LetterForm(forms.Form):
         label=gettext_lazy("To"), queryset=Member.objects.none(), widget=forms.CheckboxSelectMultiple
     )
 
+    # Of the page that it was set up on, as its address has them.
+    query = forms.CharField(required=False, max_length=1000, widget=forms.HiddenInput)
+    filtered = forms.BooleanField(required=False, initial=True)
+
     def __init__(self, *args, dashboards, workspace, **kwargs):
         super().__init__(*args, **kwargs)
         self.dashboards = {f"d{one.pk}": one for one in dashboards}
@@ -41,6 +45,8 @@ class LetterForm(forms.Form):
         said = self.cleaned_data
         dashboard = self.dashboards.get(said["what"])
         about = {"dashboard": dashboard, "page": "" if dashboard else said["what"]}
+        # A dashboard has its own.
+        about["query"] = said["query"] if said["filtered"] and not dashboard else ""
         return about | {name: said[name] for name in ("every", "weekday", "day", "hour", "zone")}
 
 
@@ -53,6 +59,7 @@ def first_of(letter) -> dict:
         "day": letter.day,
         "hour": letter.hour,
         "zone": letter.zone,
+        "query": letter.query,
         "readers": [one.member_id for one in letter.readers.all() if one.stopped_at is None]
         if letter.pk
         else [],

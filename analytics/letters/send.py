@@ -1,8 +1,11 @@
 """Letters leave when they are due: noted first, a row for each reader, then each claimed and sent once."""
 
 from datetime import datetime, timedelta
+from email.utils import parseaddr
 
 import structlog
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
@@ -18,6 +21,8 @@ log = structlog.get_logger(__name__)
 TRIES = 5
 # After so long nobody wants the letter of yesterday morning any more.
 TOO_LATE = timedelta(hours=12)
+# A mail server may be slow. Whose worker died is tried again after it, under the same Message-ID.
+LEASE = timedelta(minutes=5)
 MOST = 200
 
 
@@ -29,9 +34,15 @@ def due(now: datetime | None = None) -> list[tuple[int, int]]:
 
 def waiting() -> list[tuple[int, int]]:
     """(workspace, row) of what is noted and not sent."""
-    rows = LetterSent.unscoped.using("maintenance").filter(claimed_at=None, tries__lt=TRIES)
-    rows = rows.filter(due_at__gt=timezone.now() - TOO_LATE)
+    now = timezone.now()
+    rows = _free(LetterSent.unscoped.using("maintenance"), now).filter(due_at__gt=now - TOO_LATE)
     return list(rows.order_by("due_at", "pk").values_list("workspace_id", "pk")[:MOST])
+
+
+def _free(rows, now: datetime):
+    """Neither sent, nor held by a worker, nor tried too often."""
+    held = Q(claimed_until__gt=now)
+    return rows.filter(sent_at=None, tries__lt=TRIES).exclude(held)
 
 
 def note_due(workspace_id: int, pk: int, now: datetime | None = None) -> int:
@@ -52,7 +63,7 @@ def note_due(workspace_id: int, pk: int, now: datetime | None = None) -> int:
 
 
 def send(workspace_id: int, pk: int) -> bool:
-    """Claim, leave the scope, send, note it. What fails is given back."""
+    """Claim, leave the scope, send, note it. What fails is given back; what dies is free when its lease is over."""
     with workspace_scope(workspace_id):
         mail = _claimed(pk)
     if mail is None:
@@ -62,26 +73,34 @@ def send(workspace_id: int, pk: int) -> bool:
     except OSError as error:
         log.warning("report_letter_failed", row=pk, error=str(error))
         with workspace_scope(workspace_id):
-            LetterSent.objects.filter(pk=pk).update(claimed_at=None)
+            LetterSent.objects.filter(pk=pk).update(claimed_until=None)
         return False
     with workspace_scope(workspace_id):
         LetterSent.objects.filter(pk=pk).update(sent_at=timezone.now())
     return True
 
 
-def _claimed(pk: int):
+def _claimed(pk: int) -> EmailMultiAlternatives | None:
     """Its mail; None when another has it, or who should get it may not (T001) or does not want it any more."""
-    mine = LetterSent.objects.filter(pk=pk)
-    now = timezone.now()
-    if not mine.filter(claimed_at=None).update(claimed_at=now, tries=F("tries") + 1):
+    mine, now = LetterSent.objects.filter(pk=pk), timezone.now()
+    held = {"claimed_at": now, "claimed_until": now + LEASE}
+    if not _free(mine, now).update(tries=F("tries") + 1, **held):
         return None
     row = mine.select_related("letter__dashboard").get()
     wants = LetterReader.objects.filter(letter=row.letter, member=row.member_id, stopped_at=None)
     members = Member.objects.active().select_related("user", "workspace").filter(Q(pk=row.member_id))
     member = members.first() if wants.exists() else None
     if member is None or not member.may(Permission.VIEW_REPORTS):
+        row.delete()
         return None
-    return mail_of(row.letter, member, row.due_at)
+    mail = mail_of(row.letter, member, row.due_at)
+    # The same at every try: should the server have taken one whose worker died, mail programs show it once.
+    mail.extra_headers["Message-ID"] = f"<reports-{row.letter_id}-{pk}@{_host()}>"
+    return mail
+
+
+def _host() -> str:
+    return parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
 
 
 def send_now(letter: Letter, member: Member) -> None:

@@ -10,7 +10,7 @@ from analytics.dashboards.actions import seen_by as dashboards_of
 from analytics.letters import actions
 from analytics.letters.forms import LetterForm, first_of, when_of
 from analytics.letters.send import send_now
-from analytics.letters.write import title_of
+from analytics.letters.write import narrowed_words, title_of
 from analytics.models import Letter
 from workspaces.access import allowed
 from workspaces.permissions import Permission
@@ -30,6 +30,7 @@ def letters(request):
             "readers": [one.member for one in readers if one.stopped_at is None],
             "mine": mine,
             "may_change": actions.may_change(letter, request.member),
+            "narrowed": narrowed_words(letter.query, request.workspace) if letter.query else "",
         }
         rows.append(told)
     return render(request, "analytics/letters.html", {"rows": rows, "tab": "letters", "filters": PLAIN})
@@ -46,14 +47,16 @@ def letter(request, pk=None):
     row = Letter(zone=request.workspace.time_zone, page="chat") if pk is None else _mine(request, pk)
     first = {"readers": [request.member.pk]} if pk is None else {}
     about = {"dashboards": dashboards_of(request.member), "workspace": request.workspace}
-    wanted = request.GET.get("what")
-    initial = first_of(row) | first | ({"what": wanted} if wanted else {}) if pk is None else first_of(row)
+    asked = {name: request.GET[name] for name in ("what", "query") if pk is None and request.GET.get(name)}
+    initial = first_of(row) | first | asked
     form = LetterForm(request.POST or None, initial=initial, **about)
     if request.method == "POST" and form.is_valid():
         actions.save(row, form.told(), list(form.cleaned_data["readers"]), by=request.member)
         messages.success(request, _("Saved."))
         return redirect("analytics:letters", request.workspace.slug)
+    query = request.POST.get("query", initial["query"])[:1000]
     context = {"form": form, "letter": row, "tab": "letters", "filters": PLAIN}
+    context["narrowed"] = narrowed_words(query, request.workspace)
     return render(request, "analytics/letter.html", context, status=422 if form.errors else 200)
 
 

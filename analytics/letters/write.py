@@ -14,12 +14,12 @@ from django.utils import timezone, translation
 from analytics import spell
 from analytics.choices import choices_of
 from analytics.dashboards.panels import found
-from analytics.filters import Filters, days_from, filters_from, usual_grain
+from analytics.filters import CLOCKS, NARROWING, Filters, days_from, filters_from, usual_grain
 from analytics.letters.pictures import png_of
 from analytics.letters.times import days_of
 from analytics.models import Dashboard, Letter
 from analytics.reports import PAGES, Answer, Report, answer, gather
-from analytics.scope import zone_of
+from analytics.scope import WORKING, zone_of
 from workspaces.mail import on_site
 from workspaces.models import Member
 
@@ -77,6 +77,23 @@ def mail_of(letter: Letter, member: Member, due_at: datetime) -> EmailMultiAlter
             picture.add_header("Content-Disposition", "inline", filename=f"{part.answer.report.key}.png")
             mail.attach(picture)
     return mail
+
+
+def narrowed_words(query: str, workspace) -> str:
+    """ "Support · Nora Benali · Around the clock": what a letter is narrowed to; "" for nothing. Days are the letter's own."""
+    asked = QueryDict(query)
+    today = timezone.now().date()
+    choices = choices_of(workspace, days_from(asked, today, workspace.time_zone))
+    filters = filters_from(asked, choices, today=today, zone=workspace.time_zone)
+    said = [
+        choices.name(by, str(value))
+        for attribute, by in NARROWING.values()
+        for value in getattr(filters.scope, attribute)
+    ]
+    said += filters.scope.pages
+    if filters.scope.clock != WORKING:
+        said.append(str(CLOCKS[filters.scope.clock]))
+    return " · ".join(said)
 
 
 def _filters(letter: Letter, workspace, due_at: datetime) -> Filters:

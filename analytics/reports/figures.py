@@ -25,6 +25,10 @@ def share(part: float, whole: float, behind: Behind | None = None) -> Figure:
     return Figure(value, spell.percent(value), plain, behind if whole else None)
 
 
+def part(value: float | None) -> Figure:
+    return Figure(value, spell.percent(value), "" if value is None else f"{value:.4f}")
+
+
 def score(votes: Histogram, behind: Behind | None = None) -> Figure:
     mean = votes.mean
     return Figure(

@@ -209,6 +209,7 @@ def title_of(by: str) -> str:
         "page": _("Page"),
         "source": _("Source"),
         "pipeline": _("Pipeline"),
+        "list": _("Contact list"),
     }[by]
 
 
@@ -253,16 +254,20 @@ def week_of_hours(report: Report, book: Book) -> Answer:
         told = ngettext("%(n)s conversation", "%(n)s conversations", n) % {"n": spell.number(n)}
         return f"{spell.weekday(day)} {hour}:00, {told}"
 
-    chart = heat_map(counts, label=finding, day_name=spell.short_weekday, says=says, link=behind)
+    starts = book.scope.week_starts
+    chart = heat_map(
+        counts, label=finding, day_name=spell.short_weekday, says=says, link=behind, week_starts=starts
+    )
+    days = [(starts + i) % 7 for i in range(7)]
     rows = tuple(
         Row(
             f"{hour}:00",
-            tuple(figures.count(counts.get((day, hour), 0), behind(day, hour)) for day in range(7)),
+            tuple(figures.count(counts.get((day, hour), 0), behind(day, hour)) for day in days),
         )
         for hour in range(24)
     )
-    columns = tuple(Column(str(day), spell.short_weekday(day)) for day in range(7))
-    total = tuple(figures.count(sum(n for (on, _hour), n in counts.items() if on == day)) for day in range(7))
+    columns = tuple(Column(str(day), spell.short_weekday(day)) for day in days)
+    total = tuple(figures.count(sum(n for (on, _hour), n in counts.items() if on == day)) for day in days)
     return Answer(report, finding, _("Hour"), columns, rows, Row(_("Together"), total), chart)
 
 

@@ -11,7 +11,7 @@ from analytics.charts.bars import bar_chart
 from analytics.charts.lines import spark
 from analytics.numbers import Kind
 from analytics.reports import answer, figures, findings
-from analytics.reports.base import TIME, Answer, Ask, Behind, Book, Report, Row
+from analytics.reports.base import TIME, Answer, Ask, Behind, Book, Figure, Report, Row
 from analytics.reports.base import Column as Title
 from analytics.reports.catalogue import BUSY, CREATED, FIRST, FIRST_REPLY, VOTES, WORK
 
@@ -31,6 +31,9 @@ class Tile:
     spark: str
     behind: Behind | None
     meaning: Any
+    # For a spreadsheet: now and before; durations in seconds, shares as parts of one.
+    now: Figure
+    before: Figure
 
 
 def bots(report: Report, book: Book) -> Answer:
@@ -80,12 +83,26 @@ OVERVIEW = (FIGURES, TREND, BOTS, SHARES, BUSY)
 
 def overview_of(book: Book) -> dict[str, Any]:
     return {
-        "tiles": [conversations(book), first_reply(book), lasting(book), rated(book)],
+        "figures": FIGURES,
+        "tiles": tiles_of(book),
         "first_reply": answer(TREND, book),
         "bot": answer(BOTS, book),
         "shares": answer(SHARES, book),
         "busy": answer(BUSY, book),
     }
+
+
+def figures_of(book: Book) -> Answer:
+    """The four figures as rows."""
+    tiles = tiles_of(book)
+    columns = [Title("now", _("This period"))]
+    columns += [Title("before", _("Period before"))] if book.filters.before else []
+    rows = tuple(Row(tile.title, (tile.now, tile.before)[: len(columns)]) for tile in tiles)
+    return Answer(FIGURES, _("Overview"), _("Figure"), tuple(columns), rows)
+
+
+def tiles_of(book: Book) -> list[Tile]:
+    return [conversations(book), first_reply(book), lasting(book), rated(book)]
 
 
 def conversations(book: Book) -> Tile:
@@ -108,6 +125,8 @@ def conversations(book: Book) -> Tile:
         spark(values),
         _link(Kind.CREATED, n),
         CREATED,
+        figures.count(n),
+        figures.count(before or 0),
     )
 
 
@@ -134,6 +153,8 @@ def first_reply(book: Book) -> Tile:
         spark(values),
         _link(kind, now.n),
         FIRST,
+        figures.seconds(now.median),
+        figures.seconds(then),
     )
 
 
@@ -151,7 +172,16 @@ def lasting(book: Book) -> Tile:
     change, tone = points(now, then)
     link = _link(Kind.CLOSED, book.n(Kind.CLOSED))
     return Tile(
-        _("Closed without re-opening"), percent_parts(now), change, tone, "", spark(values), link, LASTED
+        _("Closed without re-opening"),
+        percent_parts(now),
+        change,
+        tone,
+        "",
+        spark(values),
+        link,
+        LASTED,
+        figures.part(now),
+        figures.part(then),
     )
 
 
@@ -174,6 +204,8 @@ def rated(book: Book) -> Tile:
         spark(values),
         _link(Kind.RATED, now.n),
         VOTES,
+        figures.part(part(now)),
+        figures.part(then),
     )
 
 

@@ -1,5 +1,6 @@
 """Service levels and votes: what was promised and kept, and how content people were."""
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from analytics import spell
@@ -200,14 +201,13 @@ def votes_by(report: Report, book: Book) -> Answer:
 MOST_COMMENTS = 20
 
 
-def latest_comments(filters: Filters) -> list:
-    """The newest votes with words, of the period."""
+def latest_comments(filters: Filters, readable: QuerySet) -> list:
+    """The newest votes with words, of the period and of these conversations."""
     from chatflows.models import SurveyAnswer
 
     scope = filters.scope
-    rows = SurveyAnswer.objects.filter(answered_at__gte=scope.begins, answered_at__lt=scope.ends).exclude(
-        comment=""
-    )
+    rows = SurveyAnswer.objects.filter(answered_at__gte=scope.begins, answered_at__lt=scope.ends)
+    rows = rows.filter(conversation__in=readable).exclude(comment="")
     narrowed = {
         "inbox__in": scope.inboxes, "channel__in": scope.channels, "channel_kind__in": scope.kinds,
         "agent__in": scope.members, "team__in": scope.teams, "version__chatflow__in": scope.chatflows,

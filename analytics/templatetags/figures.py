@@ -1,13 +1,18 @@
 """Links from a number to what it counts."""
 
+from functools import lru_cache
 from urllib.parse import urlencode
 
 from django import template
 from django.urls import reverse
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 
 from analytics.dashboards.panels import looks_known
 from analytics.links import query_of
 from analytics.reports import PAGES, Behind, Report
+from analytics.reports.base import Figure
+from analytics.reports.overview import BOTS, FIGURES
 
 register = template.Library()
 PAGE_OF = {report.key: page.key for page in PAGES.values() for report in page.reports}
@@ -19,7 +24,23 @@ def behind_url(context, behind: Behind | None, report: Report | None = None) -> 
     if behind is None:
         return ""
     query = query_of(behind, context["filters"], report.channels if report else ())
-    return f"{reverse('analytics:behind', args=[context['workspace'].slug])}?{query}"
+    return f"{_behind(context['workspace'].slug)}?{query}"
+
+
+@lru_cache(maxsize=1000)
+def _behind(slug: str) -> str:
+    return reverse("analytics:behind", args=[slug])
+
+
+@register.simple_tag(takes_context=True)
+def cell(context, figure: Figure, report: Report) -> SafeString:
+    """A figure's cell of a table. Pages have hundreds: a partial for each is most of what they cost."""
+    url, text = figure.url or behind_url(context, figure.behind, report), escape(figure.text)
+    bar = ""
+    if figure.meter is not None:
+        bar = f'<span class="meter" aria-hidden="true"><i style="--v:{int(figure.meter)}"></i></span>'
+    said = f'<a href="{escape(url)}">{text}</a>' if url else text
+    return mark_safe(f'<td class="r">{bar}{said}</td>')  # noqa: S308 - every part is escaped above
 
 
 @register.simple_tag(takes_context=True)
@@ -29,6 +50,8 @@ def csv_url(context, report: Report) -> str:
     if board := context.get("dashboard"):
         return f"{reverse('analytics:dashboard', args=[context['workspace'].slug, board.pk])}?{query}"
     page = PAGE_OF.get(report.key)
+    if page is None and report.key in {BOTS.key, FIGURES.key}:
+        return f"{reverse('analytics:home', args=[context['workspace'].slug])}?{query}"
     if page is None:
         return ""
     return f"{reverse('analytics:report', args=[context['workspace'].slug, page])}?{query}"

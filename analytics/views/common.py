@@ -4,7 +4,6 @@ from typing import Any
 
 from django.utils import timezone
 
-from analytics import reconcile
 from analytics.choices import Choices, choices_of
 from analytics.filters import CLOCKS, GRAINS, NARROWING, PRESETS, VERSUS, Filters, days_from, filters_from
 from analytics.reports.makers import title_of
@@ -13,7 +12,7 @@ from analytics.spell import period
 from workspaces.permissions import Permission
 
 MOST_INBOXES = 4
-LABELLED = {"inbox", "kind", "channel", "team", "member", "flow", "label", "country", "priority"}
+LABELLED = {"inbox", "kind", "channel", "team", "member", "flow", "label", "list", "country", "priority"}
 
 
 def read_filters(request) -> tuple[Filters, Choices]:
@@ -36,7 +35,8 @@ def frame(request, tab: str, filters: Filters, choices: Choices) -> dict[str, An
         "grains": GRAINS.items(),
         "inboxes": _inboxes(filters, choices),
         "narrowing": _narrowing(filters, choices),
-        "drift": _drift(request.member),
+        # The newest look of the nightly comparison, for those who can do something about it.
+        "drift": choices.drift if request.member.may(Permission.MANAGE_WORKSPACE) else None,
     }
 
 
@@ -63,11 +63,3 @@ def _inboxes(filters: Filters, choices: Choices) -> list[dict[str, Any]]:
         one = (int(value),)
         found.append({"name": name, "query": filters.on(inboxes=one).query, "current": chosen == one})
     return found
-
-
-def _drift(member):
-    """The newest look of the nightly comparison, for those who can do something about it."""
-    if not member.may(Permission.MANAGE_WORKSPACE):
-        return None
-    latest = reconcile.latest()
-    return latest if reconcile.is_drifting(latest) else None

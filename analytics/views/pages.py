@@ -5,9 +5,11 @@ from django.shortcuts import render
 from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
+from analytics.choices import Choices
+from analytics.filters import Filters
 from analytics.reports import PAGES, REPORTS, answer, gather
 from analytics.reports.base import Answer, Book
-from analytics.reports.overview import OVERVIEW, overview_of
+from analytics.reports.overview import BOTS, FIGURES, OVERVIEW, figures_of, overview_of
 from analytics.reports.promises import latest_comments
 from analytics.views.common import frame, read_filters
 from contacts import csv_out
@@ -19,8 +21,10 @@ from workspaces.permissions import Permission
 @require_safe
 @allowed(Permission.VIEW_REPORTS)
 def home(request):
-    """The overview: four figures, and what they mean."""
+    """The overview: four figures, and what they mean; with ?csv=, these as a file."""
     filters, choices = read_filters(request)
+    if wanted := request.GET.get("csv", ""):
+        return _overview_file(wanted, filters, choices)
     book = gather(OVERVIEW, filters, choices)
     context = frame(request, "home", filters, choices) | overview_of(book)
     return render(request, "analytics/overview.html", context)
@@ -49,13 +53,18 @@ def report(request, report_key):
     return render(request, "analytics/report.html", context)
 
 
+def _overview_file(wanted: str, filters: Filters, choices: Choices) -> HttpResponse:
+    """The four figures, or what stands on no page of its own."""
+    one = {FIGURES.key: FIGURES, BOTS.key: BOTS}.get(wanted)
+    if one is None:
+        raise Http404
+    book = gather([one], filters, choices)
+    return as_file(figures_of(book) if one is FIGURES else answer(one, book), filters)
+
+
 def comments(request, book: Book) -> list[dict]:
     """What people wrote with their votes; the words of a conversation only to who may read it."""
-    votes = latest_comments(book.filters)
-    wanted = {vote.conversation_id for vote in votes}
-    seen = set(
-        Conversation.objects.filter(pk__in=wanted).visible_to(request.member).values_list("pk", flat=True)
-    )
+    votes = latest_comments(book.filters, Conversation.objects.visible_to(request.member))
     return [
         {
             "vote": vote,
@@ -63,7 +72,6 @@ def comments(request, book: Book) -> list[dict]:
             "conversation": vote.conversation,
         }
         for vote in votes
-        if vote.conversation_id in seen
     ]
 
 

@@ -38,6 +38,9 @@ class Matter:
     owner: int | None
     story: Story | None = None
     closed_at: int | None = None
+    # It was closed once, and opened again; `closed_at` is then the second closing.
+    closed_before: int | None = None
+    reopened_at: int | None = None
     first_reply: int | None = None
     deleted: bool = False
     owned_since: int | None = None  # None: from its beginning
@@ -58,6 +61,10 @@ class Matter:
         facts = [self._fact("ticket_created", self.at, self.owner)]
         if self.closed_at is not None:
             facts.append(self._fact("ticket_closed", self.closed_at, self.owner, self.closed_at - self.at))
+        if self.closed_before is not None and self.reopened_at is not None:
+            spent, shut = self.closed_before - self.at, self.reopened_at - self.closed_before
+            facts.append(self._fact("ticket_closed", self.closed_before, self.owner, spent))
+            facts.append(self._fact("ticket_reopened", self.reopened_at, self.owner, shut))
         for clock in self.clocks:
             if clock.state == "met":
                 facts.append(self._fact("sla_met", clock.ended or 0, self._owner_at(clock.ended or 0)))
@@ -113,8 +120,20 @@ def by_hand(cast: Cast, at: int, until: int, id: int, number: int, chance: Rando
         owner=cast.members[chance.randrange(4)],
         closed_at=closed if closed < until and chance.random() < 0.8 else None,
     )
+    if made.closed_at is not None and chance.random() < 0.3:
+        _open_again(made, until, chance)
     _tell(made, until)
     return made
+
+
+def _open_again(made: Matter, until: int, chance: Random) -> None:
+    assert made.closed_at is not None
+    again = made.closed_at + chance.randint(HOUR, 2 * DAY)
+    if again >= until:
+        return
+    made.closed_before, made.reopened_at = made.closed_at, again
+    closed = again + chance.randint(HOUR, DAY)
+    made.closed_at = closed if closed < until and chance.random() < 0.7 else None
 
 
 def _tell(made: Matter, until: int) -> None:
@@ -122,14 +141,22 @@ def _tell(made: Matter, until: int) -> None:
     if made.owner and made.story:
         made.owned_since = at = min(made.story.assigned_at or made.at, until)
         made.note(at, types.TICKET_OWNER_CHANGED, owner=made.owner, previous=None, reason="conversation")
-    if made.closed_at is not None:
-        told = {"stage": made.cast.stages["closed"], "reason": "conversation" if made.story else ""}
-        moved = {"previous": made.cast.stages["new"], "pipeline": made.cast.pipeline}
-        made.note(made.closed_at, types.TICKET_STAGE_CHANGED, made.owner, **told, **moved)
-        made.note(made.closed_at, types.TICKET_CLOSED, made.owner, **told)
+    reason = "conversation" if made.story else ""
+    for at in (made.closed_before, made.closed_at):
+        if at is not None:
+            _move(made, at, types.TICKET_CLOSED, "new", "closed", reason)
+    if made.reopened_at is not None:
+        _move(made, made.reopened_at, types.TICKET_REOPENED, "closed", "new", reason)
     if made.deleted:
         last = max(made.closed_at or made.at, made.at) + MINUTE
         made.note(last, types.TICKET_DELETED, made.owner, deleted=True)
+
+
+def _move(made: Matter, at: int, type: str, before: str, stage: str, reason: str) -> None:
+    told = {"stage": made.cast.stages[stage], "reason": reason}
+    moved = {"previous": made.cast.stages[before], "pipeline": made.cast.pipeline}
+    made.note(at, types.TICKET_STAGE_CHANGED, made.owner, **told, **moved)
+    made.note(at, type, made.owner, **told)
 
 
 def _promise(made: Matter, until: int) -> None:

@@ -171,7 +171,7 @@ class Story:
         asked = next((one.at for one in self.said if one.direction == "in"), None)
         if asked is not None and self.first_reply is None and not self.by_us:
             self.first_reply = self.now
-            self.fact("first_response", self.now, member, self.now - asked)
+            self.fact("first_response", self.at, member, self.now - asked)  # when it began (AN-5)
         self.waiting = None
         if self.owner is None and self.team is None:  # answering what is nobody's takes it (RT-2)
             self.owner, self.assigned_at = member, self.now

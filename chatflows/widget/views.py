@@ -13,7 +13,7 @@ from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
-from chatflows import serving
+from chatflows import pages_seen, serving
 from chatflows.settings_of import display_of
 from chatflows.widget import answers, chat, limits, script
 from chatflows.widget.config import (
@@ -341,6 +341,8 @@ def receipts(call: Call) -> JsonResponse:
 @for_visitors
 def conversations(call: Call) -> JsonResponse:
     limits.take(limits.READ_BY_VISITOR, call.visitor.pk)
+    # Each page view of whoever has a session asks this once: so the team sees where a contact is, and nobody is asked more.
+    pages_seen.note(call.visitor, text(call.sent, "page_url"))
     return JsonResponse({"conversations": chat.conversations(call.visitor)})
 
 

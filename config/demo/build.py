@@ -11,9 +11,21 @@ from django.utils import timezone
 
 from config.demo.clock import moment
 from config.demo.messenger import connect_simulator
+from config.demo.orders import promise, publish_bot
+from config.demo.past import tell_past
 from config.demo.people import meet
 from config.demo.stories import STORIES
-from config.demo.team import CHAT_KEY, FORM_KEYS, ZONE, Account, choose_accounts, found, set_passwords, sites
+from config.demo.team import (
+    CHAT_KEY,
+    FORM_KEYS,
+    ORDERS_KEY,
+    ZONE,
+    Account,
+    choose_accounts,
+    found,
+    set_passwords,
+    sites,
+)
 from config.demo.tell import Teller
 from inboxes.models import Channel, PublicAddress
 from workspaces.audit import forget_entries
@@ -35,7 +47,10 @@ def build(now: datetime | None = None) -> list[Account]:
         hashes = pool.map(make_password, [account.password for account in accounts])
         house = found(accounts)
         with workspace_scope(house.workspace):
-            teller = Teller(house, meet(house, now), now)
+            people = meet(house, now)
+            promise(house, now)
+            tell_past(house, publish_bot(house, now), now)
+            teller = Teller(house, people, now)
             for story in sorted(STORIES, key=lambda story: moment(story.begins, now)):
                 teller.tell(story)
             teller.finish()
@@ -65,7 +80,7 @@ def remove(workspace: Workspace) -> None:
 def let_sites_in(workspace: Workspace) -> None:
     """The port may be another one since the demo was made: chat and forms must still open on its website."""
     with workspace_scope(workspace):
-        for channel in Channel.objects.filter(identifier__in=[CHAT_KEY, *FORM_KEYS.values()]):
+        for channel in Channel.objects.filter(identifier__in=[CHAT_KEY, ORDERS_KEY, *FORM_KEYS.values()]):
             if set(sites()) - set(channel.config.get("sites", [])):
                 channel.config["sites"] = sites()
                 channel.save(update_fields=["config"])

@@ -19,6 +19,7 @@ from workspaces.scope import workspace_scope
 
 NAME, ZONE = "Atelier Lumen", "Europe/Paris"
 CHAT_KEY = "demo-lumen"
+ORDERS_KEY = "demo-lumen-orders"
 FORM_KEYS = {"en": "demo-lumen-contact", "fr": "demo-lumen-trade"}
 
 # The first one founds the workspace.
@@ -127,6 +128,9 @@ def _channels(members: dict[str, Member]) -> dict[str, Channel]:
     chat = {"accent": "#7c452b", "on": "#fdfaf4", "theme": "light", "texts": TEXTS, "sites": sites()}
     return {
         "chat": connect_channel(support, kind="chat", name="Website", identifier=CHAT_KEY, config=chat),
+        "orders": connect_channel(
+            support, kind="chat", name="Order tracking", identifier=ORDERS_KEY, config={"sites": sites()}
+        ),
         "email": connect_channel(
             support, kind="email", name="Help", identifier="bonjour@atelier-lumen.example"
         ),

@@ -36,6 +36,7 @@ def words_for_scripts() -> dict[str, str]:
         "chosen": _("{n} chosen"),
         "allChosen": _("All"),
         "bulkGoes": _("{n} of {total}"),
+        "ticketsNew": _("New here: {n}. Show"),
         "dismiss": _("Dismiss"),
         "offline": _("You are offline. Complete up to {time}."),
         "reconnecting": _("Connecting again. Complete up to {time}."),

@@ -64,6 +64,8 @@ def _target(row: Notification, member: Member) -> str:
     slug = member.workspace.slug
     if row.ticket:
         return reverse("tickets:show", args=[slug, row.ticket.number])
+    if row.about == "figures" and member.may(Permission.MANAGE_WORKSPACE):
+        return reverse("analytics:about", args=[slug])
     if row.conversation_id is None:
         may = row.channel_id and member.may(Permission.MANAGE_INBOXES)
         return reverse("inboxes:inbox", args=[slug, row.channel.inbox_id]) if may else _index(slug)

@@ -81,10 +81,10 @@ STATEMENTS: dict[str, tuple[str, str, str, str]] = {
         "from c join closings x on x.conversation_id = c.id join e o on o.id = x.undone_by",
     ),
     "first_response": (
-        "f.created_at", "f.member_id", "c.asked", "from c join firsts f on f.conversation_id = c.id",
+        "c.created_at", "f.member_id", "c.asked", "from c join firsts f on f.conversation_id = c.id",
     ),
     "first_by_owner": (
-        "f.created_at", "f.member_id",
+        "c.created_at", "f.member_id",
         """greatest(c.asked, (select max(a.created_at) from e a where a.conversation_id = c.id and
             a.type = 'conversation.assigned' and (a.payload->>'assignee')::bigint = f.member_id
             and a.created_at <= f.created_at))""",
@@ -103,7 +103,7 @@ STATEMENTS: dict[str, tuple[str, str, str, str]] = {
                 and x.created_at < r.created_at), '-infinity')) w where w.since is not null""",
     ),
     "wait": (
-        "f.created_at", "f.member_id",
+        "c.created_at", "f.member_id",
         """greatest(c.asked, (select max(h.created_at) from handed h where h.conversation_id = c.id
             and h.created_at <= f.created_at))""",
         "from c join firsts f on f.conversation_id = c.id",
@@ -141,6 +141,8 @@ STATEMENTS: dict[str, tuple[str, str, str, str]] = {
     for outcome in ("completed", "abandoned", "handed_over")
 }  # fmt: skip
 VALUES = {"rated": "s.score"}
+# What counts when the conversation began, and lasts until the answer (AN-5).
+ENDS = dict.fromkeys(("first_response", "first_by_owner", "wait"), "f.created_at")
 # The last closing of what is closed now: everything between its openings and closings, added up.
 SETTLED = (
     BASE
@@ -159,7 +161,7 @@ where x.undone_by is null
 # A ticket came by the channel of its first conversation.
 TICKETS = """
 select t.id, coalesce(t.inbox_id, 0), coalesce(c.channel, 0), coalesce(c.channel_kind, ''), coalesce(t.owner_id, 0),
-    t.created_at, t.closed_at, t.priority, t.source, t.pipeline_id
+    t.created_at, t.priority, t.source, t.pipeline_id
 from tickets_ticket t left join lateral (
     select c.channel_id as channel, c.channel_kind from tickets_ticketconversation k
     join conversations_conversation c on c.id = k.conversation_id where k.ticket_id = t.id order by k.id limit 1) c on true
@@ -168,6 +170,15 @@ where t.deleted_at is null and t.merged_into_id is null
 CLOCKS = """
 select k.ticket_id, k.goal, k.state, k.due_at, k.ended_at from tickets_slaclock k
 where k.state in ('met', 'breached', 'overdue')
+"""
+# Each closing since the ticket was made, each opening again since the closing before it.
+TURNS = """
+select h.ticket_id, replace(e.type, '.', '_'), e.created_at, extract(epoch from e.created_at - case e.type
+    when 'ticket.closed' then t.created_at
+    else (select max(b.created_at) from tickets_ticketevent x join events_event b on b.id = x.event_id
+        where x.ticket_id = t.id and b.type = 'ticket.closed' and b.id < e.id) end)::bigint
+from tickets_ticketevent h join events_event e on e.id = h.event_id join tickets_ticket t on t.id = h.ticket_id
+where e.type in ('ticket.closed', 'ticket.reopened')
 """
 OWNERS = """
 select h.ticket_id, e.created_at, coalesce((e.payload->>'owner')::bigint, 0) from tickets_ticketevent h
@@ -204,7 +215,7 @@ def everything() -> list[Found]:
 
 def _asked(cursor, kind: str, teams: dict, hours: dict) -> list[Found]:
     at, member, since, rows = STATEMENTS[kind]
-    begin, end = (at, since) if since == "f.ended_at" else (since, at)
+    begin, end = (at, since) if since == "f.ended_at" else (since, ENDS.get(kind, at))
     worked = "null" if since == "null" else WORKED.format(begin=begin, end=end)
     seconds = "null" if since == "null" else f"extract(epoch from ({end}) - ({begin}))::bigint"
     dims = DIMS
@@ -242,14 +253,15 @@ def _row(kind: str, row: tuple, teams: dict[int, int]) -> Found:
 def _tickets(cursor, teams: dict[int, int]) -> list[Found]:
     cursor.execute(TICKETS)
     found, parts_of = [], {}
-    for id, inbox, channel, kind, owner, created, closed, priority, source, pipeline in cursor.fetchall():
+    for id, inbox, channel, kind, owner, created, priority, source, pipeline in cursor.fetchall():
         parts = {"inbox": inbox, "channel": channel, "channel_kind": kind, "member": owner}
         parts |= {"team": teams.get(owner, 0), "priority": priority, "source": source}
         parts_of[id] = parts = parts | {"pipeline": pipeline}
         found.append(Found("ticket_created", id, created, None, None, None, parts))
-        if closed:
-            seconds = int((closed - created).total_seconds())
-            found.append(Found("ticket_closed", id, closed, seconds, None, None, parts))
+    cursor.execute(TURNS)
+    for ticket, kind, at, seconds in cursor.fetchall():
+        if ticket in parts_of:
+            found.append(Found(kind, ticket, at, seconds, None, None, parts_of[ticket]))
     cursor.execute(OWNERS)
     owners: dict[int, list[tuple[datetime, int]]] = {}
     for ticket, at, owner in cursor.fetchall():

@@ -10,7 +10,7 @@ from django.http import QueryDict
 from analytics.bots import drawing, findings
 from analytics.bots.asking import asked_from, choose_week
 from analytics.bots.figures import of_all, of_one
-from analytics.models import Clock, Fact, Kind, Rollup
+from analytics.models import Fact, Kind, Rollup
 from chatflows.actions import create, publish
 from chatflows.models import Chatflow, FlowCount, Measure
 from workspaces.models.audit import AuditEntry
@@ -29,11 +29,9 @@ def walks(flow: Chatflow, kind: Kind, n: int, at: datetime = NOON) -> None:
     first = Fact.objects.count()
     for number in range(first, first + n):
         Fact.objects.create(subject="c", subject_id=number + 1, kind=kind, key=str(number), at=at, **told)
-    for grain, start in (("h", at), ("d", at.replace(hour=0))):
-        Rollup.objects.create(
-            kind=kind, grain=grain, at=start, by="chatflow", value=str(flow.pk), clock=Clock.COUNT, n=n,
-            channel_id=flow.channel_id,
-        )  # fmt: skip
+    Rollup.objects.create(
+        kind=kind, at=at.replace(hour=0), by="chatflow", value=str(flow.pk), n=n, channel_id=flow.channel_id
+    )
 
 
 def counted(flow: Chatflow, measure: Measure, n: int, step: str = "", at: datetime = NOON) -> None:

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from analytics import api
 from analytics.exports import work
-from analytics.models import Clock, ExportState, Fact, FactsExport, Kind, Rollup
+from analytics.models import ExportState, Fact, FactsExport, Kind, Rollup
 from tests.factories import make_member
 from workspaces.permissions import Permission, Role
 from workspaces.tokens import make_token
@@ -61,7 +61,7 @@ def test_reports_and_facts_for_programs(acme, ada, monkeypatch):
     monkeypatch.setattr(api, "PAGE", 2)
     with acme.scope():
         facts(3)
-        Rollup.objects.create(kind=Kind.CREATED, grain="d", at=AT.replace(hour=0), clock=Clock.COUNT, n=3)
+        Rollup.objects.create(kind=Kind.CREATED, at=AT.replace(hour=0), n=3)
         _token, key = make_token(ada, name="Reports", scopes=[Permission.VIEW_REPORTS], days=None)
         _token, poor = make_token(ada, name="Work", scopes=[Permission.WORK], days=None)
     client = Client(headers={"Authorization": f"Bearer {key}"})

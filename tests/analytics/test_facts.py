@@ -80,8 +80,8 @@ def test_an_answered_chat():
     """AN-5: the first answer since the first message, every answer since the oldest message it answers, replies beside."""
     messages = [asks(0), bot(0.1), asks(1), answers(3), answers(4), asks(10), asks(11), answers(20, BEN)]
     found = facts_of(story(messages=messages, owner=BEN, events=[given(1, 2, ADA), given(2, 15, BEN, ADA)]))
-    assert figures(found["first_response"]) == [(3, 180, ADA)] == figures(found["wait"])
-    assert figures(found["first_by_owner"]) == [(3, 60, ADA)]  # DM-7
+    assert figures(found["first_response"]) == [(0, 180, ADA)] == figures(found["wait"])  # when it began
+    assert figures(found["first_by_owner"]) == [(0, 60, ADA)]  # DM-7
     assert figures(found["response"]) == [(3, 180, ADA), (20, 600, BEN)]
     assert figures(found["reply"]) == [(3, None, ADA), (4, None, ADA), (20, None, BEN)]
     assert figures(found["assigned"]) == [(2, 120, ADA), (15, 900, BEN)]
@@ -111,8 +111,8 @@ def test_a_bot_that_hands_over():
     walk = Walk(31, 8, 9, at(0), at(5), "handed_over")
     events = [happened(4, "bot.handed_over", 5, session=31, member=ADA), given(5, 5, ADA)]
     found = facts_of(story(messages=[asks(1), asks(4), answers(6)], walks=[walk], events=events, owner=ADA))
-    assert figures(found["wait"]) == [(6, 60, ADA)]
-    assert figures(found["first_response"]) == [(6, 300, ADA)]
+    assert figures(found["wait"]) == [(0, 60, ADA)]
+    assert figures(found["first_response"]) == [(0, 300, ADA)]
     assert figures(found["handed_over"]) == [(5, 300, ADA)]
     assert [(one.chatflow_id, one.version_id, one.seconds) for one in found["bot_handed_over"]] == [
         (8, 9, 300)

@@ -12,7 +12,7 @@ from analytics.letters import actions, send
 from analytics.letters.pictures import png_of
 from analytics.letters.times import days_of, next_due
 from analytics.letters.write import mail_of
-from analytics.models import Clock, Every, Fact, Kind, Letter, LetterSent, Rollup
+from analytics.models import Every, Fact, Kind, Letter, LetterSent, Rollup
 from tests.factories import make_member
 from workspaces.models import Member
 from workspaces.permissions import Role
@@ -81,13 +81,38 @@ def test_nothing_is_sent_twice_nor_to_who_stopped_it_or_may_not(acme, ada, ben, 
         assert LetterSent.objects.exclude(sent_at=None).get().member == ada
 
 
+@pytest.mark.django_db(transaction=True, databases=["default", "maintenance"])
+def test_a_letter_whose_worker_died_leaves_when_its_lease_is_over(acme, ada, monkeypatch):
+    """Free again after the lease and under the same Message-ID; what was sent stays sent, and five tries are enough."""
+    now = timezone.now()
+    with acme.scope():
+        letter = actions.save(a_letter(every=Every.DAY), {}, [ada], by=ada)
+        Letter.objects.filter(pk=letter.pk).update(next_at=now - timedelta(hours=1))
+    send.note_due(acme.workspace.pk, letter.pk)
+    [place] = send.waiting()
+    with acme.scope():
+        died = send._claimed(place[1])
+    assert send.waiting() == [] and not send.send(*place)
+    with acme.scope():
+        LetterSent.objects.update(claimed_until=now - timedelta(seconds=1))
+    assert send.waiting() == [place] and send.send(*place)
+    assert mail.outbox[0].extra_headers["Message-ID"] == died.extra_headers["Message-ID"]
+    with acme.scope():
+        row = LetterSent.objects.get()
+        assert row.sent_at and row.tries == 2
+        LetterSent.objects.update(claimed_until=None)
+    assert send.waiting() == [] and not send.send(*place) and len(mail.outbox) == 1
+    with acme.scope():
+        LetterSent.objects.update(sent_at=None, tries=send.TRIES)
+    assert send.waiting() == []
+
+
 def test_a_mail_has_findings_charts_and_a_plain_table(in_acme, ada):
     """HTML with the picture inside, the same as text, in the reader's language, the way out in both."""
     at = datetime(2026, 5, 12, 10, tzinfo=UTC)
     for n in range(3):
         Fact.objects.create(subject="c", subject_id=n + 1, kind=Kind.CREATED, key="", at=at)
-    for grain, start in (("h", at), ("d", at.replace(hour=0))):
-        Rollup.objects.create(kind=Kind.CREATED, grain=grain, at=start, clock=Clock.COUNT, n=3)
+    Rollup.objects.create(kind=Kind.CREATED, at=at.replace(hour=0), n=3, hours=[(600 << 32) + 3])
     in_acme.workspace.time_zone = ada.workspace.time_zone = "UTC"
     letter = actions.save(a_letter(every=Every.WEEK, zone="UTC"), {}, [ada], by=ada)
     ada.user.language = "fr"
@@ -112,6 +137,16 @@ def test_the_pages(acme, ada, rita, ben, client_of):
     assert client.post("/w/acme/analytics/letters/new/", told).status_code == 302
     with acme.scope():
         pk = Letter.objects.get().pk
+        inbox = acme.inbox
+    # From a page with filters: they are the letter's, and somebody may take them off.
+    page = client.get(f"/w/acme/analytics/volume/?inbox={inbox.pk}")
+    assert f"what=volume&amp;query=inbox%3D{inbox.pk}" in page.content.decode()
+    form = client.get(f"/w/acme/analytics/letters/new/?what=volume&query=inbox%3D{inbox.pk}")
+    assert inbox.name in form.context["narrowed"] and 'value="volume" selected' in form.content.decode()
+    for filtered, kept in (({"filtered": "on"}, f"inbox={inbox.pk}"), ({}, "")):
+        client.post(f"/w/acme/analytics/letters/{pk}/", told | {"query": f"inbox={inbox.pk}"} | filtered)
+        with acme.scope():
+            assert Letter.objects.get().query == kept
     reader = client_of(rita)
     assert "Volume" in reader.get("/w/acme/analytics/letters/").content.decode()
     assert reader.get(f"/w/acme/analytics/letters/{pk}/").status_code == 404

@@ -115,6 +115,7 @@ def test_the_world_has_what_reports_get_wrong(world, found):
         "bot_abandoned",
         "rated",
         "first_by_owner",
+        "ticket_reopened",
     } <= kinds
 
 

@@ -27,7 +27,9 @@ COLUMNS = [
     "page",
     "country",
 ]
-ROLLED = ["kind", "grain", "at", "inbox_id", "channel_id", "channel_kind", "by", "value", "clock", "bucket", "n", "total"]  # fmt: skip
+NUMBERS = ["n", "total", "calendar_total", "worked_total"]
+HISTOGRAMS = ["hours", "calendar", "worked", "scores"]
+ROLLED = ["kind", "at", "inbox_id", "channel_id", "channel_kind", "by", "value", *NUMBERS, *HISTOGRAMS]
 
 
 def all_facts() -> Counter:
@@ -36,7 +38,9 @@ def all_facts() -> Counter:
 
 
 def all_rollups() -> Counter:
-    return Counter(Rollup.objects.values_list(*ROLLED))
+    """As much of what each bucket holds as if it were a row of its own: a histogram's numbers are told by their order."""
+    rows = Rollup.objects.values_list(*ROLLED)
+    return Counter((*row[:-4], *(tuple(one or ()) for one in row[-4:])) for row in rows)
 
 
 def read_all(workspace) -> None:
@@ -118,7 +122,7 @@ def test_event_by_event_it_is_the_same(read, monkeypatch):
 def test_roll_ups_are_the_facts_added_up(read):
     """What batches added (Python), and everything added up at once (SQL), are the same rows; drift is seen and mended."""
     summed = all_rollups()
-    assert len(summed) > 5000
+    assert len(summed) > 2000
     rollups.make_anew("Europe/Paris")
     assert all_rollups() == summed
     assert reconcile.compare_rollups("Europe/Paris", date(2025, 1, 1), date(2026, 12, 31)) == []
@@ -139,7 +143,7 @@ def test_drift_is_told_and_mended(read):
     assert reconcile.look(workspace.pk, today=today).drift == [] and not reconcile.is_drifting(
         reconcile.latest()
     )
-    Rollup.objects.filter(kind=Kind.REPLY, by="", grain="d", clock="n").order_by("-at")[:1].get().delete()
+    Rollup.objects.filter(kind=Kind.REPLY, by="").order_by("-at")[:1].get().delete()
     found = reconcile.look(workspace.pk, today=today)
     assert [(one["what"], one["kind"], one["kept"]) for one in found.drift] == [("rollups", "reply", 0)]
     assert reconcile.is_drifting(reconcile.latest())

@@ -43,7 +43,7 @@ def test_a_file_is_brought_shown_replaced_and_removed(
     assert link in page and "contract.pdf" in page
     assert link in client.get(url).text
     got = client.get(link)
-    assert bytes_of(got) == PDF and "attachment" in got["Content-Disposition"]
+    assert b"".join(got) == PDF and "attachment" in got["Content-Disposition"]
     assert got["X-Content-Type-Options"] == "nosniff"
 
     # Saved without another file, it stays; with another, the first goes, bytes and all.

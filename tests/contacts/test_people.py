@@ -104,6 +104,17 @@ def test_who_sees_only_their_own_sees_only_the_people_in_them(acme, in_acme, ben
     assert people("james", ben)["items"] and not people("james", restricted)["items"]
     page = client_of(restricted).get(path("find"), {"q": "james"})
     assert page.status_code == 200 and b"Whitfield" not in page.content
+    # SB-2: an address that is taken does not say whose it is, until they may see that.
+    taken = {"email": conversation.contact.email}
+    for client, knows in ((client_of(ben), True), (client_of(restricted), False)):
+        refused = client.post(path("new"), taken)
+        assert refused.status_code == 422 and ("Whitfield" in refused.text) is knows
+        assert ("Somebody has this address already." in refused.text) is not knows
+    mine = create_contact(name="Mine")
+    set_property(mine, "owner", str(restricted.pk))
+    said = client_of(restricted).post(path("property", mine.pk, "email"), {"value": taken["email"]})
+    assert said.status_code == 422 and "Whitfield" not in said.text and "already" in said.text
+    mine.delete()
     set_property(conversation.contact, "owner", str(restricted.pk))
     assert listed(restricted) == ["James Whitfield"]
     assert find_contacts("james", restricted) and people("james", restricted)["items"]

@@ -19,8 +19,11 @@ pytestmark = pytest.mark.browser
 # ── On the customer's page ──
 
 
-def test_looking_stores_nothing_asks_no_third_party_and_moves_nothing(acme, chat):
-    """W1, privacy: no cookie, no storage, no session before the visitor acts; nobody else hears of the page view."""
+def test_looking_stores_nothing_asks_no_third_party_and_moves_nothing(french, acme, chat):
+    """W1, privacy: no cookie, no storage, no session before the visitor acts; nobody else hears of the page view.
+
+    The greeting goes away for a day and opens the chat; where the page is French, so are we; keys go in and out.
+    """
     asked: list[str] = []
     chat.page.on("request", lambda request: asked.append(request.url))
     chat.page.add_init_script(
@@ -28,7 +31,8 @@ def test_looking_stores_nothing_asks_no_third_party_and_moves_nothing(acme, chat
         ".observe({type: 'layout-shift', buffered: true})"
     )
     chat.visit()
-    expect(chat.page.get_by_role("region", name="Message from Acme")).to_be_visible()
+    hello = chat.page.get_by_role("region", name="Message from Acme")
+    expect(hello).to_be_visible()
     chat.launcher.click()
     expect(chat.panel.get_by_role("heading", name="Hello. What can we do for you?")).to_be_visible()
     assert all(url.startswith((chat.shop.origin, chat.shop.live)) for url in asked)
@@ -41,31 +45,13 @@ def test_looking_stores_nothing_asks_no_third_party_and_moves_nothing(acme, chat
     with acme.scope():
         assert Visitor.objects.count() == 0
 
+    chat.visit("/fr")
+    expect(chat.launcher).to_have_attribute("aria-label", "Ouvrir le chat")
+    chat.launcher.click()
+    expect(chat.panel.get_by_role("heading", name="Bonjour. Que peut-on faire pour vous ?")).to_be_visible()
+    assert chat.frame().evaluate("document.documentElement.lang") == "fr"
 
-def test_it_works_under_a_strict_policy_with_two_sources(chat):
-    """The page allows our scripts and our frames and nothing else: no styles, no connections, no eval."""
-    violations: list[str] = []
-    chat.page.on(
-        "console", lambda said: violations.append(said.text) if "Content Security" in said.text else None
-    )
-    chat.visit().ask().write("Is the Halo lamp dimmable?")
-    expect(chat.panel.get_by_text("Sent")).to_be_visible()
-    assert violations == []
-    assert chat.launcher.evaluate("element => getComputedStyle(element).width") == "56px"
-
-
-def test_an_unlisted_site_shows_no_panel(acme, chat):
-    """T067."""
-    with acme.scope():
-        Channel.objects.filter(pk=acme.chat.pk).update(config={"sites": ["https://other.example"]})
-    chat.visit().launcher.click()
-    chat.page.wait_for_timeout(500)
-    assert not [frame for frame in chat.page.frames if frame.url.startswith(chat.shop.live)]
-
-
-def test_the_greeting_goes_away_for_a_day_and_opens_the_chat(chat):
     chat.visit()
-    hello = chat.page.get_by_role("region", name="Message from Acme")
     hello.get_by_text("Hello. Ask us anything.").click()
     expect(chat.text).to_be_focused()
     chat.visit()
@@ -75,8 +61,32 @@ def test_the_greeting_goes_away_for_a_day_and_opens_the_chat(chat):
     chat.page.wait_for_timeout(2000)
     expect(hello).to_have_count(0)
 
+    page = chat.page
+    page.locator("#last").focus()
+    page.keyboard.press("Tab")
+    expect(chat.launcher).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(chat.panel.get_by_role("dialog", name="Chat with Acme")).to_be_focused()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    expect(chat.panel.get_by_role("button", name="Ask a question")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(chat.text).to_be_focused()
+    page.keyboard.type("first line")
+    page.keyboard.press("Shift+Enter")
+    page.keyboard.type("second line")
+    expect(chat.text).to_have_value("first line\nsecond line")
+    page.keyboard.press("Escape")
+    expect(chat.launcher).to_be_focused()
+    expect(chat.launcher).to_have_attribute("aria-expanded", "false")
 
-def test_the_page_speaks_through_the_queue_and_the_interface(chat):
+
+def test_the_page_speaks_through_the_interface_and_by_no_other_way(acme, chat):
+    """T066, T067: the queue and the interface, under a policy that allows our scripts and our frames and nothing else."""
+    violations: list[str] = []
+    chat.page.on(
+        "console", lambda said: violations.append(said.text) if "Content Security" in said.text else None
+    )
     chat.page.add_init_script(
         "window.heard = []; window.Parley = [() => ['opened', 'closed', 'unread', 'started', 'loaded']"
         ".forEach(name => Parley.on(name, detail => heard.push(name)))]"
@@ -90,15 +100,16 @@ def test_the_page_speaks_through_the_queue_and_the_interface(chat):
     }
     chat.page.evaluate("Parley.open(), Parley.open()")
     chat.panel.locator(".act").first.click()
-    chat.write("Hello")
+    chat.write("Is the Halo lamp dimmable?")
     expect(chat.panel.get_by_text("Sent")).to_be_visible()
     chat.page.evaluate("Parley.close()")
     assert chat.page.evaluate("heard") == ["loaded", "opened", "started", "closed"]
+    assert violations == []
+    assert chat.launcher.evaluate("element => getComputedStyle(element).width") == "56px"
 
-
-def test_forged_messages_change_nothing(acme, chat):
-    """T066: wrong source, wrong origin, keys too many, keys of the prototype; ten thousand of them."""
-    chat.visit().ask()
+    # Forged: wrong source, wrong origin, keys too many, keys of the prototype; ten thousand of them change nothing.
+    chat.launcher.click()
+    expect(chat.text).to_be_visible()
     chat.page.evaluate(
         """() => {
             const frame = document.querySelector("parley-chat").shadowRoot.querySelector("iframe").contentWindow;
@@ -117,13 +128,23 @@ def test_forged_messages_change_nothing(acme, chat):
     assert chat.page.evaluate("Parley.status().unread") == 0
     assert chat.frame().evaluate("({}).a") is None
     chat.write("Still here")
-    wait_for(lambda: received(acme), ["Still here"])
+    wait_for(lambda: received(acme), ["Is the Halo lamp dimmable?", "Still here"])
+
+
+def test_an_unlisted_site_shows_no_panel(acme, chat):
+    """T067."""
+    with acme.scope():
+        Channel.objects.filter(pk=acme.chat.pk).update(config={"sites": ["https://other.example"]})
+    chat.visit().launcher.click()
+    chat.page.wait_for_timeout(500)
+    assert not [frame for frame in chat.page.frames if frame.url.startswith(chat.shop.live)]
 
 
 # ── A conversation ──
 
 
-def test_a_visitor_writes_and_an_agent_answers_at_once(acme, ben, chat):
+def test_a_visitor_writes_an_agent_answers_and_the_next_page_goes_on(acme, ben, chat):
+    """WI-2; markup is text, words from right to left keep their direction, and what came meanwhile is counted."""
     chat.visit().ask().write("Is the Halo lamp dimmable?\nAnd the Brume?")
     expect(chat.panel.get_by_text("Sent")).to_be_visible()
     wait_for(lambda: received(acme), ["Is the Halo lamp dimmable?\nAnd the Brume?"])
@@ -138,32 +159,30 @@ def test_a_visitor_writes_and_an_agent_answers_at_once(acme, ben, chat):
         wait_for(lambda: Message.objects.get(direction="out", kind="message").delivery, "read")
         assert Conversation.objects.get().detail.first_url == chat.shop.origin + "/"
 
-
-def test_markup_is_text(acme, ben, chat):
-    chat.visit().ask().write("<img src=x onerror=alert(1)>")
-    wait_for(lambda: len(received(acme)), 1)
+    chat.write("<img src=x onerror=alert(1)>", "שלום, האם המנורה מתעמעמת?")
+    wait_for(lambda: len(received(acme)), 3)
+    expect(chat.panel.locator(".me .said").last).to_have_css("direction", "rtl")
     answer(acme, ben, "<b>bold</b> javascript:alert(1) https://a.example/<script>")
     expect(chat.bubble("<b>bold</b>")).to_be_visible()
-    assert chat.panel.locator(".said *").all_inner_texts() == ["https://a.example/"]
+    links = ["https://lumen.example/dim", "https://a.example/"]
+    assert chat.panel.locator(".said *").all_inner_texts() == links
 
-
-def test_the_next_page_goes_on_where_the_last_one_was(acme, ben, chat):
-    """WI-2; and what came meanwhile is counted on the button."""
-    chat.visit().ask().write("First", "Second")
-    wait_for(lambda: received(acme), ["First", "Second"])
     expect(chat.panel.get_by_text("Sending…")).to_have_count(0)
+    before = chat.said()
     chat.visit("/other")
     answer(acme, ben, "An answer")
     expect(chat.launcher).to_have_attribute("aria-label", "Open chat, unread messages: 1")
     expect(chat.page.locator("parley-chat .badge")).to_have_text("1")
     chat.launcher.click()
     expect(chat.bubble("An answer")).to_be_visible()
-    assert chat.said() == ["Hello. Ask us anything.", "First", "Second", "An answer"]
+    assert before[0] == "Hello. Ask us anything." and len(before) == 6
+    assert chat.said() == [*before, "An answer"]
     chat.launcher.click()
     expect(chat.page.locator("parley-chat .badge")).to_be_hidden()
 
 
-def test_earlier_chats_and_a_new_one(acme, ben, chat):
+def test_earlier_chats_a_new_one_and_a_session_that_ended(acme, ben, chat):
+    """Whoever is forgotten begins again, and the message is kept."""
     chat.visit().ask().write("Bulb for the Halo lamp")
     wait_for(lambda: len(received(acme)), 1)
     with acme.scope():
@@ -180,12 +199,6 @@ def test_earlier_chats_and_a_new_one(acme, ben, chat):
     assert "Something else" not in chat.said()
     with acme.scope():
         assert Conversation.objects.count() == 2
-
-
-def test_a_session_that_ended_is_begun_again_and_the_message_kept(acme, chat):
-    chat.visit().ask().write("Before")
-    wait_for(lambda: received(acme), ["Before"])
-    with acme.scope():
         Visitor.objects.all().delete()
     chat.page.evaluate("Parley.close()")
     chat.visit().ask().write("After")
@@ -197,48 +210,39 @@ def test_a_session_that_ended_is_begun_again_and_the_message_kept(acme, chat):
 # ── For everybody ──
 
 
-def test_the_keyboard_goes_in_and_out(chat):
-    chat.visit()
-    chat.page.locator("#last").focus()
-    chat.page.keyboard.press("Tab")
-    expect(chat.launcher).to_be_focused()
-    chat.page.keyboard.press("Enter")
-    expect(chat.panel.get_by_role("dialog", name="Chat with Acme")).to_be_focused()
-    chat.page.keyboard.press("Tab")
-    chat.page.keyboard.press("Tab")
-    expect(chat.panel.get_by_role("button", name="Ask a question")).to_be_focused()
-    chat.page.keyboard.press("Enter")
-    expect(chat.text).to_be_focused()
-    chat.page.keyboard.type("first line")
-    chat.page.keyboard.press("Shift+Enter")
-    chat.page.keyboard.type("second line")
-    expect(chat.text).to_have_value("first line\nsecond line")
-    chat.page.keyboard.press("Escape")
-    expect(chat.launcher).to_be_focused()
-    expect(chat.launcher).to_have_attribute("aria-expanded", "false")
+WIDTHS = (320, 1280)
 
 
-@pytest.mark.parametrize("width", [1280, 320])
-def test_axe_finds_nothing(acme, ben, chat, width):
-    chat.page.set_viewport_size({"width": width, "height": 780})
+def test_axe_finds_nothing_on_wide_and_narrow_pages(acme, ben, chat):
+    """The greeting, the panel's home and a conversation, in the width of a desk and of a phone."""
+    overflow = "document.documentElement.scrollWidth > innerWidth"
+
+    def check(frame, part="document") -> list[str]:
+        found = []
+        for width in WIDTHS:
+            chat.page.set_viewport_size({"width": width, "height": 780})
+            found += violations(frame, part)
+        return found
+
     chat.page.emulate_media(color_scheme="light", reduced_motion="reduce")
     chat.visit()
     chat.page.get_by_role("region", name="Message from Acme").wait_for()
-    assert violations(chat.page.main_frame, "{include: [['parley-chat']]}") == []
+    assert check(chat.page.main_frame, "{include: [['parley-chat']]}") == []
     chat.launcher.click()
     chat.panel.get_by_role("heading").first.wait_for()
-    assert violations(chat.frame()) == []
+    assert check(chat.frame()) == []
     chat.panel.locator(".act").first.click()
     chat.write("Is it dimmable?")
     wait_for(lambda: len(received(acme)), 1)
     answer(acme, ben, "See https://lumen.example/dim")
     chat.panel.get_by_role("link").wait_for()
-    assert violations(chat.frame()) == []
-    overflow = "document.documentElement.scrollWidth > innerWidth"
-    assert not chat.frame().evaluate(overflow)
-    if width < 480:
-        box = chat.page.locator("parley-chat iframe").bounding_box()
-        assert box == {"x": 0, "y": 0, "width": width, "height": 780}
+    assert check(chat.frame()) == []
+    for width in WIDTHS:
+        chat.page.set_viewport_size({"width": width, "height": 780})
+        assert not chat.frame().evaluate(overflow)
+        if width < 480:
+            box = chat.page.locator("parley-chat iframe").bounding_box()
+            assert box == {"x": 0, "y": 0, "width": width, "height": 780}
 
 
 def violations(frame, part="document") -> list[str]:
@@ -251,17 +255,3 @@ def violations(frame, part="document") -> list[str]:
         options = {"iframes": False, "runOnly": rules, "resultTypes": ["violations"], "preload": False}
         found += frame.evaluate(f"options => axe.run({part}, options)", options)["violations"]
     return [f"{one['id']}: {one['nodes'][0]['html'][:200]}" for one in found]
-
-
-def test_french_where_the_page_is_french(french, chat):
-    chat.visit("/fr")
-    expect(chat.launcher).to_have_attribute("aria-label", "Ouvrir le chat")
-    chat.launcher.click()
-    expect(chat.panel.get_by_role("heading", name="Bonjour. Que peut-on faire pour vous ?")).to_be_visible()
-    assert chat.frame().evaluate("document.documentElement.lang") == "fr"
-
-
-def test_right_to_left_words_keep_their_direction(acme, chat):
-    chat.visit().ask().write("שלום, האם המנורה מתעמעמת?")
-    wait_for(lambda: len(received(acme)), 1)
-    expect(chat.panel.locator(".me .said")).to_have_css("direction", "rtl")

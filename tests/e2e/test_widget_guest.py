@@ -23,9 +23,25 @@ def dress(shop, *, head="", body="", html="", policy="") -> None:
         return made.replace("<html ", f"<html {html} ")
 
     shop.page = page
-    shop.policy += policy
+    shop.policy = PLAIN.format(live=shop.live) + policy
 
 
+def talk(house, chat, words: str) -> None:
+    """Open the chat, begun or not, and write in it."""
+    before = received(house)
+    if not chat.text.is_visible():
+        chat.launcher.click()
+        # A page that shows somebody's running chat needs no click; whoever has none chooses to ask.
+        chat.panel.locator(".act, [role=textbox], textarea").first.wait_for()
+        if not before:
+            chat.panel.locator(".act").first.click()
+    chat.text.wait_for()
+    chat.write(words)
+    wait_for(lambda: received(house), [*before, words])
+    expect(chat.panel.get_by_text("Sent")).to_be_visible()
+
+
+PLAIN = "default-src 'none'; script-src {live}; frame-src {live}; base-uri 'none'"
 STYLES = "; style-src 'unsafe-inline'"
 WATCH = """
 window.shifts = 0;
@@ -36,17 +52,34 @@ new PerformanceObserver(l => l.getEntries().forEach(e => shifts += e.value)).obs
 # ── What it costs the page ──
 
 
-@pytest.mark.parametrize("width", [1280, 360])
-def test_it_moves_nothing(chat, width):
-    """W1: no layout shift at all, from the button to a message, input or not."""
-    chat.page.set_viewport_size({"width": width, "height": 780})
-    chat.page.add_init_script(WATCH)
-    chat.visit()
-    chat.page.get_by_role("region", name="Message from Acme").wait_for()
-    chat.ask().write("Hello")
-    expect(chat.panel.get_by_text("Sent")).to_be_visible()
-    chat.page.evaluate("Parley.close()")
-    assert chat.page.evaluate("shifts") == 0
+def test_it_moves_nothing_and_fetches_the_panel_for_the_interested_alone(browser, shop):
+    """W1: no layout shift at all, from the button to a message, wide or narrow, input or not.
+
+    A page view costs the script, the settings and the launcher; the panel comes with the pointer.
+    """
+    for width in (1280, 360):
+        window = browser.new_context(
+            viewport={"width": width, "height": 780}, locale="en-GB", timezone_id="UTC"
+        )
+        chat = Chat(window.new_page(), shop)
+        thrown: list[str] = []
+        asked: list[str] = []
+        chat.page.on("pageerror", lambda error, thrown=thrown: thrown.append(str(error)))
+        chat.page.on("request", lambda request, asked=asked: asked.append(request.url))
+        chat.page.add_init_script(WATCH)
+        chat.visit()
+        chat.page.get_by_role("region", name="Message from Acme").wait_for()
+        ours = [url for url in asked if url.startswith(shop.live)]
+        assert len(ours) == 3
+        assert not [url for url in ours if "panel" in url]
+        chat.launcher.hover()
+        chat.panel.locator(".act").first.wait_for(state="attached")
+        chat.ask().write("Hello")
+        expect(chat.panel.get_by_text("Sent")).to_be_visible()
+        chat.page.evaluate("Parley.close()")
+        assert chat.page.evaluate("shifts") == 0
+        window.close()
+        assert thrown == []
 
 
 def test_it_leaves_the_main_thread_alone(chat):
@@ -80,50 +113,51 @@ def test_it_leaves_the_main_thread_alone(chat):
 
 # ── When we are not well ──
 
-
-@pytest.mark.parametrize("part", ["w.js", "config/*", "launcher"])
-@pytest.mark.parametrize("how", ["refused", "hanging", "broken"])
-def test_the_page_does_not_notice_that_we_are_away(chat, part, how):
-    """No error, no waiting, no button."""
-    held = []
-
-    def answer(route):
-        if how == "refused":
-            route.abort()
-        elif how == "hanging":
-            held.append(route)
-        else:
-            route.fulfill(status=500, body="<html>")
-
-    address = "**/dist/launcher*.js" if part == "launcher" else f"**/live/{part}*"
-    chat.page.route(address, answer)
-    chat.page.goto(chat.shop.origin, wait_until="domcontentloaded")
-    chat.page.wait_for_timeout(500)
-    assert chat.page.locator("parley-chat").count() == 0
-    assert chat.page.evaluate("document.querySelector('#last').click() === undefined")
-    if part != "w.js":
-        assert chat.page.evaluate("Parley.open(), Parley.status()") == {
-            "loaded": False,
-            "pending": True,
-            "open": False,
-            "unread": 0,
-        }
-    for route in held:
-        route.abort()
+PARTS = {"w.js": "**/live/w.js*", "config": "**/live/config/**", "launcher": "**/dist/launcher*.js"}
 
 
-def test_a_panel_that_does_not_come_is_said_and_asked_for_again(chat):
-    chat.page.clock.install()
-    chat.page.route("**/live/panel/**", lambda route: route.abort())
-    chat.page.goto(chat.shop.origin)
-    chat.page.clock.run_for(500)
+def test_the_page_does_not_notice_that_we_are_away(chat):
+    """No error, no waiting, no button, whichever part fails in whatever way; a panel that does not come is said."""
+    page, held = chat.page, []
+    ways = {
+        "refused": lambda route: route.abort(),
+        "hanging": lambda route: held.append(route),
+        "broken": lambda route: route.fulfill(status=500, body="<html>"),
+    }
+    for part, address in PARTS.items():
+        for how, answer in ways.items():
+            asked: list[str] = []
+            page.route(
+                address, lambda route, answer=answer, asked=asked: (asked.append("once"), answer(route))
+            )
+            page.goto(chat.shop.origin, wait_until="domcontentloaded")
+            page.wait_for_timeout(500)
+            case = f"{part} {how}"
+            assert asked, case
+            assert page.locator("parley-chat").count() == 0, case
+            assert page.evaluate("document.querySelector('#last').click() === undefined"), case
+            if part != "w.js":
+                assert page.evaluate("Parley.open(), Parley.status()") == {
+                    "loaded": False,
+                    "pending": True,
+                    "open": False,
+                    "unread": 0,
+                }, case
+            while held:
+                held.pop().abort()
+            page.unroute(address)
+
+    page.clock.install()
+    page.route("**/live/panel/**", lambda route: route.abort())
+    page.goto(chat.shop.origin)
+    page.clock.run_for(500)
     chat.launcher.wait_for()
     chat.launcher.click()
-    chat.page.clock.run_for(11_000)
-    sorry = chat.page.get_by_text("Chat is not available just now.")
+    page.clock.run_for(11_000)
+    sorry = page.get_by_text("Chat is not available just now.")
     expect(sorry).to_be_visible()
     expect(chat.launcher).to_have_attribute("aria-expanded", "false")
-    chat.page.unroute("**/live/panel/**")
+    page.unroute("**/live/panel/**")
     sorry.click()
     expect(chat.panel.get_by_role("textbox")).to_be_visible()
 
@@ -131,9 +165,11 @@ def test_a_panel_that_does_not_come_is_said_and_asked_for_again(chat):
 # ── On pages that were not made for it ──
 
 
-def test_hostile_styles_do_not_reach_it(chat):
+def test_pages_that_were_not_made_for_it_neither_break_it_nor_are_broken(acme, chat):
+    """Hostile styles, the highest z-index, right to left, a body that is replaced, another policy: each with a message."""
+    shop = chat.shop
     dress(
-        chat.shop,
+        shop,
         head="<style>* { all: unset !important; z-index: 9999 !important; }"
         "parley-chat { display: none !important; opacity: 0 !important; transform: scale(0) !important; }</style>",
         policy=STYLES,
@@ -141,33 +177,53 @@ def test_hostile_styles_do_not_reach_it(chat):
     chat.visit()
     box = chat.launcher.bounding_box()
     assert (box["width"], box["height"]) == (56, 56)
-    chat.ask().write("Hello")
-    expect(chat.panel.get_by_text("Sent")).to_be_visible()
+    talk(acme, chat, "Hello")
     assert chat.page.locator("parley-chat iframe").bounding_box()["width"] == 380
 
-
-def test_it_stands_above_whatever_claims_to_be_highest(chat):
     dress(
-        chat.shop,
+        shop,
         head="<style>.war { position: fixed; inset: 0; z-index: 2147483647; background: gold; }"
         "body { transform: translateX(0); }</style>",
         body='<div class="war"></div>',
         policy=STYLES,
     )
-    chat.visit().ask().write("Hello")
-    expect(chat.panel.get_by_text("Sent")).to_be_visible()
+    talk(acme, chat.visit(), "Above all")
     box = chat.launcher.bounding_box()
     assert round(box["x"] + box["width"]) == 1260  # the page's own transform moves it nowhere
 
-
-def test_a_page_from_right_to_left(acme, chat):
-    dress(chat.shop, html='dir="rtl"')
+    dress(shop, html='dir="rtl"')
     chat.visit()
     box = chat.launcher.bounding_box()
     assert round(box["x"] + box["width"]) == 1260
-    chat.ask().write("שלום")
-    wait_for(lambda: received(acme), ["שלום"])
+    talk(acme, chat, "שלום")
     assert chat.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+    # `strict-dynamic` with a nonce: what the trusted script fetches is trusted.
+    dress(shop)
+    plain = shop.page
+    shop.policy = f"script-src 'nonce-abc' 'strict-dynamic'; frame-src {shop.live}; base-uri 'none'"
+    shop.page = lambda lang: plain(lang).replace("<script ", '<script nonce="abc" ')
+    violations: list[str] = []
+    chat.page.on("console", lambda said: violations.append(said.text) if "Content Sec" in said.text else None)
+    talk(acme, chat.visit(), "By a nonce")
+    assert violations == []
+
+    again = SCRIPT.format(live=shop.live, key=shop.key)
+    dress(shop, body=again + again)
+    heard = threading.Event()
+    chat.page.on("request", lambda request: heard.set() if "/live/config/" in request.url else None)
+    chat.visit().page.wait_for_timeout(500)
+    assert heard.is_set()
+    assert chat.page.locator("parley-chat").count() == 1
+    chat.launcher.click()
+    assert chat.page.locator("parley-chat iframe").count() == 1
+
+    expect(chat.bubble("By a nonce")).to_be_visible()
+    chat.write("Without a body")
+    chat.page.evaluate("document.body = document.createElement('body')")
+    wait_for(lambda: received(acme)[-1], "Without a body")
+    expect(chat.panel.get_by_text("Sent")).to_be_visible()
+    expect(chat.launcher).to_be_visible()
 
 
 def test_a_page_within_a_page(acme, chat):
@@ -207,50 +263,6 @@ def test_a_page_that_changes_without_being_loaded(acme, chat):
     wait_for(lambda: len(received(acme)), 2)
     wait_for(lambda: [chat.page.wait_for_timeout(50), len(sent)][1], 1)
     assert sent[0]["page_url"] == chat.shop.origin + "/lamps/brume"
-
-
-def test_a_page_that_replaces_its_body_keeps_the_chat(chat):
-    chat.visit().ask().write("Hello")
-    chat.page.evaluate("document.body = document.createElement('body')")
-    expect(chat.panel.get_by_text("Sent")).to_be_visible()
-    expect(chat.launcher).to_be_visible()
-
-
-def test_embedded_twice_it_is_one_chat(chat):
-    again = SCRIPT.format(live=chat.shop.live, key=chat.shop.key)
-    dress(chat.shop, body=again + again)
-    heard = threading.Event()
-    chat.page.on("request", lambda request: heard.set() if "/live/config/" in request.url else None)
-    chat.visit().page.wait_for_timeout(500)
-    assert heard.is_set()
-    assert chat.page.locator("parley-chat").count() == 1
-    chat.launcher.click()
-    assert chat.page.locator("parley-chat iframe").count() == 1
-
-
-def test_a_strict_policy_of_the_other_kind(chat):
-    """`strict-dynamic` with a nonce: what the trusted script fetches is trusted."""
-    chat.shop.policy = f"script-src 'nonce-abc' 'strict-dynamic'; frame-src {chat.shop.live}; base-uri 'none'"
-    made = PAGE.format(live=chat.shop.live, key=chat.shop.key, lang="en")
-    chat.shop.page = lambda lang: made.replace("<script ", '<script nonce="abc" ')
-    violations: list[str] = []
-    chat.page.on("console", lambda said: violations.append(said.text) if "Content Sec" in said.text else None)
-    chat.visit().ask().write("Hello")
-    expect(chat.panel.get_by_text("Sent")).to_be_visible()
-    assert violations == []
-
-
-def test_the_greeting_does_not_fetch_the_panel_until_somebody_is_interested(chat):
-    """W1: a page view costs the script, the settings and the launcher; the panel comes with the pointer."""
-    asked: list[str] = []
-    chat.page.on("request", lambda request: asked.append(request.url))
-    chat.visit()
-    chat.page.get_by_role("region", name="Message from Acme").wait_for()
-    ours = [url for url in asked if url.startswith(chat.shop.live)]
-    assert len(ours) == 3
-    assert not [url for url in ours if "panel" in url]
-    chat.launcher.hover()
-    chat.panel.locator(".act").first.wait_for(state="attached")
 
 
 @pytest.fixture

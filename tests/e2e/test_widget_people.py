@@ -31,8 +31,8 @@ def give_to(house, member, *, read: bool) -> None:
         assign(conversation, to=member, by=member)
 
 
-def test_whoever_takes_the_chat_is_introduced_before_they_write(acme, ben, asked):
-    """SPEC 3.8, OP-8: name, title, the way to a meeting; that they have read is said when they have."""
+def test_whoever_takes_the_chat_is_introduced_and_the_chat_can_be_saved(acme, ben, asked):
+    """SPEC 3.8, OP-8: name, title, the way to a meeting, that they have read; the title counts; T069: the text."""
     ben.job_title = "Lamps and light"
     ben.meeting_url = "https://meet.example/ben"
     ben.availability = Availability.AVAILABLE
@@ -57,33 +57,53 @@ def test_whoever_takes_the_chat_is_introduced_before_they_write(acme, ben, asked
         "Both",
     ]
 
-
-def test_nobody_is_said_to_have_read_what_they_have_not(acme, ben, asked):
-    give_to(acme, ben, read=False)
-    line = asked.panel.locator(".sys", has_text="Ben Agent joined.")
-    expect(line).to_be_visible()
-    assert "read" not in line.inner_text()
-
-
-def test_what_is_unread_stands_in_the_title_and_leaves_it(acme, ben, asked):
     asked.page.evaluate("Parley.close()")
     answer(acme, ben, "An answer")
     expect(asked.page).to_have_title("(1) Atelier Lumen")
     asked.page.evaluate("document.title = 'Another page'")
-    answer(acme, ben, "One more")
+    answer(acme, ben, "It is. See you!")
     expect(asked.page).to_have_title("(2) Another page")
     asked.launcher.click()
     expect(asked.page).to_have_title("Another page")
 
+    # The messages, and nothing of what the team says among themselves.
+    with acme.scope():
+        comment(Conversation.objects.get(), body="a difficult one", by=ben)
+    expect(asked.bubble("It is. See you!")).to_be_visible()
+    asked.panel.get_by_role("button", name="More").click()
+    with asked.page.expect_download() as saved:
+        asked.panel.get_by_role("button", name="Save the chat as text").click()
+    assert saved.value.suggested_filename.endswith(".txt")
+    text = saved.value.path().read_text()
+    assert text.startswith("Chat with Acme\nUTC\n\n")
+    said = [part.split("\n", 1) for part in text.strip().split("\n\n")[1:]]
+    assert [(who.split("  ")[1], body) for who, body in said] == [
+        ("Acme", "Hello. Ask us anything."),
+        ("You", "Is the Halo lamp dimmable?"),
+        ("You", "And the Brume?"),
+        ("Ben Agent", "Both."),
+        ("Ben Agent", "An answer"),
+        ("Ben Agent", "It is. See you!"),
+    ]
 
-def test_a_sound_for_whoever_wants_it(acme, ben, chat):
-    """Off until the visitor switches it on, remembered, and only for what they do not see arrive."""
+
+def test_what_a_visitor_hears_and_who_reads_along(acme, ben, chat, sit_down):
+    """A sound is off until the visitor wants it, remembered, and only for what they do not see arrive.
+
+    Nobody is said to have read what they have not; agents read along only where the channel says so, and that is told.
+    """
     chat.page.add_init_script(
         "window.tones = 0; const Real = window.AudioContext;"
         "window.AudioContext = class extends Real { constructor() { super(); window.tones++ } }"
     )
     chat.visit().ask().write("Hello")
     wait_for(lambda: len(received(acme)), 1)
+    expect(chat.panel.get_by_text("Sent")).to_be_visible()
+    give_to(acme, ben, read=False)
+    line = chat.panel.locator(".sys", has_text="Ben Agent joined.")
+    expect(line).to_be_visible()
+    assert "read" not in line.inner_text()
+
     answer(acme, ben, "Silent")
     expect(chat.bubble("Silent")).to_be_visible()
     chat.panel.get_by_role("button", name="More").click()
@@ -103,36 +123,11 @@ def test_a_sound_for_whoever_wants_it(acme, ben, chat):
     chat.visit().launcher.click()
     chat.panel.get_by_role("button", name="More").click()
     expect(sound).to_have_attribute("aria-pressed", "true")
+    chat.page.keyboard.press("Escape")
 
-
-def test_the_chat_is_saved_as_text(acme, ben, asked):
-    """T069: the messages, and nothing of what the team says among themselves."""
-    answer(acme, ben, "It is. See you!")
-    with acme.scope():
-        comment(Conversation.objects.get(), body="a difficult one", by=ben)
-    expect(asked.bubble("It is. See you!")).to_be_visible()
-    asked.panel.get_by_role("button", name="More").click()
-    with asked.page.expect_download() as saved:
-        asked.panel.get_by_role("button", name="Save the chat as text").click()
-    assert saved.value.suggested_filename.endswith(".txt")
-    text = saved.value.path().read_text()
-    assert text.startswith("Chat with Acme\nUTC\n\n")
-    said = [part.split("\n", 1) for part in text.strip().split("\n\n")[1:]]
-    assert [(who.split("  ")[1], body) for who, body in said] == [
-        ("Acme", "Hello. Ask us anything."),
-        ("You", "Is the Halo lamp dimmable?"),
-        ("Ben Agent", "It is. See you!"),
-    ]
-
-
-def test_agents_read_along_only_where_the_channel_says_so(acme, ben, chat, sit_down):
-    """And the visitor is told that they do."""
-    chat.visit().ask().write("Hello")
-    wait_for(lambda: len(received(acme)), 1)
-    expect(chat.panel.get_by_text("Sent")).to_be_visible()
     with acme.scope():
         conversation = Conversation.objects.get()
-    desk = sit_down(ben).open(pk=conversation.pk).ready()
+    desk = sit_down(ben).open("open", conversation.pk).ready()
     chat.page.bring_to_front()
     chat.text.press_sequentially("I wonder")
     expect(desk.row(conversation.pk)).to_contain_text("is typing…")

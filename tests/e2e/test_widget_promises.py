@@ -25,50 +25,14 @@ def asked(acme, chat) -> Chat:
     return chat
 
 
-def test_the_session_is_256_bits_of_ours_alone(acme, chat):
-    """T064: in the panel's own storage, hashed at ours; in no address, and unknown to the page."""
+def test_the_session_is_256_bits_of_ours_alone_and_twice_on_send_is_one_message(acme, chat):
+    """T064: in the panel's own storage, hashed at ours; in no address, and unknown to the page.
+
+    P6, T133: the outbox is in the browser's database while there is something in it, and leaves nothing behind.
+    """
     urls: list[str] = []
     chat.page.on("request", lambda request: urls.append(request.url))
     chat.page.on("websocket", lambda socket: urls.append(socket.url))
-    chat.visit().ask().write("Hello")
-    expect(chat.panel.get_by_text("Sent")).to_be_visible()
-    token = chat.frame().evaluate("localStorage['parley:acme-chat:token']")
-    assert re.fullmatch(r"[A-Za-z0-9_-]{43}", token)  # 32 bytes
-    assert not [url for url in urls if token in url]
-    assert chat.page.evaluate("JSON.stringify(localStorage)") == '{"parley:acme-chat:chat":"1"}'
-    assert chat.page.context.cookies() == []
-    with acme.scope():
-        visitor = Visitor.objects.get()
-    assert visitor.channel_id == acme.chat.pk
-    assert visitor.token_hash == hashlib.sha256(token.encode()).hexdigest()
-
-
-def test_an_answer_is_delivered_before_it_is_seen(acme, ben, asked):
-    asked.page.evaluate("Parley.close()")
-    answer(acme, ben, "It is 💡")
-
-    def delivery() -> str:
-        with acme.scope():
-            return Message.objects.get(body="It is 💡").delivery
-
-    wait_for(delivery, "delivered")
-    asked.launcher.click()
-    wait_for(delivery, "read")
-    assert asked.said()[-1] == "It is 💡"
-    assert received(acme) == ["Is the Halo lamp dimmable? 👋🏽"]
-
-
-def test_the_greeting_is_written_down_as_what_it_is(acme, asked):
-    welcome = asked.panel.locator("[data-from=welcome]")
-    expect(welcome).to_have_count(1)
-    expect(welcome.locator(".said")).to_have_text("Hello. Ask us anything.")
-    with acme.scope():
-        first = Message.objects.order_by("seq").first()
-    assert (first.kind, first.body) == ("welcome", "Hello. Ask us anything.")
-
-
-def test_twice_on_send_is_one_message_and_leaves_nothing_behind(acme, chat):
-    """P6, T133: the outbox is in the browser's database while there is something in it."""
     chat.visit().ask()
     chat.text.fill("Only once")
     chat.panel.get_by_role("button", name="Send").dblclick()
@@ -80,12 +44,17 @@ def test_twice_on_send_is_one_message_and_leaves_nothing_behind(acme, chat):
         };
     })"""
     wait_for(lambda: chat.frame().evaluate(left), 0)
-    assert chat.frame().evaluate(
-        "[localStorage['parley:acme-chat:out'], localStorage['parley:acme-chat:draft']]"
-    ) == [
-        None,
-        None,
-    ]
+    kept = "[localStorage['parley:acme-chat:out'], localStorage['parley:acme-chat:draft']]"
+    assert chat.frame().evaluate(kept) == [None, None]
+    token = chat.frame().evaluate("localStorage['parley:acme-chat:token']")
+    assert re.fullmatch(r"[A-Za-z0-9_-]{43}", token)  # 32 bytes
+    assert not [url for url in urls if token in url]
+    assert chat.page.evaluate("JSON.stringify(localStorage)") == '{"parley:acme-chat:chat":"1"}'
+    assert chat.page.context.cookies() == []
+    with acme.scope():
+        visitor = Visitor.objects.get()
+    assert visitor.channel_id == acme.chat.pk
+    assert visitor.token_hash == hashlib.sha256(token.encode()).hexdigest()
 
 
 def test_without_a_database_the_page_remembers(acme, chat):
@@ -97,8 +66,27 @@ def test_without_a_database_the_page_remembers(acme, chat):
     expect(chat.panel.get_by_text("This browser keeps nothing")).to_be_visible()
 
 
-def test_axe_finds_nothing_in_the_rarer_states(acme, ben, asked):
+def test_an_answer_is_delivered_before_it_is_seen_and_axe_finds_nothing_in_the_rarer_states(acme, ben, asked):
     """The menu, a chat that was closed, the list of earlier ones, a message that was refused, no connection."""
+    welcome = asked.panel.locator("[data-from=welcome]")
+    expect(welcome).to_have_count(1)
+    expect(welcome.locator(".said")).to_have_text("Hello. Ask us anything.")
+    with acme.scope():
+        first = Message.objects.order_by("seq").first()
+    assert (first.kind, first.body) == ("welcome", "Hello. Ask us anything.")
+
+    def delivery() -> str:
+        with acme.scope():
+            return Message.objects.get(body="It is 💡").delivery
+
+    asked.page.evaluate("Parley.close()")
+    answer(acme, ben, "It is 💡")
+    wait_for(delivery, "delivered")
+    asked.launcher.click()
+    wait_for(delivery, "read")
+    assert asked.said()[-1] == "It is 💡"
+    assert received(acme) == ["Is the Halo lamp dimmable? 👋🏽"]
+
     page, found = asked.page, {}
     page.emulate_media(reduced_motion="reduce")
     with acme.scope():

@@ -58,7 +58,7 @@ def test_lists_find_and_order_what_is_due(in_acme, ada, django_assert_num_querie
     assert Ticket.objects.get(to_q({"any": [{"all": [line]}]}, asked, FIELDS)) == ticket
     assert narrowed(Ticket.objects.all(), narrow_from({"due": "pressing"}), ada).get() == ticket
     with django_assert_num_queries(1):
-        cards, _after = table_page(Ticket.objects.all(), sort_from("due"), "", "acme")
+        cards, _after = table_page(Ticket.objects.all(), sort_from("due"), "", ada)
     assert [card.pk for card in cards] == [ticket.pk, Ticket.objects.get(ties__conversation=second).pk]
     assert cards[0].mark["due"] == "soon"
 
@@ -87,12 +87,12 @@ def test_pages_of_what_is_due_go_on_past_those_without(in_acme, ada, monkeypatch
     Ticket.objects.update(due_at=None)
     newest = Ticket.objects.latest("pk")
     Ticket.objects.filter(pk=newest.pk).update(due_at=START)
-    cards, key = table_page(Ticket.objects.all(), sort_from("due"), "", "acme")
-    more, end = table_page(Ticket.objects.all(), sort_from("due"), key, "acme")
+    cards, key = table_page(Ticket.objects.all(), sort_from("due"), "", ada)
+    more, end = table_page(Ticket.objects.all(), sort_from("due"), key, ada)
     assert cards[0].pk == newest.pk and more[0].pk != newest.pk and end == ""
 
 
-def test_votes_are_a_filter_and_a_column(in_acme, ada, django_assert_num_queries):
+def test_votes_are_a_filter_and_a_column(in_acme, ada, ben, django_assert_num_queries):
     """TK-11, LC-7: the last vote about any of a ticket's conversations; asked only where the column is shown."""
     one, two = make_conversation(in_acme), make_conversation(in_acme, address="kim@pine.example")
     loved, other = create_from(one, by=None), make_ticket(in_acme)
@@ -100,10 +100,10 @@ def test_votes_are_a_filter_and_a_column(in_acme, ada, django_assert_num_queries
     vote(one, 5)
     vote(two, 2)
 
-    def found(field, op, *value):
+    def found(field, op, *value, by=ada):
         line = {"field": field, "op": op} | ({"value": list(value)} if value else {})
         conditions = clean({"any": [{"all": [line]}]}, FIELDS)
-        return set(Ticket.objects.filter(to_q(conditions, Asked(ada.pk, START), FIELDS)))
+        return set(Ticket.objects.filter(to_q(conditions, Asked(by.pk, START), FIELDS)))
 
     assert found("vote", "is", "2") == {loved} and found("vote", "is", "5") == set()
     assert found("vote", "is_not", "2") == found("vote_given", "no") == {other}
@@ -111,11 +111,17 @@ def test_votes_are_a_filter_and_a_column(in_acme, ada, django_assert_num_queries
     assert ("vote", "How content they were") in dict(words())["Ticket"]
     assert ("1", "Not at all content") in choices_for(ada)["ratings"]
     with django_assert_num_queries(1):
-        cards, _after = table_page(Ticket.objects.all(), sort_from("-number"), "", "acme")
+        cards, _after = table_page(Ticket.objects.all(), sort_from("-number"), "", ada)
     assert cards[1].mark == {}
     with django_assert_num_queries(2):
-        cards, _after = table_page(Ticket.objects.all(), sort_from("-number"), "", "acme", ["vote"])
+        cards, _after = table_page(Ticket.objects.all(), sort_from("-number"), "", ada, ["vote"])
     assert [card.mark.get("vote_words") for card in cards] == [None, "2 of 5"]
+    # A vote about a conversation that one may not read is not read here either.
+    Conversation.objects.filter(pk=two.pk).update(inbox=create_inbox(name="Sales", members=[ada]))
+    cards, _after = table_page(Ticket.objects.all(), sort_from("-number"), "", ben, ["vote"])
+    assert [card.mark.get("vote_words") for card in cards] == [None, "5 of 5"]
+    assert found("vote", "is", "2", by=ben) == set() and found("vote", "is", "5", by=ben) == {loved}
+    assert found("vote", "is", "2") == {loved}
 
 
 def _is_due_soon(frame: dict) -> bool:

@@ -51,9 +51,11 @@ class Card:
 WITH = ("stage", "pipeline", "contact", "company", "contact__company", "owner__user", "owner")
 
 
-def cards_of(tickets: Sequence[Ticket], slug: str, columns: Collection[str] = ()) -> list[Card]:
-    """Cards of tickets that were read with `WITH`; with what some columns of the table ask for besides."""
-    marks = marks_of(tickets, columns)
+def cards_of(
+    tickets: Sequence[Ticket], slug: str, columns: Collection[str] = (), member: Member | None = None
+) -> list[Card]:
+    """Cards of tickets that were read with `WITH`; with what some columns of the table ask for besides, for a member."""
+    marks = marks_of(tickets, columns, member)
     return [_card(ticket, slug, marks.get(ticket.pk, {})) for ticket in tickets]
 
 

@@ -107,7 +107,7 @@ def rows_of(
 
 
 def page_of(
-    rows: QuerySet[Ticket], sort: Sort, after: str, slug: str, columns: Sequence[str] = ()
+    rows: QuerySet[Ticket], sort: Sort, after: str, member: Member, columns: Sequence[str] = ()
 ) -> tuple[list[Card], str]:
     """A page after a key, and the key of the next one ("" when there is none)."""
     field, sign = SORTS[sort.column], "-" if sort.down else ""
@@ -122,7 +122,7 @@ def page_of(
     order = F(field).desc(nulls_last=True) if sort.down else F(field).asc(nulls_last=True)
     order = order if field == MAY_LACK else f"{sign}{field}"
     tickets = list(rows.select_related(*WITH).order_by(order, f"{sign}pk")[: PAGE + 1])
-    cards = cards_of(tickets[:PAGE], slug, columns)
+    cards = cards_of(tickets[:PAGE], member.workspace.slug, columns, member)
     if len(tickets) <= PAGE:
         return cards, ""
     last = tickets[PAGE - 1]

@@ -30,11 +30,11 @@ def table(request):
     if request.htmx and "ids" in request.GET:
         # Some of those that are shown, as they stand now; what fits no longer is left out.
         rows = rows.filter(pk__in=numbers_in(request.GET["ids"], tables.PAGE))
-        cards, after = tables.page_of(rows, sort, "", request.workspace.slug, columns)
+        cards, after = tables.page_of(rows, sort, "", request.member, columns)
         context = {"cards": cards, "columns": columns, "works": works}
         return render(request, "tickets/_rows_now.html", context)
     request.session[LAST] = "table"
-    cards, after = tables.page_of(rows, sort, request.GET.get("after", ""), request.workspace.slug, columns)
+    cards, after = tables.page_of(rows, sort, request.GET.get("after", ""), request.member, columns)
     context = {
         "cards": cards,
         "after": after,

@@ -39,7 +39,7 @@ export interface Frames {
   /** Something to hear, or no longer: the page asks what. */
   notified: { t: "notified" };
   /** A ticket that changed: whoever shows it asks for it. */
-  ticket: { t: "ticket"; id: number; ticket: number; number: number };
+  ticket: { t: "ticket"; id: number; type: string; ticket: number; number: number };
 }
 
 export type Frame = Frames[keyof Frames];

@@ -2,6 +2,7 @@
 // Rows follow what others do, in place: what fits the list no longer stays where it is, paler.
 import htmx from "htmx.org";
 import { all, find, parse, replace, typingIn } from "../lib/dom";
+import { onFrame } from "../lib/frames";
 import { post, Refused, request } from "../lib/http";
 import { word } from "../lib/words";
 import { toast } from "../notices";
@@ -115,7 +116,35 @@ async function refresh(rows: HTMLElement[]): Promise<void> {
   show();
 }
 
-onChanged((ids) => void keepUp(ids).catch(() => undefined));
+// ── What is new here: said in a line, since a row is never moved under the pointer ──
+
+const line = () => find<HTMLButtonElement>("#tickets-new");
+const made = new Set<number>();
+const fresh = new Set<number>();
+
+/** Which of them fit this list and are not in it. What changed may stand on a later page: then it is not new. */
+async function newcomers(ids: number[]): Promise<void> {
+  const url = line()?.dataset["rowsUrl"];
+  const unknown = ids.filter((id) => !document.getElementById(`ticket-row-${id}`) && (made.has(id) || !find("#ticket-more")));
+  if (!url || !unknown.length) return;
+  const found = parse(await (await request(`${url}&ids=${unknown.slice(0, PAGE)}`)).text());
+  for (const id of unknown) fresh[found && find(`#ticket-row-${id}`, found) ? "add" : "delete"](id);
+  const button = line();
+  if (!button) return;
+  button.hidden = !fresh.size;
+  button.textContent = word("ticketsNew", { n: fresh.size });
+}
+
+async function showNew(): Promise<void> {
+  if (!table()) return location.reload();
+  await redraw();
+  fresh.clear();
+  if (line()) line()!.hidden = true;
+  find("#ticket-rows a")?.focus();
+}
+
+onFrame("ticket", ({ ticket, type }) => void (type === "ticket.created" && made.add(ticket)));
+onChanged((ids) => void Promise.all([keepUp(ids), newcomers(ids)]).catch(() => undefined));
 
 document.addEventListener("change", (event) => {
   const box = event.target as HTMLInputElement;
@@ -127,6 +156,7 @@ document.addEventListener("change", (event) => {
 
 document.addEventListener("click", (event) => {
   const target = event.target as Element;
+  if (target.closest("#tickets-new")) void showNew().catch(() => location.reload());
   if (!bar()?.contains(target)) return;
   const button = target.closest<HTMLElement>("[data-ticket-bulk]");
   if (button) {

@@ -120,7 +120,7 @@ export function makeLauncher(origin: string, key: string, config: Config, tell: 
     const address = new URL(config.panel);
     const on = Object.entries(settings).filter(([, value]) => /^(true|ON_\w+)$/.test(value));
     // After the number sign it is not sent to any server: the panel learns whom it may answer.
-    frame.src = `${origin}${address.pathname}${address.search}&set=${on}&tz=${Intl.DateTimeFormat().resolvedOptions().timeZone}#${encodeURIComponent(location.origin)}`;
+    frame.src = `${origin}${address.pathname}${address.search}&set=${on}&tz=${Intl.DateTimeFormat().resolvedOptions().timeZone}#${[location.origin, here()].map(encodeURIComponent).join("&")}`;
     box.prepend(frame);
     host.hidden = false;
   }

@@ -1,5 +1,5 @@
 /** The panel as a whole: which chat is on, what waits to be sent, and what each side has seen. */
-import { alone, hearPage, tellPage } from "./bridge";
+import { alone, around, hearPage, tellPage } from "./bridge";
 import { data, type Ack, type Agent, type Standing, type Summary } from "./data";
 import { avatar } from "./dom";
 import type { ToPanel } from "../protocol";
@@ -182,7 +182,7 @@ export function startApp(): void {
   async function list(): Promise<void> {
     if (!token()) return;
     try {
-      chats = (await call<{ conversations: Summary[] }>("conversations/")).conversations;
+      chats = (await call<{ conversations: Summary[] }>("conversations/", { page_url: around })).conversations;
     } catch (error) {
       if (isEnded(error)) return forgotten();
       if (!resumed) setTimeout(resume, LIST_AGAIN);

@@ -2,10 +2,12 @@
 import { listen, TO_PANEL, type Message, type ToPage, type ToPanel } from "../protocol";
 import { data } from "./data";
 
-/** Which page frames us; it wrote its origin behind the number sign, and the browser holds it to that. */
+/** What the page around us wrote behind the number sign: its origin, to which the browser holds it, and its address. */
+export let around = "";
 const origin = (() => {
   try {
-    const claimed = decodeURIComponent(location.hash.slice(1));
+    const [claimed, page = ""] = location.hash.slice(1).split("&").map(decodeURIComponent);
+    around = page;
     return claimed && new URL(claimed).origin === claimed && isOurs(claimed) ? claimed : "";
   } catch {
     return "";

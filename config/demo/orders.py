@@ -1,0 +1,49 @@
+"""The demo's bot for orders, on a chat of its own, and what its inboxes promise."""
+
+from datetime import datetime, timedelta
+
+from chatflows.actions import create, publish, save_draft
+from chatflows.definition import FORMAT, read
+from chatflows.models import Chatflow
+from config.demo.team import House
+from inboxes.models import Inbox
+from tickets.models import SlaPolicy
+from tickets.sla.policies import save_policy
+
+NAME = "Lumi"
+PUBLISHED = timedelta(days=90)
+# At which step a walk of each outcome ended.
+STEPS = {"completed": "done", "handed_over": "person", "abandoned": "found"}
+ASKED = [
+    {"id": "start", "kind": "question", "name": "Order number", "save": "var.order",
+     "bubbles": ["Hello! What is the number of your order?"]},
+    {"id": "found", "kind": "question", "name": "Where it is", "bubbles": ["It is on its way and arrives tomorrow."],
+     "replies": [{"label": "Thank you", "to": "done"}, {"label": "It is late", "to": "person"}], "next": "done"},
+    {"id": "person", "kind": "handover", "name": "To the workshop"},
+    {"id": "done", "kind": "end", "name": "Settled", "bubbles": ["Glad to hear it. Enjoy the light."]},
+]  # fmt: skip
+A_DAY = 24 * 60
+
+
+def publish_bot(house: House, now: datetime) -> Chatflow:
+    """Live since three months."""
+    by = house.members["nora"]
+    flow = create(house.channels["orders"], template="support", name=NAME, language="en", by=by)
+    definition = read({"format": FORMAT, "start": "start", "steps": ASKED}).to_json()
+    save_draft(flow, revision=None, by=by, definition=definition)
+    flow = publish(flow, by=by)
+    flow.versions.update(published_at=now - PUBLISHED, edited_at=now - PUBLISHED)
+    Chatflow.objects.filter(pk=flow.pk).update(created_at=now - PUBLISHED)
+    return flow
+
+
+def promise(house: House, now: datetime) -> None:
+    """Ten minutes for who chats, half a working day for who writes."""
+    slow = {"first": A_DAY, "close": 10 * A_DAY}
+    lines = [{"by": "source", "is": source, "goals": slow} for source in ("email", "form")]
+    for inbox in Inbox.objects.order_by("pk")[:1]:
+        save_policy(
+            inbox, by=house.members["nora"], on=True, working_hours=False, goals={"first": 10, "close": 3 * A_DAY},
+            lines=lines,
+        )  # fmt: skip
+    SlaPolicy.objects.update(created_at=now - PUBLISHED)
