@@ -15,7 +15,7 @@ from analytics.models import Reading, Subject
 from analytics.reader import reading
 from workspaces.scope import current_workspace_id, workspace_scope
 
-BATCH = 200
+BATCH = 500
 _CONVERSATIONS = """
 select id from conversations_conversation
 where workspace_id = %s and id > %s and (%s::timestamptz is null or last_activity_at >= %s) order by id limit %s

@@ -171,7 +171,9 @@ def narrowing_from(asked: QueryDict, choices: Choices, mistakes: list[str]) -> d
         values = list(dict.fromkeys(filter(None, asked.getlist(name))))[:50]
         # A country without a number in this period is still a country.
         known = [
-            v for v in values if v in choices.names.get(by, {}) or (by == "country" and len(v) == 2 and v.isalpha())
+            v
+            for v in values
+            if v in choices.names.get(by, {}) or (by == "country" and len(v) == 2 and v.isalpha())
         ]
         mistakes += [
             _("“%(value)s” is not known here and was left out.") % {"value": value[:40]}

@@ -1,6 +1,5 @@
-"""The sparse histograms of roll-ups, added up by PostgreSQL: one query each, around whichever rows were chosen."""
+"""The sparse histograms of roll-ups, added up by PostgreSQL: one statement each, around whichever rows were chosen."""
 
-from django.db import connection
 from django.db.models import QuerySet
 
 from analytics.rollups import bucket_of, count_of
@@ -18,26 +17,23 @@ hours as (
     select kind, part, day + {bucket_of("p")} * interval '1 minute' as at, {count_of("p")} as n
     from cells cross join lateral unnest(pieces) as p
 )
-select kind, part, {{when}} as cell, sum(n), 0 from hours group by 1, 2, 3
+select kind, part, {{when}} as cell, null::int, sum(n), 0 from hours group by 1, 2, 3
 """  # noqa: S608 - our own words alone
 _WEEKDAY_HOUR = "(extract(isodow from at at time zone %s) * 100 + extract(hour from at at time zone %s))::int"
 
 
-def added_up(rows: QuerySet, pieces: str, total: str) -> list[tuple]:
-    """Of rows with `part` and `cell`: [(kind, part, cell, bucket, how many, 0)], and (…, None, 0, the sum of all)."""
+Statement = tuple[str, tuple]
+
+
+def added_up(rows: QuerySet, pieces: str, total: str) -> Statement:
+    """Of rows with `part` and `cell`: (kind, part, cell, bucket, how many, 0), and (…, None, 0, the sum of all)."""
     sql, params = rows.values_list("kind", "part", "cell", total, pieces).order_by().query.sql_with_params()
-    return _fetch(_ADDED_UP.format(rows=sql), params)
+    return _ADDED_UP.format(rows=sql), params
 
 
-def by_hour(rows: QuerySet, grain: str, zone: str) -> list[tuple]:
-    """Of rows with `part`: [(kind, part, hour, how many, 0)], the hour as `where.when` tells it."""
+def by_hour(rows: QuerySet, grain: str, zone: str) -> Statement:
+    """Of rows with `part`: (kind, part, hour, None, how many, 0), the hour as `where.when` tells it."""
     sql, params = rows.values_list("kind", "part", "at", "hours").order_by().query.sql_with_params()
     if grain == "hour":
-        return _fetch(_BY_HOUR.format(rows=sql, when="at"), params)
-    return _fetch(_BY_HOUR.format(rows=sql, when=_WEEKDAY_HOUR), (*params, zone, zone))
-
-
-def _fetch(sql: str, params: tuple) -> list[tuple]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, params)
-        return cursor.fetchall()
+        return _BY_HOUR.format(rows=sql, when="at"), params
+    return _BY_HOUR.format(rows=sql, when=_WEEKDAY_HOUR), (*params, zone, zone)

@@ -10,6 +10,7 @@ from analytics.dimensions import ALL
 from analytics.filters import Filters
 from analytics.models import Kind
 from analytics.reports.base import Behind
+from analytics.standing import FAILED, STAGE, STANDING, THEN, TICKETS
 
 GRAINS = ("day", "week", "month", "weekday_hour")
 
@@ -24,6 +25,8 @@ def query_of(behind: Behind, filters: Filters, channels: tuple[str, ...] = ()) -
         said |= {"step": behind.grain, "at": f"{at[0]}.{at[1]}" if isinstance(at, tuple) else at.isoformat()}
     if behind.bucket is not None:
         said["bucket"] = behind.bucket
+    if behind.took is not None:
+        said["took"] = f"{behind.took[0]}-{'' if behind.took[1] is None else behind.took[1]}"
     if channels:
         said["only"] = ",".join(channels)
     return "&".join(filter(None, (filters.query, urlencode(said))))
@@ -33,9 +36,12 @@ def behind_from(asked: QueryDict) -> tuple[Behind, tuple[str, ...]] | None:
     """(behind, channels); None when the address makes no sense."""
     kind, by, grain = asked.get("what", ""), asked.get("by", ""), asked.get("step", "")
     value, bucket = asked.get("value", ""), asked.get("bucket", "")
-    if kind not in Kind.values or (by and by not in ALL) or (grain and grain not in GRAINS):
+    if not _makes_sense(kind, by, grain):
         return None
-    if by and not ALL[by].text and value and not (value.isdecimal() and len(value) < 19):
+    took = _range(asked.get("took", ""))
+    if took is None:
+        return None
+    if by and (by == STAGE or not ALL[by].text) and value and not (value.isdecimal() and len(value) < 19):
         return None
     if bucket and not (bucket.isdecimal() and int(bucket) < 1000):
         return None
@@ -45,7 +51,24 @@ def behind_from(asked: QueryDict) -> tuple[Behind, tuple[str, ...]] | None:
         if at is None:
             return None
     only = tuple(filter(None, asked.get("only", "").split(",")))[:5]
-    return Behind(kind, by, value[:200], grain, at, int(bucket) if bucket else None), only
+    return Behind(kind, by, value[:200], grain, at, int(bucket) if bucket else None, took or None), only
+
+
+def _makes_sense(kind: str, by: str, grain: str) -> bool:
+    if kind in STANDING:
+        known = {TICKETS: {"", STAGE}, THEN: {""}, FAILED: {"channel"}}.get(kind, {"", "member"})
+        return by in known and grain == ("day" if kind == THEN else "")
+    return kind in Kind.values and (not by or by in ALL) and (not grain or grain in GRAINS)
+
+
+def _range(text: str) -> tuple[int, int | None] | tuple[()] | None:
+    """Seconds from and up to which; () when there is none, None when it makes no sense."""
+    first, dash, end = text.partition("-")
+    if not text:
+        return ()
+    if not (dash and first.isdecimal() and (not end or end.isdecimal()) and len(text) < 22):
+        return None
+    return int(first), int(end) if end else None
 
 
 def _moment(grain: str, text: str) -> date | tuple[int, int] | None:

@@ -25,11 +25,12 @@ class Kind(models.TextChoices):
     UNDONE = "undone"  # at the closing that a re-opening took back: closed less undone stayed closed
     REOPENED = "reopened"  # since the closing
     SETTLED = "settled"  # the last closing; the sum of the times it was open
-    FIRST_RESPONSE = "first_response"  # at its beginning; since the first message of the other side; member: who answered
-    FIRST_BY_OWNER = "first_by_owner"  # at its beginning; the same answer, since it was given to who answered (DM-7)
+    # This, the next and WAIT count at its beginning, whenever it was answered (AN-5); member: who answered.
+    FIRST_RESPONSE = "first_response"  # since the first message of the other side
+    FIRST_BY_OWNER = "first_by_owner"  # the same answer, since it was given to who answered (DM-7)
     RESPONSE = "response"  # every reply that ends a wait; since the oldest message it answers
     REPLY = "reply"  # every reply, with or without somebody waiting
-    WAIT = "wait"  # at its beginning; the first reply of a person; since the first message, or since the bot handed over
+    WAIT = "wait"  # the first reply of a person; since the first message, or since the bot handed over
     ASSIGNED = "assigned"  # each time somebody gets it; since it began; member: who gets it
     HANDED_OVER = "handed_over"  # by a bot; since the bot began
     MISSED = "missed"  # a chat without a person's reply for two minutes of open hours (AN-4)

@@ -4,30 +4,33 @@ Every function is one query. Roll-ups answer while the filters are inbox, channe
 what asks for more is counted from the facts themselves, by the same clauses.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from functools import partial
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum, Value
-from django.db.models.functions import Coalesce, Greatest, TruncDate
+from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Sum, Value
+from django.db.models.functions import Cast, Coalesce, Greatest, TruncDate
 
 from analytics import buckets, histograms, where
+from analytics.asked import Question, Row, answer, of_rows
 from analytics.buckets import Histogram
-from analytics.dimensions import as_text
+from analytics.dimensions import ALL, as_text
 from analytics.models import Fact, Kind
 from analytics.names import names
 from analytics.scope import CALENDAR, Scope, zone_of
 from analytics.where import At, By
 
 __all__ = [
-    "At", "By", "Cell", "Histogram", "Kind", "Scope", "SpreadCell", "backlog", "behind", "counts", "names", "scores",
-    "spreads", "valued",
+    "At", "By", "Cell", "Histogram", "Kind", "Scope", "SpreadCell", "backlog", "behind", "counts", "names",
+    "question", "scores",    "spreads", "valued",
 ]  # fmt: skip
 
 OPENING = [Kind.CREATED, Kind.REOPENED, Kind.CLOSED]
 LONG_AGO = date(1990, 1, 1)
 SCORED = {Kind.RATED, Kind.SLA_MET, Kind.SLA_BREACHED}
 Key = tuple[str, str, At]
+NOTHING = Cast(Value(None), IntegerField())
 
 
 @dataclass(frozen=True)
@@ -60,23 +63,32 @@ class SpreadCell:
 
 def counts(scope: Scope, kinds: Sequence[str], *, by: By = "", grain: str = "") -> list[Cell]:
     """Sorted by kind, value and moment; what never happened has no cell."""
+    return answer(question("counts", scope, kinds, by=by, grain=grain))
+
+
+def _of_counts(scope: Scope, kinds: Sequence[str], by: By, grain: str) -> Question:
     rows = where.rollups_of(scope, kinds, by, grain)
     if rows is not None and grain not in where.HOURLY:
-        found = rows.annotate(part=where.part_of_rollup(by), cell=where.when(grain, scope))
-        summed = found.values_list("kind", "part", "cell").annotate(all=Sum("n"), sum=Sum("total")).order_by()
+        found = rows.annotate(part=where.part_of_rollup(by), cell=where.when(grain, scope), bucket=NOTHING)
+        told = found.values_list("kind", "part", "cell", "bucket").annotate(all=Sum("n"), sum=Sum("total"))
+        statement = of_rows(told)
     elif rows is not None and not SCORED & set(kinds):
-        summed = histograms.by_hour(rows.annotate(part=where.part_of_rollup(by)), grain, scope.zone)
+        statement = histograms.by_hour(rows.annotate(part=where.part_of_rollup(by)), grain, scope.zone)
     else:
-        facts = where.with_value(where.facts_of(scope, kinds), scope, by)
-        found = facts.annotate(part=where.part_of_fact(by), cell=where.when(grain, scope))
-        told = found.values_list("kind", "part", "cell")
-        summed = told.annotate(all=Count("pk"), sum=Coalesce(Sum("value"), 0)).order_by()
-    cells = [
-        Cell(kind, as_text(part), where.as_at(grain, cell), int(n), int(total))
-        for kind, part, cell, n, total in summed
-        if n and (rows is not None or _is_chosen(part, scope, by))
-    ]
-    return sorted(cells, key=_in_order)
+        rows, facts = None, where.with_value(where.facts_of(scope, kinds), scope, by)
+        found = facts.annotate(part=where.part_of_fact(by), cell=where.when(grain, scope), bucket=NOTHING)
+        told = found.values_list("kind", "part", "cell", "bucket")
+        statement = of_rows(told.annotate(all=Count("pk"), sum=Coalesce(Sum("value"), 0)))
+
+    def cells(found: Iterable[Row]) -> list[Cell]:
+        made = [
+            Cell(kind, as_text(part), where.as_at(grain, cell), int(n), int(total))
+            for kind, part, cell, _bucket, n, total in found
+            if n and (rows is not None or _is_chosen(part, scope, by))
+        ]
+        return sorted(made, key=_in_order)
+
+    return Question(*statement, grain, _by_number(by), cells)
 
 
 # ── How long ──
@@ -84,6 +96,10 @@ def counts(scope: Scope, kinds: Sequence[str], *, by: By = "", grain: str = "") 
 
 def spreads(scope: Scope, kinds: Sequence[str], *, by: By = "", grain: str = "") -> list[SpreadCell]:
     """Histograms of durations, by the scope's clock."""
+    return answer(question("spreads", scope, kinds, by=by, grain=grain))
+
+
+def _of_spreads(scope: Scope, kinds: Sequence[str], by: By, grain: str) -> Question:
     rows = where.durations_of(scope, kinds, by, grain)
     if rows is None:
         column = where.seconds_column(scope)
@@ -95,6 +111,10 @@ def spreads(scope: Scope, kinds: Sequence[str], *, by: By = "", grain: str = "")
 
 def valued(scope: Scope, kinds: Sequence[str], *, by: By = "", grain: str = "") -> list[SpreadCell]:
     """How often each value: votes of 1 to 5, goals in the order of their list."""
+    return answer(question("valued", scope, kinds, by=by, grain=grain))
+
+
+def _of_values(scope: Scope, kinds: Sequence[str], by: By, grain: str) -> Question:
     rows = None if grain in where.HOURLY else where.rollups_of(scope, kinds, by, grain)
     if rows is None:
         facts = where.facts_of(scope, kinds).exclude(value=None)
@@ -107,22 +127,25 @@ def scores(scope: Scope, *, by: By = "", grain: str = "") -> list[SpreadCell]:
     return valued(scope, [Kind.RATED], by=by, grain=grain)
 
 
-def _of_rollups(
-    scope: Scope, rows: QuerySet, by: By, grain: str, pieces: str, total: str
-) -> list[SpreadCell]:
+def _of_rollups(scope: Scope, rows: QuerySet, by: By, grain: str, pieces: str, total: str) -> Question:
     found = rows.annotate(part=where.part_of_rollup(by), cell=where.when(grain, scope))
-    return _joined(grain, histograms.added_up(found, pieces, total))
+    statement = histograms.added_up(found, pieces, total)
+    return Question(*statement, grain, _by_number(by), partial(_joined, grain))
 
 
-def _of_facts(scope: Scope, facts: QuerySet, by: By, grain: str, bucket, column: str) -> list[SpreadCell]:
+def _of_facts(scope: Scope, facts: QuerySet, by: By, grain: str, bucket, column: str) -> Question:
     rows = where.with_value(facts, scope, by).annotate(
         part=where.part_of_fact(by), cell=where.when(grain, scope), in_bucket=bucket
     )
     rows = rows.values_list("kind", "part", "cell", "in_bucket").annotate(all=Count("pk"), sum=Sum(column))
-    return _joined(grain, [row for row in rows.order_by() if _is_chosen(row[1], scope, by)])
+
+    def cells(found: Iterable[Row]) -> list[SpreadCell]:
+        return _joined(grain, [row for row in found if _is_chosen(row[1], scope, by)])
+
+    return Question(*of_rows(rows), grain, _by_number(by), cells)
 
 
-def _joined(grain: str, rows) -> list[SpreadCell]:
+def _joined(grain: str, rows: Iterable[Row]) -> list[SpreadCell]:
     made: dict[Key, Histogram] = {}
     for kind, part, cell, bucket, n, total in rows:
         histogram = made.setdefault((kind, as_text(part), where.as_at(grain, cell)), Histogram())
@@ -133,6 +156,21 @@ def _joined(grain: str, rows) -> list[SpreadCell]:
     return sorted(
         (SpreadCell(*key, histogram) for key, histogram in made.items() if histogram.n), key=_in_order
     )
+
+
+# ── All of a page's questions at once ──
+
+
+def question(what: str, scope: Scope, kinds: Sequence[str] = (), *, by: By = "", grain: str = "") -> Question:
+    """`what`: counts, spreads, valued or backlog. analytics.asked answers many of them with one statement."""
+    if what == "backlog":
+        return _of_backlog(scope, grain)
+    of = {"counts": _of_counts, "spreads": _of_spreads, "valued": _of_values}[what]
+    return of(scope, kinds, by, grain)
+
+
+def _by_number(by: By) -> bool:
+    return bool(by) and not ALL[by].text
 
 
 def _is_chosen(part, scope: Scope, by: By) -> bool:
@@ -152,7 +190,33 @@ def backlog(scope: Scope, *, grain: str = "day") -> list[tuple[date, int]]:
 
     All that began or were opened again, less what was closed. Filtered by people, it counts what is theirs now.
     """
-    changes = _changes(scope)
+    return answer(question("backlog", scope, grain=grain))
+
+
+def _of_backlog(scope: Scope, grain: str) -> Question:
+    """How many more were open after each day than before it; all that came earlier, on the day before the first."""
+    ever = replace(scope, first=LONG_AGO, members=(), teams=())
+    rows: QuerySet | None = None
+    if not (scope.members or scope.teams):
+        rows = where.rollups_of(ever, OPENING, "", "day")
+    facts = rows is None
+    if rows is None:
+        rows = where.facts_of(ever, OPENING).filter(theirs_now(scope))
+    day = Greatest(TruncDate("at", tzinfo=zone_of(scope.zone)), Value(scope.first - timedelta(days=1)))
+    found = rows.annotate(part=Value(""), cell=day, bucket=NOTHING)
+    told = found.values_list("kind", "part", "cell", "bucket")
+    summed = told.annotate(all=Count("pk") if facts else Sum("n"), sum=Value(0))
+
+    def days(rows: Iterable[Row]) -> list[tuple[date, int]]:
+        changes: dict[date, int] = {}
+        for kind, _part, on, _bucket, n, _total in rows:
+            changes[on] = changes.get(on, 0) + (n if kind != Kind.CLOSED else -n)
+        return _added_up(changes, scope, grain)
+
+    return Question(*of_rows(summed), "day", False, days)
+
+
+def _added_up(changes: dict[date, int], scope: Scope, grain: str) -> list[tuple[date, int]]:
     open_now = changes.get(scope.first - timedelta(days=1), 0)
     found: dict[date, int] = {}
     for i in range(scope.days):
@@ -162,25 +226,7 @@ def backlog(scope: Scope, *, grain: str = "day") -> list[tuple[date, int]]:
     return list(found.items())
 
 
-def _changes(scope: Scope) -> dict[date, int]:
-    """How many more were open after each day than before it; all that came earlier, on the day before the first."""
-    ever = replace(scope, first=LONG_AGO, members=(), teams=())
-    rows: QuerySet | None = None
-    if not (scope.members or scope.teams):
-        rows = where.rollups_of(ever, OPENING, "", "day")
-    day = Greatest(TruncDate("at", tzinfo=zone_of(scope.zone)), Value(scope.first - timedelta(days=1)))
-    if rows is not None:
-        summed = rows.annotate(day=day).values_list("day", "kind").annotate(all=Sum("n"))
-    else:
-        facts = where.facts_of(ever, OPENING).filter(_theirs_now(scope))
-        summed = facts.annotate(day=day).values_list("day", "kind").annotate(all=Count("pk"))
-    changes: dict[date, int] = {}
-    for on, kind, n in summed.order_by():
-        changes[on] = changes.get(on, 0) + int(n if kind != Kind.CLOSED else -n)
-    return changes
-
-
-def _theirs_now(scope: Scope) -> Q:
+def theirs_now(scope: Scope) -> Q:
     if not (scope.members or scope.teams):
         return Q()
     whose = Scope(scope.first, scope.last, scope.zone, members=scope.members, teams=scope.teams)

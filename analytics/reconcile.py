@@ -78,11 +78,16 @@ def look(workspace_id: int, *, today: date | None = None) -> Reconciliation | No
         found = Reconciliation(
             workspace_id=workspace_id, first_day=first, last_day=last, looked_at=looked_at, drift=[*drift, *wrong][:MOST]
         )  # fmt: skip
-        found.mended_at = timezone.now() if found.drift else None
-        found.save()
-        if found.drift:
-            record(FIGURES_DRIFTED, n=len(found.drift))
-        return found
+        return tell(found)
+
+
+def tell(found: Reconciliation) -> Reconciliation:
+    """Write a look down; of one that found something, those who manage the workspace hear."""
+    found.mended_at = timezone.now() if found.drift else None
+    found.save()
+    if found.drift:
+        record(FIGURES_DRIFTED, n=len(found.drift))
+    return found
 
 
 def compare_rollups(zone: str, first: date, last: date) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from django.db import connection
 
-from analytics import buckets
+from analytics import arrays, buckets
 from analytics.facts import FactRow
 from analytics.models import Kind
 from analytics.scope import day_of, hour_of, start_of_day
@@ -61,6 +61,8 @@ Deltas = dict[Key, Delta]
 
 def _packed(histogram: dict[int, int]) -> str | None:
     """As an array of PostgreSQL, in order."""
+    if not histogram:
+        return None
     pieces = [(bucket << 32) + n for bucket, n in sorted(histogram.items()) if n]
     return "{" + ",".join(map(str, pieces)) + "}" if pieces else None
 
@@ -160,58 +162,61 @@ def apply(changes: Deltas) -> int:
         for key, one in rows
     ]
     with connection.cursor() as cursor:
-        cursor.execute(_APPLY, [current_workspace_id(), *_columns(told)])
+        cursor.execute(_APPLY, [current_workspace_id(), *arrays.columns(told)])
         gone = [key for key, one in rows if one.n < 0]
         if gone:
-            cursor.execute(_EMPTY, [*_columns(gone), current_workspace_id()])
+            cursor.execute(_EMPTY, [*arrays.columns(gone), current_workspace_id()])
     return len(rows)
-
-
-def _columns(rows: list[tuple]) -> list[list]:
-    return [list(column) for column in zip(*rows, strict=True)]
 
 
 # ── From all facts ──
 
-# Of one kind, between two moments; days come as their dates and beginnings, so that they begin where Python says.
+# Of one kind, between two moments; days come as their dates and beginnings, so that they begin where Python says. Every
+# fact is a piece of its count, its hour and each of its durations and values; pieces are added up to rows.
+_PIECES = """
+select p."by", d.begins as at, f.inbox_id, f.channel_id, p.value, c.which, c.bucket, max(f.channel_kind) as channel_kind,
+    count(*) as n, sum(c.figure) as total
+from analytics_fact f
+join unnest(%(days)s::date[], %(begins)s::timestamptz[]) as d(day, begins) on d.day = (f.at at time zone %(zone)s)::date
+cross join lateral (
+    values ('', ''), ('member', coalesce(nullif(f.member_id, 0)::text, '')),
+        ('team', coalesce(nullif(f.team_id, 0)::text, ''))
+    union all select 'chatflow', f.chatflow_id::text where f.chatflow_id <> 0
+    union all select 'version', f.version_id::text where f.version_id <> 0
+    union all select 'country', f.country where f.country <> ''
+    union all select 'priority', f.priority where f.priority <> ''
+    union all select 'page', f.page where f.page <> ''
+    union all select 'source', f.source where f.source <> ''
+    union all select 'pipeline', f.pipeline_id::text where f.pipeline_id <> 0
+    union all select 'label', l::text from unnest(f.labels) as l
+) as p("by", value)
+cross join lateral (
+    values ('n', 0, 0),
+        ('h', case when p."by" = '' then extract(epoch from date_trunc('hour', f.at, %(zone)s) - d.begins)::int / 60 end, 0),
+        ('c', case when p."by" <> 'page' then width_bucket(f.seconds::bigint, %(first)s::bigint[]) end, f.seconds),
+        ('w', case when p."by" <> 'page' then width_bucket(f.worked::bigint, %(first)s::bigint[]) end, f.worked),
+        ('s', f.value, f.value)
+) as c(which, bucket, figure)
+where f.workspace_id = %(workspace)s and f.kind = %(kind)s and f.at >= %(since)s and f.at < %(until)s
+    and c.bucket is not null
+group by 1, 2, 3, 4, 5, 6, 7
+"""
+
+
+def _sum(which: str, of: str) -> str:
+    return f"coalesce(sum({of}) filter (where which = '{which}'), 0)::bigint"
+
+
+def _spread(which: str) -> str:
+    return f"array_agg((bucket::bigint << 32) + n order by bucket) filter (where which = '{which}')"
+
+
 SUMMED = f"""
-with told as materialized (
-    select f.kind, p."by", d.begins as at, f.inbox_id, f.channel_id, p.value, f.channel_kind, f.value as score,
-        case when p."by" <> 'page' then f.seconds end as seconds, case when p."by" <> 'page' then f.worked end as worked,
-        case when p."by" = '' then extract(epoch from date_trunc('hour', f.at, %(zone)s) - d.begins)::int / 60 end as hour
-    from analytics_fact f
-    join unnest(%(days)s::date[], %(begins)s::timestamptz[]) as d(day, begins) on d.day = (f.at at time zone %(zone)s)::date
-    cross join lateral (
-        values ('', ''), ('member', coalesce(nullif(f.member_id, 0)::text, '')),
-            ('team', coalesce(nullif(f.team_id, 0)::text, ''))
-        union all select 'chatflow', f.chatflow_id::text where f.chatflow_id <> 0
-        union all select 'version', f.version_id::text where f.version_id <> 0
-        union all select 'country', f.country where f.country <> ''
-        union all select 'priority', f.priority where f.priority <> ''
-        union all select 'page', f.page where f.page <> ''
-        union all select 'source', f.source where f.source <> ''
-        union all select 'pipeline', f.pipeline_id::text where f.pipeline_id <> 0
-        union all select 'label', l::text from unnest(f.labels) as l
-    ) as p("by", value)
-    where f.workspace_id = %(workspace)s and f.kind = %(kind)s and f.at >= %(since)s and f.at < %(until)s
-), sums as (
-    select {KEY}, max(channel_kind) as channel_kind, count(*) as n, coalesce(sum(score), 0) as total,
-        coalesce(sum(seconds), 0) as calendar_total, coalesce(sum(worked), 0) as worked_total
-    from told group by {KEY}
-), pieces as (
-    select {KEY}, which, (bucket::bigint << 32) + count(*) as piece
-    from told cross join lateral (
-        values ('h', hour), ('c', width_bucket(seconds::bigint, %(first)s::bigint[])),
-            ('w', width_bucket(worked::bigint, %(first)s::bigint[])), ('s', score)) as c(which, bucket)
-    where bucket is not null group by {KEY}, which, bucket
-), spread as (
-    select {KEY}, array_agg(piece order by piece) filter (where which = 'h') as hours,
-        array_agg(piece order by piece) filter (where which = 'c') as calendar,
-        array_agg(piece order by piece) filter (where which = 'w') as worked,
-        array_agg(piece order by piece) filter (where which = 's') as scores
-    from pieces group by {KEY}
-)
-select {COLUMNS} from sums left join spread using ({KEY})
+select %(kind)s::text as kind, "by", at, inbox_id, channel_id, value, max(channel_kind) as channel_kind,
+    {_sum("n", "n")} as n, {_sum("s", "total")} as total, {_sum("c", "total")} as calendar_total,
+    {_sum("w", "total")} as worked_total, {_spread("h")} as hours, {_spread("c")} as calendar, {_spread("w")} as worked,
+    {_spread("s")} as scores
+from ({_PIECES}) as pieces group by 1, 2, 3, 4, 5, 6
 """  # noqa: S608 - our own words alone
 _INSERT = (
     f"insert into analytics_rollup (workspace_id, {COLUMNS}) select %(workspace)s, s.* from ({SUMMED}) as s"  # noqa: S608 - our own words alone
@@ -223,6 +228,8 @@ _REACH = "select min(at), max(at) from analytics_fact where workspace_id = %s"
 def make_anew(zone: str, kinds: Iterable[str] = Kind.values) -> None:
     """All roll-ups of the workspace from its facts, in the days of this zone. Inside the scope, in one transaction."""
     with connection.cursor() as cursor:
+        # Sorted in memory, what would go through files otherwise.
+        cursor.execute("set local work_mem = '64MB'")
         cursor.execute(_REACH, [current_workspace_id()])
         oldest, newest = cursor.fetchone()
         for kind in kinds:

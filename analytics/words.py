@@ -1,17 +1,20 @@
 """What a list behind a number says on top: how many of what, what exactly that is, and of whom and when."""
 
+from collections.abc import Callable
+
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from analytics import spell
+from analytics import spell, standing
 from analytics.choices import Choices
 from analytics.models import Kind
 from analytics.reports.base import Behind
+from tickets.models import Stage
 
 
 def counted(kind: str, n: int) -> str:
     """ "12 replies"."""
-    said = {
+    said: dict[str, Callable[[], str]] = {
         Kind.CREATED: lambda: ngettext("%(n)s conversation began", "%(n)s conversations began", n),
         Kind.CLOSED: lambda: ngettext("%(n)s closing", "%(n)s closings", n),
         Kind.UNDONE: lambda: ngettext(
@@ -43,7 +46,18 @@ def counted(kind: str, n: int) -> str:
         Kind.SLA_MET: lambda: ngettext("%(n)s kept promise", "%(n)s kept promises", n),
         Kind.SLA_BREACHED: lambda: ngettext("%(n)s broken promise", "%(n)s broken promises", n),
     }
-    return said[Kind(kind)]() % {"n": spell.number(n)}
+    said |= {
+        standing.OPEN: lambda: ngettext("%(n)s open conversation", "%(n)s open conversations", n),
+        standing.WAITING: lambda: ngettext(
+            "%(n)s conversation that waits for us", "%(n)s conversations that wait for us", n
+        ),
+        standing.TICKETS: lambda: ngettext("%(n)s ticket", "%(n)s tickets", n),
+        standing.FAILED: lambda: ngettext(
+            "%(n)s message that did not arrive", "%(n)s messages that did not arrive", n
+        ),
+        standing.THEN: lambda: ngettext("%(n)s conversation stood open", "%(n)s conversations stood open", n),
+    }
+    return said[kind]() % {"n": spell.number(n)}
 
 
 def meaning_of(kind: str) -> str:
@@ -62,13 +76,25 @@ def meaning_of(kind: str) -> str:
         Kind.SLA_MET: catalogue.KEPT,
         Kind.SLA_BREACHED: catalogue.KEPT,
     }
+    if kind in standing.NOW:
+        return str(_("As they stand in this moment; the period changes nothing about it."))
+    if kind == standing.FAILED:
+        return str(
+            _(
+                "Messages written in this period that did not leave or came back. What the other side's server keeps silent about is not known."
+            )
+        )
+    if kind == standing.THEN:
+        return str(_("All that began or were opened again up to the end of this day, less what was closed."))
     return str(said.get(Kind(kind), _("Each is counted at the moment that it happened.")))
 
 
 def where_and_when(what: Behind, choices: Choices) -> str:
     """ "Nora Benali, Tuesday 14:00"."""
     said = []
-    if what.by:
+    if what.by == standing.STAGE:
+        said += Stage.objects.filter(pk=what.value).values_list("name", flat=True)
+    elif what.by:
         said.append(choices.name(what.by, what.value))
     if isinstance(what.at, tuple):
         said.append(f"{spell.weekday(what.at[0])} {what.at[1]}:00")

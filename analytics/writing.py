@@ -6,7 +6,7 @@ from datetime import datetime
 import structlog
 from django.db import connection
 
-from analytics import rollups, stories
+from analytics import arrays, rollups, stories
 from analytics.facts import FactRow, of_conversation, of_ticket
 from analytics.facts.due import look_again
 from analytics.models import Subject
@@ -84,8 +84,7 @@ def write(subject: Subject, ids: Sequence[int], facts: Iterable[FactRow], zone: 
             cursor.execute("delete from analytics_fact where id = any(%s)", [[there[one] for one in gone]])
         if new:
             rows = [(*one[:-1], _array(one.labels)) for one in sorted(new, key=_in_order)]
-            columns = [list(column) for column in zip(*rows, strict=True)]
-            cursor.execute(_INSERT, [current_workspace_id(), *columns])
+            cursor.execute(_INSERT, [current_workspace_id(), *arrays.columns(rows)])
     rollups.apply(rollups.deltas(new, 1, zone, rollups.deltas(gone, -1, zone)))
     return len(gone) + len(new)
 
@@ -107,6 +106,5 @@ def standing(subject: Subject, ids: Sequence[int]) -> dict[FactRow, int]:
 
 def note_read(subject: Subject, rows: list[tuple[int, int, int, datetime | None]]) -> None:
     """Up to which event each was read, how many it had, and when to look again."""
-    columns = [list(column) for column in zip(*rows, strict=True)]
     with connection.cursor() as cursor:
-        cursor.execute(_READ, [current_workspace_id(), subject.value, *columns])
+        cursor.execute(_READ, [current_workspace_id(), subject.value, *arrays.columns(rows)])

@@ -87,11 +87,7 @@ class OwnFileField(forms.FileField):
         return initial
 
     def clean(self, data, initial=None):
-        if (
-            data is not False
-            and not hasattr(data, "read")
-            and data is not forms.widgets.FILE_INPUT_CONTRADICTION
-        ):
+        if isinstance(data, str):  # words where a file belongs: nothing was brought
             data = None
         if data is False and self.required:
             raise ValidationError(self.error_messages["required"], code="required")

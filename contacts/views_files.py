@@ -104,7 +104,9 @@ def _check(request, job: ContactImport) -> ContactImport:
 
 def _about(request, job: ContactImport) -> dict:
     keys = [*job.mapping, *[""] * len(job.columns)]
-    counts = job.counts if job.counts else job.plan.get("counts", {})
+    # While it runs, only what was done is told: what it will do was told before.
+    begins = job.state in (ImportState.CHECKING, ImportState.CHECKED)
+    counts = job.plan.get("counts", {}) if begins else job.counts
     undone = job.plan.get("undone") or {}
     return {
         "job": job,

@@ -59,6 +59,7 @@ def main(arguments: list[str]) -> int:
         take_inbox(page)
         take_tickets(page)
         take_contacts(page)
+        take_analytics(page)
         take_settings(page)
         take_builder(page)
         take_widget(chromium, chosen.shop or f"{chosen.site}/demo/")
@@ -107,6 +108,24 @@ def take_contacts(page: Page) -> None:
     page.locator(".tl__i").first.wait_for()
     settle(page)
     take(page, "contact.png")
+
+
+def take_analytics(page: Page) -> None:
+    """The overview, one chatflow's figures, and the live board."""
+    analytics = f"{workspace_of(page)}/analytics/"
+    page.goto(analytics)
+    # The reader follows the log: a demo that was made a moment ago has its figures soon.
+    page.locator(".tile__n a").first.wait_for()
+    settle(page)
+    take(page, "analytics.png")
+    page.goto(f"{analytics}bots/")
+    page.locator("tbody th a").first.click()
+    page.locator(".bots__funnel").wait_for()
+    settle(page)
+    take(page, "analytics-bot.png")
+    page.goto(f"{analytics}live/")
+    settle(page)
+    take(page, "analytics-live.png")
 
 
 def take_builder(page: Page) -> None:

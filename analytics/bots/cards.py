@@ -35,6 +35,7 @@ from analytics.reports.base import TIME, Answer, Ask, Behind, Book, Column, Repo
 from chatflows.models import Chatflow, ChatflowVersion, FlowKind, FlowStatus
 
 BY = "chatflow"
+HALF = 6
 KINDS = tuple(FACTS.values())
 WHOLE = (Ask("counts", KINDS, BY),)
 OVER_TIME = (Ask("counts", KINDS, BY, TIME),)
@@ -45,7 +46,7 @@ TONES = {"abandoned": "d2", "missed": "d2", "handed_over": "d3"}
 def cards_of(flows: Collection[Chatflow]) -> dict[str, Report]:
     """{key: report}: each chatflow as a funnel and over time, a bot also step by step."""
     steps = partial(_steps_counted, tuple(flow.pk for flow in flows))
-    found = {}
+    found: dict[str, Report] = {}
     for flow in flows:
         cards = [_card(flow, "", _funnel, WHOLE, "bars", pages_counted, FUNNEL)]
         cards.append(_card(flow, "-time", _over_time, OVER_TIME, "line", None, TIMES))
@@ -83,6 +84,8 @@ def pages_counted(filters: Filters) -> dict[int, dict[str, int]]:
         return {}
     found: dict[int, dict[str, int]] = defaultdict(dict)
     rows = counted_in(filters.scope).filter(step="", measure__in=OF_PAGES)
+    if filters.scope.chatflows:
+        rows = rows.filter(chatflow__in=filters.scope.chatflows)
     for pk, measure, n in rows.values_list("chatflow", "measure").annotate(all=Sum("n")):
         found[pk][measure] = n
     return found
@@ -215,7 +218,7 @@ def _published(kind: str, filters: Filters) -> list[Chatflow]:
 def _beside(report: Report, book: Book) -> Answer:
     """Every published one; those put away only while they have numbers."""
     whole, parts = report.words
-    n = _named(book)
+    n, roomy = _named(book), book.span > HALF
     flows = [
         one for one in book.loaded[report.key] if one.status != FlowStatus.ARCHIVED or n[str(one.pk)][whole]
     ]
@@ -226,12 +229,15 @@ def _beside(report: Report, book: Book) -> Answer:
         most = max(n[str(one.pk)][whole] for one in flows)
         cells = [figures.count(mine[whole], behind[whole], of=most)]
         for name in parts:
-            cells += [figures.count(mine[name], behind[name]), figures.share(mine[name], mine[whole])]
+            cells += [figures.count(mine[name], behind[name])] if roomy else []
+            cells.append(figures.share(mine[name], mine[whole], behind[name] if mine[name] else None))
         rows.append(Row(flow.name, tuple(cells), key=str(flow.pk)))
     columns = [Column(whole, str(NAMES[whole]))]
     for name in parts:
-        share = _("%(what)s, share") % {"what": NAMES[name]}
-        columns += [Column(name, str(NAMES[name])), Column(f"{name}_share", share, wide=True)]
+        if roomy:
+            columns.append(Column(name, str(NAMES[name])))
+        share = _("%(what)s, share") % {"what": NAMES[name]} if roomy else str(NAMES[name])
+        columns.append(Column(f"{name}_share", share, wide=True))
     return Answer(report, _best(flows, n, whole, parts[0]), _("Chatflow"), tuple(columns), tuple(rows))
 
 

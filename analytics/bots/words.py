@@ -34,7 +34,11 @@ MEANINGS = {
 }
 
 
-BY_THE_HOUR = _("Hours")
+OF_STEPS = _("Reached, answered, left there")
+COUNTED_AT_ONCE = _(
+    "Counts of the steps, kept by the hour without their conversations: spam and what was removed later count too, so no list stands behind them."
+)
+BY_THE_HOUR = _("By the hour")
 HALF_HOURS = _(
     "What pages and steps count is kept by full hours of UTC. In this workspace’s time zone days begin within one of them: it counts to the day in which it begins."
 )
@@ -43,6 +47,7 @@ HALF_HOURS = _(
 def meanings(scope: Scope) -> list[tuple[str, str]]:
     """[(name, what exactly is counted)]."""
     said = [(str(NAMES[key]), str(words)) for key, words in MEANINGS.items()]
+    said.append((str(OF_STEPS), str(COUNTED_AT_ONCE)))
     # Half past, or a quarter to: midnight is no full hour of UTC there.
     if scope.begins.minute or scope.ends.minute:
         said.append((str(BY_THE_HOUR), str(HALF_HOURS)))

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from analytics import spell
 from analytics.filters import Filters
-from analytics.live.board import COMPARED, Board, board_of
+from analytics.live.board import Board, board_of
 from analytics.reports import figures
 from analytics.reports.base import Answer, Book, Column, Figure, Report, Row
 from workspaces.models import Workspace, hue_of, initials_of
@@ -34,9 +34,7 @@ def _now(report: Report, book: Book) -> Answer:
         (_("Service levels"), figures.count(promises.late), _("overdue")),
         ("", figures.count(promises.soon), _("due soon")),
     ]
-    before = {one.kind: one for one in board.today}
-    for kind in COMPARED:
-        one = before[kind]
+    for one in board.today:
         beside = _("yesterday at this time: %(n)s") % {"n": spell.number(one.before)}
         said.append((one.label, figures.count(one.today), beside))
     rows = tuple(Row(title or _("Service levels"), (figure, _words(words))) for title, figure, words in said)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 
-from analytics import numbers
+from analytics import asked, numbers
 from analytics.choices import Choices
 from analytics.filters import Filters
 from analytics.numbers import Cell, Histogram, SpreadCell
@@ -35,6 +35,7 @@ class Behind:
     grain: str = ""
     at: Any = None
     bucket: int | None = None
+    took: tuple[int, int | None] | None = None  # seconds from and up to which, by the clock
 
 
 @dataclass(frozen=True)
@@ -175,38 +176,29 @@ def steps_of(scope: Scope, grain: str) -> list[date]:
 
 
 def gather(reports: Sequence[Report], filters: Filters, choices: Choices) -> Book:
-    """Ask what these reports need: what differs only by its kinds is one question."""
+    """Ask what these reports need: what differs only by its kinds is one question, and all questions are one statement."""
     wanted: dict[Any, set[str]] = {}
     for report in reports:
         for ask in report.asks:
             for before in (False, True) if ask.before and filters.before else (False,):
                 key = (ask.what, ask.by, ask.grain, before, report.channels)
                 wanted.setdefault(key, set()).update(ask.kinds)
-    book = Book(filters, choices)
-    for key in list(wanted):
-        if key not in book.answers:
-            _answer(book, key, wanted)
+    questions = [_question(filters, key, kinds) for key, kinds in wanted.items()]
+    book = Book(filters, choices, dict(zip(wanted, asked.answers(questions), strict=True)))
     # Reports that need the same beside the numbers share it.
     loaded = {load: load(filters) for load in {report.load for report in reports if report.load}}
     book.loaded = {report.key: loaded[report.load] for report in reports if report.load}
     return book
 
 
-def _answer(book: Book, key: tuple, wanted: dict[Any, set[str]]) -> None:
+def _question(filters: Filters, key: tuple, kinds: set[str]) -> asked.Question:
     what, by, grain, before, channels = key
-    filters = book.filters
-    grain = filters.grain if grain == TIME else grain
-    twin = (what, by, key[2], not before, channels)
-    if grain == "day" and twin in wanted and filters.versus == "before":
-        # Both periods lie side by side: read together, told apart by their days.
-        both = replace(filters.scope, first=filters.scope.before().first)
-        cells = _ask(what, narrowed(both, channels), wanted[key] | wanted[twin], by, grain)
-        for one, is_before in ((key, before), (twin, not before)):
-            book.answers[one] = [cell for cell in cells if (cell.at < filters.scope.first) == is_before]
-        return
     scope = filters.before if before else filters.scope
     assert scope is not None
-    book.answers[key] = _ask(what, narrowed(scope, channels), wanted[key], by, grain)
+    grain = filters.grain if grain == TIME else grain
+    if what == "backlog":
+        grain = grain or "day"
+    return numbers.question(what, narrowed(scope, channels), sorted(kinds), by=by, grain=grain)
 
 
 def narrowed(scope: Scope, channels: tuple[str, ...]) -> Scope:
@@ -215,9 +207,3 @@ def narrowed(scope: Scope, channels: tuple[str, ...]) -> Scope:
         return scope
     both = tuple(kind for kind in channels if kind in scope.kinds) if scope.kinds else channels
     return replace(scope, kinds=both or ("none",))
-
-
-def _ask(what: str, scope: Scope, kinds: set[str], by: str, grain: str) -> list:
-    if what == "backlog":
-        return numbers.backlog(scope, grain=grain or "day")
-    return getattr(numbers, what)(scope, sorted(kinds), by=by, grain=grain)

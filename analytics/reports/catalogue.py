@@ -17,14 +17,16 @@ OWNED = _(
 CLOSED = _("Each closing, counted when it happened, by who owned the conversation then.")
 FIRST = _(
     "From the first message of the other side to the first reply of a person. Bots, welcome messages and automatic "
-    "answers do not count, and neither do conversations that we began."
+    "answers do not count, and neither do conversations that we began. Counted when the conversation began."
 )
 FIRST_OWN = _(
-    "From the moment that a conversation was given to somebody to their first reply, by who replied first."
+    "From the moment that a conversation was given to somebody to their first reply, by who replied first. "
+    "Counted when the conversation began."
 )
-EVERY = _("Each reply that ends a wait, from the oldest message that it answers.")
+EVERY = _("Each reply that ends a wait, from the oldest message that it answers. Counted at the reply.")
 WAITED = _(
-    "How long visitors wait for a person: from their first message, or from when the bot handed over, to the first reply."
+    "How long visitors wait for a person: from their first message, or from when the bot handed over, to the first reply. "
+    "Counted when the conversation began."
 )
 TO_CLOSE = _(
     "How long conversations were open until their last closing; where they were opened again, the times are added up."
@@ -260,7 +262,11 @@ PAGES_PAGE = (
 ADDRESSES_PAGE = (
     Report(
         "addresses", _("E-mail addresses"),
-        _("How each address of the team fares in this moment. Missing: mail that its server has and we have not."),
+        _(
+            "How each address of the team fares in this moment. Did not arrive: messages written in the period that did not "
+            "leave or came back. Missing: mail that its server has and we have not. What waits, could not be read or is "
+            "missing is no conversation yet: these numbers lead to no list."
+        ),
         room.addresses, (), load=room.addresses_now, is_now=True,
     ),
 )  # fmt: skip

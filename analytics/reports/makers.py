@@ -1,19 +1,20 @@
 """How reports are made from numbers: over time, by something, by the hours of the week, by how long it took."""
 
 from collections.abc import Sequence
+from datetime import date, timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from analytics import spell
+from analytics import spell, standing
 from analytics.charts import scale
 from analytics.charts.bars import bar_chart
 from analytics.charts.heat import heat_map
 from analytics.charts.lines import Series, line_chart
 from analytics.numbers import Histogram
 from analytics.reports import figures, findings
-from analytics.reports.base import TIME, Answer, Behind, Book, Column, Report, Row
+from analytics.reports.base import TIME, Answer, Behind, Book, Column, Figure, Report, Row
 
 MOST_BARS = 8
 # Where a distribution of durations is cut: people's own steps.
@@ -43,11 +44,11 @@ def counts_over_time(report: Report, book: Book) -> Answer:
         cells = [
             figures.count(at[kind].get(day, 0), figures.step(kind, grain, day)) for kind, _title in lines
         ]
-        cells += [figures.count(open_then.get(day, 0))] if open_then else []
+        cells += [_stood_open(open_then, day, book)] if open_then else []
         rows.append(Row(spell.moment(day, grain), tuple(cells), key=day.isoformat()))
     main = lines[0][0]
     totals = [figures.count(book.n(kind), Behind(kind)) for kind, _title in lines]
-    totals += [figures.count(rows[-1].figures[-1].value or 0)] if open_then and rows else []
+    totals += [rows[-1].figures[-1]] if open_then and rows else []
     finding = report.words["finding"](
         book.n(main), book.n(main, before=True) if book.filters.before else None
     )
@@ -62,6 +63,18 @@ def counts_over_time(report: Report, book: Book) -> Answer:
         Row(_("Together"), tuple(totals)),
         _counts_chart(report, book, lines, at, finding),
     )
+
+
+def _stood_open(open_then: dict[date, int], step: date, book: Book) -> Figure:
+    """At the end of a step, or of the period."""
+    scope, grain = book.scope, book.filters.grain
+    ends = step
+    if grain == "week":
+        ends = step + timedelta(days=6)
+    elif grain == "month":
+        ends = (step + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+    behind = Behind(standing.THEN, grain="day", at=min(ends, scope.last))
+    return figures.count(open_then.get(step, 0), behind)
 
 
 def _step_title(grain: str) -> str:
@@ -277,11 +290,13 @@ def distribution(report: Report, book: Book) -> Answer:
     whole = book.spread(kind, grain=report.asks[0].grain)
     steps = whole.distribution(CUTS)
     rows, bars = [], []
-    for (_first, end, n), cut in zip(steps, (0, *CUTS), strict=True):
+    for (first, end, n), cut in zip(steps, (0, *CUTS), strict=True):
         after = next((one for one in CUTS if one > cut), None)
         name = _until(cut, after if end is not None else None)
-        rows.append(Row(name, (figures.count(n), figures.share(n, whole.n))))
-        bars.append((name, n, spell.number(n), spell.share(n, whole.n), None))
+        # The very bounds by which it was counted: the list has as many lines.
+        behind = Behind(kind, took=(first, end))
+        rows.append(Row(name, (figures.count(n, behind), figures.share(n, whole.n))))
+        bars.append((name, n, spell.number(n), spell.share(n, whole.n), behind if n else None))
     finding = report.words["finding"](whole)
     columns = (Column("n", _("Number")), Column("share", _("Share")))
     total = Row(_("Together"), (figures.count(whole.n, Behind(kind)), figures.nothing()))

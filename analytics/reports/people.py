@@ -5,14 +5,13 @@ from typing import Any
 from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
-from analytics import spell
+from analytics import spell, standing
 from analytics.charts.bars import bar_chart
 from analytics.filters import Filters
 from analytics.numbers import Histogram, Kind
 from analytics.reports import figures, findings
 from analytics.reports.base import Answer, Behind, Book, Column, Report, Row
 from analytics.reports.makers import MOST_BARS, named_row
-from conversations.models import Conversation
 
 
 def shares_of_work(report: Report, book: Book) -> Answer:
@@ -90,13 +89,7 @@ def _together(replies, closed, first, settled, votes) -> Row:
 
 def open_now(filters: Filters) -> list[dict[str, Any]]:
     """[{assignee, open, waiting}] of what is open in this moment."""
-    scope = filters.scope
-    rows = Conversation.objects.open()
-    narrowed = {
-        "inbox__in": scope.inboxes, "channel__in": scope.channels, "channel_kind__in": scope.kinds,
-        "assignee__in": scope.members, "team__in": scope.teams, "priority__in": scope.priorities,
-    }  # fmt: skip
-    rows = rows.filter(**{name: values for name, values in narrowed.items() if values})
+    rows = standing.open_conversations(filters.scope)
     waiting = Count("pk", filter=Q(waiting_since__isnull=False))
     return list(rows.values("assignee").annotate(open=Count("pk"), waiting=waiting).order_by("-open"))
 
@@ -107,10 +100,15 @@ def workload(report: Report, book: Book) -> Answer:
     rows, bars = [], []
     for one in told:
         value = str(one["assignee"] or "")
-        cells = (figures.count(one["open"]), figures.count(one["waiting"]), figures.share(one["open"], whole))
+        behind = Behind(standing.OPEN, "member", value)
+        cells = (
+            figures.count(one["open"], behind),
+            figures.count(one["waiting"], Behind(standing.WAITING, "member", value)),
+            figures.share(one["open"], whole),
+        )
         row = named_row(book, "member", value, cells)
         rows.append(row)
-        bars.append((row.title, one["open"], spell.number(one["open"]), "", None))
+        bars.append((row.title, one["open"], spell.number(one["open"]), "", behind))
     finding = findings.largest(
         _("%(name)s has %(part)s of what is open"),
         [(row.title, row.figures[0].value or 0) for row in rows if row.key],
@@ -119,6 +117,7 @@ def workload(report: Report, book: Book) -> Answer:
     if not any(row.key for row in rows):
         finding = _("Nobody has anything open")
     columns = (Column("open", _("Open")), Column("waiting", _("Waiting for us")), Column("share", _("Share")))
-    total = (figures.count(whole), figures.count(sum(one["waiting"] for one in told)), figures.nothing())
+    waiting = figures.count(sum(one["waiting"] for one in told), Behind(standing.WAITING))
+    total = (figures.count(whole, Behind(standing.OPEN)), waiting, figures.nothing())
     chart = bar_chart(bars[:MOST_BARS], label=finding) if bars else None
     return Answer(report, finding, _("Agent"), columns, tuple(rows), Row(_("Together"), total), chart)

@@ -7,29 +7,23 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from analytics import spell
+from analytics import spell, standing
 from analytics.charts.bars import bar_chart
 from analytics.filters import Filters
 from analytics.reports import figures, findings
-from analytics.reports.base import Answer, Book, Column, Figure, Report, Row
+from analytics.reports.base import Answer, Behind, Book, Column, Figure, Report, Row
 from analytics.reports.makers import MOST_BARS
 from channels_app.models import InboundPayload
 from contacts.models import ContactAddress
 from inboxes.models import Channel
-from tickets.models import Ticket
 
 # ── Tickets ──
 
 
 def tickets_now(filters: Filters) -> list[dict[str, Any]]:
-    scope = filters.scope
-    narrowed = {
-        "inbox__in": scope.inboxes, "owner__in": scope.members, "priority__in": scope.priorities,
-        "source__in": scope.sources, "pipeline__in": scope.pipelines,
-    }  # fmt: skip
-    rows = Ticket.objects.present().filter(**{name: values for name, values in narrowed.items() if values})
+    rows = standing.tickets(filters.scope)
     told = rows.values(
-        "pipeline__name", "stage__name", "pipeline__position", "stage__position", "stage__role"
+        "stage", "pipeline__name", "stage__name", "pipeline__position", "stage__position", "stage__role"
     )
     return list(
         told.annotate(n=Count("pk")).order_by("pipeline__position", "pipeline__name", "stage__position")
@@ -42,14 +36,15 @@ def tickets_by_status(report: Report, book: Book) -> Answer:
     rows, bars = [], []
     for one in told:
         name = f"{one['pipeline__name']} · {one['stage__name']}" if several else one["stage__name"]
-        rows.append(Row(name, (figures.count(one["n"]),)))
+        behind = Behind(standing.TICKETS, standing.STAGE, str(one["stage"]))
+        rows.append(Row(name, (figures.count(one["n"], behind),)))
         if one["stage__role"] != "closed":
-            bars.append((name, one["n"], spell.number(one["n"]), "", None))
+            bars.append((name, one["n"], spell.number(one["n"]), "", behind))
     still = sum(bar[1] for bar in bars)
     finding = ngettext("%(n)s ticket is open now", "%(n)s tickets are open now", still) % {
         "n": spell.number(still)
     }
-    total = Row(_("Together"), (figures.count(sum(one["n"] for one in told)),))
+    total = Row(_("Together"), (figures.count(sum(one["n"] for one in told), Behind(standing.TICKETS)),))
     chart = bar_chart(bars[:MOST_BARS], label=finding) if bars else None
     return Answer(report, finding, _("Status"), (Column("n", _("Tickets")),), tuple(rows), total, chart)
 
@@ -68,12 +63,14 @@ def addresses_now(filters: Filters) -> dict[str, Any]:
     if scope.channels:
         channels = channels.filter(pk__in=scope.channels)
     none = Value(0)
+    lost = standing.failed(scope).filter(channel=OuterRef("pk")).order_by().values("channel")
     rows = channels.annotate(
         waiting=Coalesce(Subquery(unread), none),
+        failed=Coalesce(Subquery(lost.annotate(n=Count("pk")).values("n")), none),
         parked=Coalesce(Subquery(counted.filter(parked_at__isnull=False)), none),
     )
     told = rows.order_by("identifier").values(
-        "pk", "identifier", "paused_at", "needs_attention_since", "waiting", "parked",
+        "pk", "identifier", "paused_at", "needs_attention_since", "waiting", "parked", "failed",
         "mailbox__failures", "mailbox__gap", "mailbox__succeeded_at",
     )  # fmt: skip
     within = Q(bounced_at__gte=scope.begins, bounced_at__lt=scope.ends)
@@ -99,6 +96,7 @@ def addresses(report: Report, book: Book) -> Answer:
     ) % {"n": spell.number(told["bounced"])}
     columns = (
         Column("state", _("State")),
+        Column("failed", _("Did not arrive")),
         Column("failures", _("Failures in a row"), wide=True),
         Column("waiting", _("Waiting to be read")),
         Column("parked", _("Could not be read")),
@@ -117,6 +115,7 @@ def _address(one: dict[str, Any]) -> tuple[Figure, ...]:
     )
     return (
         Figure(1, words, words),
+        figures.count(one["failed"], Behind(standing.FAILED, "channel", str(one["pk"]))),
         figures.count(one["mailbox__failures"] or 0),
         figures.count(one["waiting"]),
         figures.count(one["parked"]),

@@ -47,6 +47,8 @@ def cell(context, figure: Figure, report: Report) -> SafeString:
 def csv_url(context, report: Report) -> str:
     """The table of a report as a file; "" for what stands on no page of its own."""
     query = "&".join(filter(None, (context["filters"].query, f"csv={report.key}")))
+    if report.is_live:
+        return ""
     if board := context.get("dashboard"):
         return f"{reverse('analytics:dashboard', args=[context['workspace'].slug, board.pk])}?{query}"
     page = PAGE_OF.get(report.key)

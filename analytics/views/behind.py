@@ -10,10 +10,11 @@ from django.shortcuts import render
 from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_safe
 
-from analytics import numbers, spell
+from analytics import numbers, spell, standing
 from analytics.links import behind_from, query_of
 from analytics.models import Fact, Kind, Subject
-from analytics.reports.base import narrowed
+from analytics.reports.base import Behind, narrowed
+from analytics.scope import CALENDAR, Scope
 from analytics.views.common import frame, read_filters
 from analytics.words import counted, meaning_of, where_and_when
 from conversations.models import Conversation
@@ -46,9 +47,7 @@ def behind(request):
     what, only = asked
     filters, choices = read_filters(request)
     scope = narrowed(filters.scope, only)
-    rows = numbers.behind(
-        scope, what.kind, by=what.by, value=what.value, at=what.at, grain=what.grain, bucket=what.bucket
-    )
+    rows = rows_of(scope, what)
     n = rows.count()
     page, after = page_of(rows, request.GET.get("after", ""))
     context = frame(request, "", filters, choices) | {
@@ -56,11 +55,28 @@ def behind(request):
         "counted": counted(what.kind, n),
         "meaning": meaning_of(what.kind),
         "where": where_and_when(what, choices),
+        "is_now": what.kind in standing.NOW,
+        "is_then": what.kind == standing.THEN,
         "lines": lines_of(page, request.member, choices, filters.scope.clock),
         "after": after,
         "asked": query_of(what, filters, only),
     }
     return render(request, "analytics/behind.html", context)
+
+
+def rows_of(scope: Scope, what: Behind):
+    """What a number counts, newest first."""
+    if what.kind in standing.STANDING:
+        return standing.behind(scope, what.kind, by=what.by, value=what.value, at=what.at)
+    rows = numbers.behind(
+        scope, what.kind, by=what.by, value=what.value, at=what.at, grain=what.grain, bucket=what.bucket
+    )
+    if what.took is not None:
+        first, end = what.took
+        column = "seconds" if scope.clock == CALENDAR else "worked"
+        rows = rows.filter(**{f"{column}__gte": first})
+        rows = rows if end is None else rows.filter(**{f"{column}__lt": end})
+    return rows
 
 
 def page_of(rows, after: str) -> tuple[list[Fact], str]:
@@ -69,7 +85,7 @@ def page_of(rows, after: str) -> tuple[list[Fact], str]:
     at = parse_datetime(moment) if moment and number.isdecimal() else None
     if at is not None and at.tzinfo is not None:
         rows = rows.filter(Q(at__lt=at) | Q(at=at, id__lt=int(number)))
-    found = list(rows[: PAGE + 1])
+    found = standing.as_facts(rows[: PAGE + 1])
     page = found[:PAGE]
     return page, f"{page[-1].at.isoformat()},{page[-1].pk}" if len(found) > PAGE else ""
 

@@ -23,6 +23,9 @@ ASKED = [
     {"id": "done", "kind": "end", "name": "Settled", "bubbles": ["Glad to hear it. Enjoy the light."]},
 ]  # fmt: skip
 A_DAY = 24 * 60
+# Minutes for who chats, and for who writes.
+QUICK = {"first": 10, "close": 3 * A_DAY}
+SLOW = {"first": A_DAY, "close": 10 * A_DAY}
 
 
 def publish_bot(house: House, now: datetime) -> Chatflow:
@@ -38,12 +41,11 @@ def publish_bot(house: House, now: datetime) -> Chatflow:
 
 
 def promise(house: House, now: datetime) -> None:
-    """Ten minutes for who chats, half a working day for who writes."""
-    slow = {"first": A_DAY, "close": 10 * A_DAY}
-    lines = [{"by": "source", "is": source, "goals": slow} for source in ("email", "form")]
+    """Ten minutes for who chats, a day for who writes; in the first inbox."""
+    lines = [{"by": "source", "is": source, "goals": SLOW} for source in ("email", "form")]
     for inbox in Inbox.objects.order_by("pk")[:1]:
         save_policy(
-            inbox, by=house.members["nora"], on=True, working_hours=False, goals={"first": 10, "close": 3 * A_DAY},
+            inbox, by=house.members["nora"], on=True, working_hours=False, goals=QUICK,
             lines=lines,
         )  # fmt: skip
     SlaPolicy.objects.update(created_at=now - PUBLISHED)

@@ -7,13 +7,15 @@ What is counted of them is read by the same reader as everybody's.
 from collections import Counter
 from datetime import datetime, timedelta
 
+from django.db import connection
+
 from chatflows.models import Chatflow, FlowCount, FlowSession, Measure, SurveyAnswer
 from config.demo.orders import STEPS
 from config.demo.past_plan import Past, plan
 from config.demo.team import House
 from config.demo.tell import page_url
 from contacts.models import Contact, ContactAddress
-from conversations.models import Conversation, ConversationDetail, Message, ReadMark, Status
+from conversations.models import Conversation, ConversationDetail, Message, Status
 from events.models import Event
 
 SENT = {"email": "sent"}
@@ -42,11 +44,17 @@ def tell_past(house: House, bot: Chatflow, now: datetime) -> None:
     )
     SurveyAnswer.objects.bulk_create(_vote(house, past, row) for past, row in told if past.score)
     FlowCount.objects.bulk_create(_counts(house, bot, [past for past in pasts if past.outcome]))
-    ReadMark.objects.bulk_create(
-        ReadMark(workspace=house.workspace, conversation=row, member=member, seq=row.last_seq)
-        for row in rows
-        for member in house.members.values()
-    )
+    _read_by_all(house, rows)
+
+
+def _read_by_all(house: House, rows: list[Conversation]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "insert into conversations_readmark (workspace_id, conversation_id, member_id, seq) "
+            "select c.workspace_id, c.id, m.id, c.last_seq "
+            "from conversations_conversation c, unnest(%s::bigint[]) as m(id) where c.id = any(%s)",
+            [[member.pk for member in house.members.values()], [row.pk for row in rows]],
+        )
 
 
 def _contacts(house: House, pasts: list[Past]) -> dict[str, Contact]:
@@ -100,11 +108,12 @@ def _conversation(house: House, past: Past, contacts: dict[str, Contact]) -> Con
 
 def _detail(past: Past, row: Conversation, bot: Chatflow) -> ConversationDetail:
     answered = next((said.at for said in past.said if said.who == past.who), None)
+    given = _given_at(past) if answered else None
     return ConversationDetail(
         workspace_id=row.workspace_id,
         conversation=row,
         first_url="" if past.channel == "email" else page_url(past.page),
-        assigned_at=answered,
+        assigned_at=given,
         first_response_at=answered,
         chatflow=bot.pk if past.outcome else None,
         flow_version=bot.published_id if past.outcome else None,
@@ -112,6 +121,13 @@ def _detail(past: Past, row: Conversation, bot: Chatflow) -> ConversationDetail:
         seen_seq=row.last_seq,
         seen_at=row.last_activity_at,
     )
+
+
+def _given_at(past: Past) -> datetime:
+    """Somebody took it a while before they answered."""
+    i = next(i for i, said in enumerate(past.said) if said.who == past.who)
+    asked, answered = past.said[i - 1].at, past.said[i].at
+    return asked + 0.4 * (answered - asked)
 
 
 def _message(house: House, past: Past, row: Conversation, i: int) -> Message:
@@ -173,9 +189,8 @@ def _events(house: House, past: Past, row: Conversation, messages: list[Message]
             found.append((session.ended_at, "bot.handed_over", "bot", told | {"member": None}))
         found.append((session.ended_at, "bot.ended", "bot", {"session": session.pk, "outcome": past.outcome}))
     if member:
-        answered = next(said.at for said in past.said if said.who == past.who)
         given = {"team": None, "reason": "by_hand", "assignee": member.pk, "previous": None}
-        found.append((answered, "conversation.assigned", "member", given))
+        found.append((_given_at(past), "conversation.assigned", "member", given))
     by = "member" if member else "system"
     found += [(at, "conversation.closed", by, {"status": "closed"}) for at in past.closings]
     found += [(at, "conversation.reopened", by, {"status": "open"}) for at in past.reopenings]

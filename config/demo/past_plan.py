@@ -13,7 +13,7 @@ from config.demo.past_words import EXCHANGES, FIRST, LAST, PAGES, TRACKING
 DAYS = 56
 SEED = 20260513
 # How many a day, Monday first, and how they spread over the hours.
-A_DAY = (11, 15, 11, 12, 10, 5, 2)
+A_DAY = (11, 15, 11, 12, 10, 6, 4)
 HOURS = {8: 2, 9: 5, 10: 8, 11: 9, 12: 6, 13: 6, 14: 10, 15: 12, 16: 9, 17: 6, 18: 3, 19: 2, 20: 1}
 BUSY_HOURS = {**HOURS, 14: 16, 15: 24, 16: 14}  # Tuesdays
 WHO = {
@@ -71,7 +71,8 @@ def plan(now: datetime) -> list[Past]:
 
 def _one_of(drawn: Random, at: datetime, ago: int) -> Past:
     language = drawn.choices(["fr", "en"], [62, 38])[0]
-    channel = drawn.choices(["chat", "orders", "email"], [40, 40, 20])[0]
+    mails = 0 if at.weekday() > 4 else 16
+    channel = drawn.choices(["chat", "orders", "email"], [44, 40, mails])[0]
     name = f"{drawn.choice(FIRST[language])} {drawn.choice(LAST[language])}"
     past = Past(channel, name, language, drawn.choice(PAGES), at, country=drawn.choice(COUNTRIES[language]))
     if channel == "orders":
@@ -108,7 +109,7 @@ def _with_a_person(past: Past, drawn: Random, ago: int) -> None:
     past.said.append(Said("them", thanks, at))
     at += timedelta(minutes=drawn.choice([3, 8, 20, 60, 150, 240]))
     past.closings = [at]
-    if drawn.random() < (0.1 if ago < DAYS / 2 else 0.13):
+    if drawn.random() < (0.07 if ago < DAYS / 2 else 0.16):
         again = at + timedelta(minutes=drawn.randrange(30, 200))
         past.said.append(Said(past.who, answer, again + timedelta(minutes=4)))
         past.reopenings, past.closings = [again], [at, again + timedelta(minutes=12)]
@@ -117,6 +118,8 @@ def _with_a_person(past: Past, drawn: Random, ago: int) -> None:
 
 
 def _first_reply(past: Past, drawn: Random, ago: int) -> float:
-    """Seconds: from about a quarter of an hour, eight weeks ago, to five minutes now; by mail five times that."""
-    usual = 330 + 9 * ago + (120 if past.who == "tom" else 0)
-    return usual * (5 if past.channel == "email" else 1) * math.exp(drawn.gauss(0, 0.45))
+    """Seconds: from about a quarter of an hour, eight weeks ago, to four minutes now; by mail three times that."""
+    usual = 220 + 9 * ago + (90 if past.who == "tom" else 0)
+    # Whom the bot hands over is waited for.
+    pace = {"email": 3.0, "orders": 0.35}.get(past.channel, 1.0)
+    return usual * pace * math.exp(drawn.gauss(0, 0.4))

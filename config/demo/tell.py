@@ -76,7 +76,7 @@ class Teller:
         set_times("conversations_comment", self.comment_times)
         self._deliver()
         self._date_conversations()
-        tickets.settle(self.told)
+        tickets.settle(self.told, self.now)
         self._mark_read()
         ConversationLabel.objects.bulk_create(self.marks)
         ReactionDue.objects.all()._raw_delete("default")

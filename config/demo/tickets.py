@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import TYPE_CHECKING
 
+from config.demo.promises import run_clocks
 from conversations.models import Conversation, Direction
 from tickets.actions import create_from
 from tickets.models import Role, Ticket
@@ -29,7 +31,7 @@ def begin(telling: Telling) -> None:
         telling.ticket = create_from(conversation, by=None, made_by=made_by, priority=_priority(telling))
 
 
-def settle(told: Iterable[Telling]) -> None:
+def settle(told: Iterable[Telling], now: datetime) -> None:
     """Each ticket as old as its story, as far as it got, and with whoever has it."""
     stages = {stage.role: stage for stage in stages_of(default_pipeline())}
     tickets = []
@@ -42,6 +44,7 @@ def settle(told: Iterable[Telling]) -> None:
             tickets.append(telling.ticket)
     fields = ["stage", "owner", "created_at", "updated_at", "closed_at", "first_reply_at", "position"]
     Ticket.objects.bulk_update(tickets, fields)
+    run_clocks(tickets, now)
 
 
 def _is_ticket(telling: Telling) -> bool:

@@ -91,6 +91,11 @@ class Message(WorkspaceModel):
             ),
             models.UniqueConstraint(fields=["workspace", "id"], name="conversations_message_ws_id"),
         ]
+        indexes = [
+            models.Index(
+                fields=["channel", "created_at"], condition=Q(delivery="failed"), name="messages_that_failed"
+            ),
+        ]
 
 
 class Comment(WorkspaceModel):

@@ -66,7 +66,7 @@ def test_bots_stand_beside_each_other_and_share_their_questions(
     [step] = said[f"bot-{first.pk}-steps"].rows
     assert [figure.value for figure in step.figures] == [20, 0, 5, 0.25]
     beside = said["bots"]
-    assert [row.title for row in beside.rows] == ["Lumi", "Ombre"]
+    assert [row.title for row in beside.rows] == ["Lumi", "Ombre"] and len(beside.columns) == 7
     assert "“Ombre” completes most: 90" in beside.finding
     # What pages count knows no inbox: it is left out rather than wrong; of another chatflow there is nothing.
     narrowed = read(in_acme.workspace, [f"bot-{first.pk}"], f"inbox={in_acme.inbox.pk}")

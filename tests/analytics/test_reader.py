@@ -11,6 +11,7 @@ from analytics import again, numbers, reader, reconcile, rollups, where
 from analytics.dimensions import ALL
 from analytics.models import Fact, Reading, Rollup, SubjectRead
 from analytics.numbers import Kind, Scope
+from contacts.models_lists import ContactList, ListMember
 from conversations.models import Conversation
 from tests.analytics import oracle
 
@@ -239,3 +240,29 @@ def test_backlog_is_what_stands_open(read):
     owner = standing.exclude(assignee=None).values_list("assignee", flat=True)[0]
     theirs = numbers.backlog(replace(scope, members=(owner,)))
     assert theirs[-1][1] == standing.filter(assignee=owner).count()
+
+
+def test_filtered_by_lists_of_contacts(read):
+    """AN-5: conversations and tickets of whoever is on one of the lists now; also what stands open, and the list behind."""
+    first = ContactList.objects.create(workspace=read.workspace, name="Guests")
+    second = ContactList.objects.create(workspace=read.workspace, name="Nobody")
+    some = (
+        Conversation.objects.exclude(contact=None)
+        .order_by("pk")
+        .values_list("contact", flat=True)
+        .distinct()[:5]
+    )
+    for contact in set(some):
+        ListMember.objects.create(workspace=read.workspace, contact_list=first, contact_id=contact)
+    theirs = set(Conversation.objects.filter(contact__in=list(some)).values_list("pk", flat=True))
+    scope = Scope(date(2026, 1, 1), date(2026, 12, 31), "Europe/Paris", lists=(first.pk, second.pk))
+    right = Fact.objects.filter(subject="c", subject_id__in=theirs, kind=Kind.CREATED).count()
+    [cell] = numbers.counts(scope, [Kind.CREATED])
+    assert (cell.n, numbers.behind(scope, Kind.CREATED).count()) == (right, right) and right
+    by_member = numbers.counts(scope, [Kind.CREATED], by="member")
+    assert sum(one.n for one in by_member) == right
+    answers = Fact.objects.filter(subject="c", subject_id__in=theirs, kind=Kind.RESPONSE).count()
+    assert sum(one.n for one in numbers.spreads(scope, [Kind.RESPONSE], grain="week")) == answers
+    standing = Conversation.objects.present().exclude(status="closed").filter(pk__in=theirs)
+    assert numbers.backlog(replace(scope, last=date(2027, 3, 1)))[-1][1] == standing.count()
+    assert numbers.counts(replace(scope, lists=(second.pk,)), [Kind.CREATED]) == []

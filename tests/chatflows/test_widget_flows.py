@@ -236,7 +236,7 @@ def test_a_chatflow_speaks_what_it_was_given_beyond_our_own_languages(acme, clie
     with acme.scope():
         assert Visitor.objects.order_by("pk").last().language == "fr"
     plain = client.get("/live/chat/acme-chat/", headers={"Accept-Language": "de,en;q=0.5"}).content.decode()
-    assert "Worum geht es?" in plain and "Send" in plain
+    assert "Worum geht es?" in plain and "Look for new answers" in plain
 
 
 # ── Without a script ──

@@ -12,7 +12,7 @@ from django.db.models import F, Max
 from django.utils import timezone
 
 from chatflows.widget.config import sites_of
-from config.demo.build import build, find_demo, let_sites_in, remove
+from config.demo.build import find_demo, let_sites_in, remove
 from config.demo.clock import moment
 from config.demo.stories import STORIES
 from config.demo.team import CHAT_KEY, website
@@ -27,26 +27,47 @@ from workspaces.scope import workspace_scope
 PARIS = ZoneInfo("Europe/Paris")
 
 
-@pytest.fixture(scope="module")
-def accounts(django_db_setup, django_db_blocker):
-    """The demo, made once for these tests and taken away after them."""
-    with django_db_blocker.unblock():
-        yield build()
-        remove(find_demo())
-        User.objects.filter(email__endswith="@atelier-lumen.example").delete()
-
-
-@pytest.fixture
-def demo(accounts, db):
-    workspace = find_demo()
-    with workspace_scope(workspace):
-        yield workspace
-
-
 def run(*arguments: str) -> str:
     out = StringIO()
     call_command("demo", *arguments, stdout=out)
     return out.getvalue()
+
+
+@pytest.fixture
+def made(django_db_setup, django_db_blocker, monkeypatch):
+    """What the command said when it made the demo: for good, as it does outside tests, and taken away afterwards."""
+    monkeypatch.setenv("PARLEY_DEMO", "1")
+    with django_db_blocker.unblock():
+        yield run()
+        remove(find_demo())
+        User.objects.filter(email__endswith="@atelier-lumen.example").delete()
+
+
+def test_it_is_believable_made_once_and_anew_when_asked(made, db, settings):
+    """One story, since making it takes seconds: what is in it, what it owes, and what a second and third run do."""
+    passwords = re.findall(r"example +(\w{16}) ", made)
+    assert len(set(passwords)) == 5
+    assert User.objects.get(email="nora@atelier-lumen.example").check_password(passwords[0])
+    demo = find_demo()
+    with workspace_scope(demo):
+        it_has_conversations_of_every_kind_and_some_wait_for_us()
+        one_customer_is_met_on_four_kinds_of_channel()
+        nothing_is_sent_and_nothing_is_owed()
+        every_line_is_in_the_order_of_its_times()
+        days_differ_and_nothing_lies_ahead()
+
+    again = run()
+    assert not any(password in again for password in passwords)
+    assert website() in again
+
+    with workspace_scope(demo):
+        the_widget_opens_on_the_website_when_the_port_has_changed(demo, settings)
+
+    anew = run("--reset")
+    assert not any(password in anew for password in passwords)
+    assert Workspace.objects.filter(is_demo=True).count() == 1
+    assert Member.objects.count() == User.objects.count() == 5
+    assert PublicAddress.objects.filter(kind="chat", value=CHAT_KEY).count() == 1
 
 
 def test_it_is_refused_outside_development(db, settings, monkeypatch):
@@ -57,25 +78,7 @@ def test_it_is_refused_outside_development(db, settings, monkeypatch):
     assert not Workspace.objects.exists()
 
 
-def test_it_is_made_once_and_anew_when_asked(db, monkeypatch):
-    monkeypatch.setenv("PARLEY_DEMO", "1")
-    first = run()
-    passwords = re.findall(r"example +(\w{16}) ", first)
-    assert len(set(passwords)) == 5
-    assert User.objects.get(email="nora@atelier-lumen.example").check_password(passwords[0])
-
-    again = run()
-    assert not any(password in again for password in passwords)
-    assert website() in again
-
-    anew = run("--reset")
-    assert not any(password in anew for password in passwords)
-    assert Workspace.objects.filter(is_demo=True).count() == 1
-    assert Member.objects.count() == User.objects.count() == 5
-    assert PublicAddress.objects.filter(kind="chat", value=CHAT_KEY).count() == 1
-
-
-def test_it_has_conversations_of_every_kind_and_some_wait_for_us(demo):
+def it_has_conversations_of_every_kind_and_some_wait_for_us():
     rows = Conversation.objects.all()
     assert set(rows.values_list("channel_kind", flat=True)) == {"chat", "email", "messenger", "form"}
     assert rows.count() >= 60
@@ -86,7 +89,7 @@ def test_it_has_conversations_of_every_kind_and_some_wait_for_us(demo):
     assert {"fr", "en"} <= set(rows.values_list("language", flat=True))
 
 
-def test_one_customer_is_met_on_four_kinds_of_channel(demo):
+def one_customer_is_met_on_four_kinds_of_channel():
     camille = Contact.objects.get(email="camille@verdier.example")
     assert set(camille.conversations.values_list("channel_kind", flat=True)) == {
         "chat",
@@ -96,12 +99,12 @@ def test_one_customer_is_met_on_four_kinds_of_channel(demo):
     }
 
 
-def test_nothing_is_sent_and_nothing_is_owed(demo):
+def nothing_is_sent_and_nothing_is_owed():
     assert not Message.objects.filter(delivery__in=[Delivery.QUEUED, Delivery.FAILED]).exists()
     assert not ReactionDue.objects.exists()
 
 
-def test_every_line_is_in_the_order_of_its_times(demo):
+def every_line_is_in_the_order_of_its_times():
     for conversation in Conversation.objects.prefetch_related("messages", "comments"):
         messages = sorted(conversation.messages.all(), key=lambda message: message.seq)
         times = [message.created_at for message in messages]
@@ -114,12 +117,20 @@ def test_every_line_is_in_the_order_of_its_times(demo):
         assert moments == sorted(moments), conversation.preview
 
 
-def test_days_differ_and_nothing_lies_ahead(demo):
+def days_differ_and_nothing_lies_ahead():
     days = {at.date() for at in Message.objects.values_list("created_at", flat=True)}
     assert len(days) > 25
     for rows in (Message.objects, Comment.objects, Event.objects):
         assert rows.aggregate(last=Max("created_at"))["last"] < timezone.now()
     assert not Conversation.objects.filter(closed_at__lt=F("created_at")).exists()
+
+
+def the_widget_opens_on_the_website_when_the_port_has_changed(demo, settings):
+    settings.SITE_URL = "http://localhost:8123"
+    let_sites_in(demo)
+    sites = sites_of(Channel.objects.get(identifier=CHAT_KEY))
+    assert website() == "http://127.0.0.1:8123/demo/"
+    assert "http://127.0.0.1:8123" in sites
 
 
 @pytest.mark.parametrize("clock", ["00:05", "08:50", "14:20", "23:55"])
@@ -142,14 +153,6 @@ def test_french_text_has_narrow_spaces_before_its_punctuation():
     texts += [step.text for story in STORIES if story.language == "fr" for step in story.steps]
     texts += [value for value in WORDS["fr"].values() if isinstance(value, str)]
     assert [text for text in texts if re.search(r"\w [:;!?»]", text)] == []
-
-
-def test_the_widget_opens_on_the_website_when_the_port_has_changed(demo, settings):
-    settings.SITE_URL = "http://localhost:8123"
-    let_sites_in(demo)
-    sites = sites_of(Channel.objects.get(identifier=CHAT_KEY))
-    assert website() == "http://127.0.0.1:8123/demo/"
-    assert "http://127.0.0.1:8123" in sites
 
 
 @pytest.mark.parametrize("path", ["", "brume/", "contact/", "fr/", "fr/brume/", "fr/contact/"])
