@@ -37,7 +37,8 @@ def answers(questions: Sequence[Question]) -> list[list]:
     """What each says, in one statement."""
     if not questions:
         return []
-    parts, params = [], []
+    parts: list[str] = []
+    params: list[Any] = []
     for number, one in enumerate(questions):
         parts.append(_part(number, one))
         params += one.params

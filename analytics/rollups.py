@@ -228,8 +228,6 @@ _REACH = "select min(at), max(at) from analytics_fact where workspace_id = %s"
 def make_anew(zone: str, kinds: Iterable[str] = Kind.values) -> None:
     """All roll-ups of the workspace from its facts, in the days of this zone. Inside the scope, in one transaction."""
     with connection.cursor() as cursor:
-        # Sorted in memory, what would go through files otherwise.
-        cursor.execute("set local work_mem = '64MB'")
         cursor.execute(_REACH, [current_workspace_id()])
         oldest, newest = cursor.fetchone()
         for kind in kinds:

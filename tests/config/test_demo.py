@@ -1,19 +1,23 @@
 """The demo workspace is believable, is made once, sends nothing, and exists in development only."""
 
 import re
-from datetime import datetime
+from collections import defaultdict
+from datetime import datetime, timedelta
 from io import StringIO
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.mail import EmailMessage
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.db.models import F, Max
 from django.utils import timezone
 
+from chatflows.models import FlowSession, SurveyAnswer
 from chatflows.widget.config import sites_of
-from config.demo.build import find_demo, let_sites_in, remove
+from config.demo.build import find_demo, let_sites_in
 from config.demo.clock import moment
+from config.demo.past_plan import plan
 from config.demo.stories import STORIES
 from config.demo.team import CHAT_KEY, website
 from config.demo.words import WORDS
@@ -21,6 +25,7 @@ from contacts.models import Contact
 from conversations.models import Comment, Conversation, Delivery, Message, Status
 from events.models import Event, ReactionDue
 from inboxes.models import Channel, PublicAddress
+from tickets.models import SlaClock
 from workspaces.models import Member, User, Workspace
 from workspaces.scope import workspace_scope
 
@@ -39,8 +44,10 @@ def made(django_db_setup, django_db_blocker, monkeypatch):
     monkeypatch.setenv("PARLEY_DEMO", "1")
     with django_db_blocker.unblock():
         yield run()
-        remove(find_demo())
-        User.objects.filter(email__endswith="@atelier-lumen.example").delete()
+        with (
+            connection.cursor() as cursor
+        ):  # as after any test that commits; removing is what `--reset` shows
+            cursor.execute("select empty_tables()")
 
 
 def test_it_is_believable_made_once_and_anew_when_asked(made, db, settings):
@@ -55,6 +62,7 @@ def test_it_is_believable_made_once_and_anew_when_asked(made, db, settings):
         nothing_is_sent_and_nothing_is_owed()
         every_line_is_in_the_order_of_its_times()
         days_differ_and_nothing_lies_ahead()
+        reports_have_something_to_tell()
 
     again = run()
     assert not any(password in again for password in passwords)
@@ -105,6 +113,9 @@ def nothing_is_sent_and_nothing_is_owed():
 
 
 def every_line_is_in_the_order_of_its_times():
+    told = defaultdict(list)
+    for pk, at in Event.objects.order_by("pk").values_list("conversation_id", "created_at"):
+        told[pk].append(at)
     for conversation in Conversation.objects.prefetch_related("messages", "comments"):
         messages = sorted(conversation.messages.all(), key=lambda message: message.seq)
         times = [message.created_at for message in messages]
@@ -112,9 +123,7 @@ def every_line_is_in_the_order_of_its_times():
         entries = times + [comment.created_at for comment in conversation.comments.all()]
         assert conversation.last_activity_at == max(entries)
         assert conversation.created_at == times[0]
-        events = Event.objects.filter(conversation_id=conversation.pk).order_by("pk")
-        moments = list(events.values_list("created_at", flat=True))
-        assert moments == sorted(moments), conversation.preview
+        assert told[conversation.pk] == sorted(told[conversation.pk]), conversation.preview
 
 
 def days_differ_and_nothing_lies_ahead():
@@ -141,6 +150,30 @@ def test_the_stories_end_before_now_at_any_hour(clock):
         for step in story.steps:
             before, at = at, moment(step.after, at)
             assert before <= at < now, (story.who, story.begins, step)
+
+
+@pytest.mark.parametrize("clock", ["00:05", "14:20"])
+def test_the_weeks_before_lie_in_order_and_end_before_now(clock):
+    now = datetime.fromisoformat(f"2026-03-12T{clock}").replace(tzinfo=PARIS)
+    for past in plan(now):
+        times = [said.at for said in past.said]
+        assert times == sorted(times) and past.at <= times[0] and times[-1] <= past.closed_at < now
+        changes = sorted([*past.closings, *past.reopenings])
+        assert changes[::2] == past.closings and changes[1::2] == past.reopenings
+
+
+def reports_have_something_to_tell():
+    """A bot with sessions of every outcome, votes, promises kept and broken, eight weeks of conversations."""
+    since = timezone.now() - timedelta(days=28)
+    assert Conversation.objects.filter(created_at__gte=since).count() > 200
+    assert Conversation.objects.filter(created_at__lt=since).count() > 200
+    outcomes = set(FlowSession.objects.values_list("outcome", flat=True))
+    assert outcomes == {"completed", "abandoned", "handed_over"}
+    assert SurveyAnswer.objects.filter(score__gte=4, answered_at__gte=since).count() > 30
+    assert {"met", "breached"} < set(SlaClock.objects.values_list("state", flat=True))
+    assert not Conversation.objects.filter(
+        status="closed", read_marks=None, detail__flow_version__isnull=False
+    ).exists()
 
 
 def test_a_bad_time_of_a_story_is_refused():
