@@ -13,7 +13,7 @@ from django.utils import timezone, translation
 
 from chatflows.widget.news import Ask, news_of
 from conversations.fragments import comment_html, event_html, header_html, message_html, rows_html
-from conversations.models import Comment, Conversation, CountDelta, Message
+from conversations.models import Comment, Conversation, CountDelta, Message, ReadMark
 from conversations.queries.lists import labels_of, row_of
 from conversations.queries.thread import WITH_FILES, comment_view, event_views, message_view
 from conversations.queries.views import buckets
@@ -88,10 +88,24 @@ def since(reader: Reader, after: int) -> dict:
         missed = _missed(after)
         if len(missed) > MOST:
             return {"frames": [], "head": newest, "reload": True}
-        frames = _frames(missed, {reader: EVERYTHING})[reader]
+        frames = _as_read(reader, missed, _frames(missed, {reader: EVERYTHING})[reader])
         if not any(frame["t"] == "counts" for frame in frames):
             frames += [{"t": "counts", "counts": counts} for counts in _counts([reader]).values()]
         return {"frames": frames, "head": newest}
+
+
+def _as_read(reader: Reader, missed: list[Event], frames: list[dict]) -> list[dict]:
+    """A replay goes a little further back than what was missed: what its reader has read since is not news again."""
+    seqs = {event.pk: event.payload.get("seq", 0) for event in missed}
+    news = {frame["conversation"] for frame in frames if frame.get("unread")}
+    marks = ReadMark.objects.filter(member=reader.member_id, conversation__in=news)
+    read = dict(marks.values_list("conversation", "seq")) if news else {}
+    return [
+        frame | {"unread": False}
+        if frame.get("unread") and seqs[frame["id"]] <= read.get(frame["conversation"], 0)
+        else frame
+        for frame in frames
+    ]
 
 
 def _missed(after: int) -> list[Event]:

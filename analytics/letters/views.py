@@ -10,7 +10,7 @@ from analytics.dashboards.actions import seen_by as dashboards_of
 from analytics.letters import actions
 from analytics.letters.forms import LetterForm, first_of, when_of
 from analytics.letters.send import send_now
-from analytics.letters.write import narrowed_words, title_of
+from analytics.letters.write import names_of, narrowed_words, title_of
 from analytics.models import Letter
 from workspaces.access import allowed
 from workspaces.permissions import Permission
@@ -19,7 +19,7 @@ from workspaces.permissions import Permission
 @require_safe
 @allowed(Permission.VIEW_REPORTS)
 def letters(request):
-    rows = []
+    rows, choices = [], names_of(request.workspace)
     for letter in actions.seen_by(request.member).order_by("pk"):
         readers = letter.readers.all()
         mine = next((one for one in readers if one.member_id == request.member.pk), None)
@@ -30,7 +30,7 @@ def letters(request):
             "readers": [one.member for one in readers if one.stopped_at is None],
             "mine": mine,
             "may_change": actions.may_change(letter, request.member),
-            "narrowed": narrowed_words(letter.query, request.workspace) if letter.query else "",
+            "narrowed": narrowed_words(letter.query, choices),
         }
         rows.append(told)
     return render(request, "analytics/letters.html", {"rows": rows, "tab": "letters", "filters": PLAIN})
@@ -56,7 +56,7 @@ def letter(request, pk=None):
         return redirect("analytics:letters", request.workspace.slug)
     query = request.POST.get("query", initial["query"])[:1000]
     context = {"form": form, "letter": row, "tab": "letters", "filters": PLAIN}
-    context["narrowed"] = narrowed_words(query, request.workspace)
+    context["narrowed"] = narrowed_words(query, names_of(request.workspace))
     return render(request, "analytics/letter.html", context, status=422 if form.errors else 200)
 
 

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from analytics import spell
-from analytics.choices import choices_of
+from analytics.choices import Choices, choices_of
 from analytics.dashboards.panels import found
 from analytics.filters import CLOCKS, NARROWING, Filters, days_from, filters_from, usual_grain
 from analytics.letters.pictures import png_of
@@ -79,12 +79,15 @@ def mail_of(letter: Letter, member: Member, due_at: datetime) -> EmailMultiAlter
     return mail
 
 
-def narrowed_words(query: str, workspace) -> str:
-    """ "Support · Nora Benali · Around the clock": what a letter is narrowed to; "" for nothing. Days are the letter's own."""
-    asked = QueryDict(query)
+def names_of(workspace) -> Choices:
+    """What filters may name, whatever the days."""
     today = timezone.now().date()
-    choices = choices_of(workspace, days_from(asked, today, workspace.time_zone))
-    filters = filters_from(asked, choices, today=today, zone=workspace.time_zone)
+    return choices_of(workspace, days_from(QueryDict(), today, workspace.time_zone))
+
+
+def narrowed_words(query: str, choices: Choices) -> str:
+    """ "Support · Nora Benali · Around the clock": what a letter is narrowed to; "" for nothing. Days are the letter's own."""
+    filters = filters_from(QueryDict(query), choices, today=timezone.now().date(), zone="UTC")
     said = [
         choices.name(by, str(value))
         for attribute, by in NARROWING.values()

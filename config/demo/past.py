@@ -59,7 +59,8 @@ def _read_by_all(house: House, rows: list[Conversation]) -> None:
 
 def _contacts(house: House, pasts: list[Past]) -> dict[str, Contact]:
     """Who writes by mail is known; by name, so that some of them wrote more than once."""
-    here, first = house.workspace, {}
+    here = house.workspace
+    first: dict[str, Past] = {}
     for past in pasts:
         if past.channel == "email":
             first.setdefault(past.name, past)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from config.demo.orders import QUICK, SLOW
-from tickets.models import Goal, SlaClock, SlaPolicy, SlaState, Ticket
+from tickets.models import SlaClock, SlaPolicy, SlaState, Ticket
 from tickets.sla.clocks import Clock, moments
 from tickets.sla.shown import show
 
@@ -19,7 +19,7 @@ def run_clocks(tickets: Iterable[Ticket], now: datetime) -> None:
     for ticket in mine:
         goals = SLOW if ticket.source in WRITTEN else QUICK
         about = {"ticket": ticket, "policy": policies[ticket.inbox_id], "workspace_id": ticket.workspace_id}
-        ends = {Goal.FIRST: ticket.first_reply_at, Goal.CLOSE: ticket.closed_at}
+        ends = {"first": ticket.first_reply_at, "close": ticket.closed_at}
         rows += [_clock(goal, goals[goal], ticket.created_at, end, now, about) for goal, end in ends.items()]
     SlaClock.objects.bulk_create(rows)
     for ticket in mine:
@@ -28,10 +28,11 @@ def run_clocks(tickets: Iterable[Ticket], now: datetime) -> None:
 
 
 def _clock(
-    goal: Goal, minutes: int, began: datetime, ended: datetime | None, now: datetime, about: dict
+    goal: str, minutes: int, began: datetime, ended: datetime | None, now: datetime, about: dict
 ) -> SlaClock:
     target = timedelta(minutes=minutes)
     at = moments(Clock(target, began))
+    assert at.due and at.soon  # around the clock every moment comes
     late = (ended or now) > at.due
     state = SlaState.ACTIVE
     if ended:

@@ -4,20 +4,49 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('notifications', '0004_tickets'),
+        ("notifications", "0004_tickets"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='mailcount',
-            name='topic',
-            field=models.CharField(choices=[('chat', 'A new chat waits for anybody'), ('unassigned', 'A new conversation that nobody has'), ('assigned', 'A conversation is given to me or my team'), ('message', 'A new message in a conversation of mine'), ('reply', 'A new message where I follow or took part'), ('mention', 'Somebody mentions me'), ('comment', 'A comment where I take part'), ('rated', 'A customer is not content with a conversation of mine or of my people'), ('failed', 'An answer of mine did not leave or arrive'), ('due', 'A ticket of mine is due soon or overdue'), ('attention', 'A channel or the figures of the reports need attention')], max_length=12),
+            model_name="mailcount",
+            name="topic",
+            field=models.CharField(
+                choices=[
+                    ("chat", "A new chat waits for anybody"),
+                    ("unassigned", "A new conversation that nobody has"),
+                    ("assigned", "A conversation is given to me or my team"),
+                    ("message", "A new message in a conversation of mine"),
+                    ("reply", "A new message where I follow or took part"),
+                    ("mention", "Somebody mentions me"),
+                    ("comment", "A comment where I take part"),
+                    ("rated", "A customer is not content with a conversation of mine or of my people"),
+                    ("failed", "An answer of mine did not leave or arrive"),
+                    ("due", "A ticket of mine is due soon or overdue"),
+                    ("attention", "A channel or the figures of the reports need attention"),
+                ],
+                max_length=12,
+            ),
         ),
         migrations.AlterField(
-            model_name='notification',
-            name='topic',
-            field=models.CharField(choices=[('chat', 'A new chat waits for anybody'), ('unassigned', 'A new conversation that nobody has'), ('assigned', 'A conversation is given to me or my team'), ('message', 'A new message in a conversation of mine'), ('reply', 'A new message where I follow or took part'), ('mention', 'Somebody mentions me'), ('comment', 'A comment where I take part'), ('rated', 'A customer is not content with a conversation of mine or of my people'), ('failed', 'An answer of mine did not leave or arrive'), ('due', 'A ticket of mine is due soon or overdue'), ('attention', 'A channel or the figures of the reports need attention')], max_length=12),
+            model_name="notification",
+            name="topic",
+            field=models.CharField(
+                choices=[
+                    ("chat", "A new chat waits for anybody"),
+                    ("unassigned", "A new conversation that nobody has"),
+                    ("assigned", "A conversation is given to me or my team"),
+                    ("message", "A new message in a conversation of mine"),
+                    ("reply", "A new message where I follow or took part"),
+                    ("mention", "Somebody mentions me"),
+                    ("comment", "A comment where I take part"),
+                    ("rated", "A customer is not content with a conversation of mine or of my people"),
+                    ("failed", "An answer of mine did not leave or arrive"),
+                    ("due", "A ticket of mine is due soon or overdue"),
+                    ("attention", "A channel or the figures of the reports need attention"),
+                ],
+                max_length=12,
+            ),
         ),
     ]

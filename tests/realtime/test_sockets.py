@@ -9,7 +9,7 @@ from django.db.models import F
 from websockets.exceptions import ConnectionClosed
 
 from conversations.actions import assign, comment, send_reply, set_status
-from conversations.models import Conversation, Message, Status
+from conversations.models import Conversation, Message, ReadMark, Status
 from events.models import Event
 from inboxes.actions import create_inbox
 from realtime import tickets
@@ -208,6 +208,27 @@ def test_what_was_missed_is_replayed_and_nothing_twice_matters(agent_line, acme,
             frames.append(frame)
     assert any("While you were away" in frame["item"] for frame in frames if frame["id"] > head)
     assert frame["head"] >= max(frame["id"] for frame in frames)
+
+
+def test_what_was_read_since_is_no_news_when_it_is_replayed(agent_line, acme, ben):
+    """The overlap goes back further than what was missed: a row that was read does not turn bold again."""
+    with acme.scope():
+        conversation = make_conversation(acme)
+        head = Event.objects.order_by("-pk").first().pk
+
+    def is_news() -> bool:
+        with agent_line(ben, after=head) as line:
+            told = []
+            while (frame := line.hear("event", "ready"))["t"] == "event":
+                told.append(frame)
+        return any(frame.get("unread") for frame in told)
+
+    assert is_news()
+    with acme.scope():
+        ReadMark.objects.update_or_create(
+            conversation=conversation, member=ben, defaults={"seq": conversation.last_seq}
+        )
+    assert not is_news()
 
 
 def test_an_event_that_committed_late_is_still_replayed(agent_line, acme, ben):
