@@ -229,10 +229,7 @@ def facts_of(flow: Flow) -> dict[str, str]:
 def properties(flow: Flow) -> list[tuple[str, str]]:
     """(name, label) of what an answer may be saved under."""
     usual = [(f"contact.{key}", str(words)) for key, words in COMMON_QUESTIONS if key != "custom"]
-    own = [
-        (f"contact.{one.key}", one.label)
-        for one in fillable("contact")
-    ]
+    own = [(f"contact.{one.key}", one.label) for one in fillable("contact")]
     known = {name for name, _label in (*usual, *own)}
     saved = {step.values.get("save", "") for step in flow.steps} - known - {""}
     return [*usual, *own, *((name, name) for name in sorted(saved))]

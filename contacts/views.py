@@ -85,7 +85,9 @@ def addresses(request, pk):
             raise ValidationError(_("Write an email address."))
         actions.add_address(contact, kind="email", value=value)
     except (ValidationError, actions.AddressTaken) as refused:
-        return _addresses(request, contact, 422, typed=request.POST.get("value", ""), **_refusal(request, refused))
+        return _addresses(
+            request, contact, 422, typed=request.POST.get("value", ""), **_refusal(request, refused)
+        )
     return _addresses(request, contact)
 
 

@@ -111,7 +111,9 @@ def new(request):
             context["error"] = " ".join(refused.messages)
         except actions.AddressTaken as taken:
             seen = visible_to(request.member).filter(pk=taken.contact.pk).exists()
-            context |= {"taken": taken.contact} if seen else {"error": _("Somebody has this address already.")}
+            context |= (
+                {"taken": taken.contact} if seen else {"error": _("Somebody has this address already.")}
+            )
     return render(request, "contacts/new.html", context, status=422 if request.method == "POST" else 200)
 
 

@@ -49,6 +49,7 @@ def problems(page, rules=RULES) -> list[tuple]:
 
 def in_both_themes(page) -> list[tuple]:
     """Every rule in the light; in the dark, without loading anew, the one that looks at colours."""
+    page.evaluate(SETTLED)
     found = problems(page)
     turn(page.main_frame, "dark")
     found += problems(page, RULES | {"runOnly": ["color-contrast"]})

@@ -7,6 +7,8 @@ export interface Data {
   zone: string;
   /** The chatflow that this page shows, by a name of the server's. */
   flow: string;
+  /** Whether seeing it open is counted: the chat's own page counts itself. */
+  counted: boolean;
   accent: string;
   on: string;
   theme: "light" | "dark" | "auto";
