@@ -11,6 +11,9 @@ import { dress, rowbox } from "./rows";
 const EVERY = 2_000;
 const timers = new WeakMap<HTMLTextAreaElement, number>();
 const kept = new WeakMap<HTMLTextAreaElement, string>();
+/** The next page may have been asked for before what is on its way is kept: until it is here, the device keeps its copy. */
+let leaving = false;
+const STAYED = 5_000;
 
 const composerOf = (area: Element) => area.closest<HTMLElement>("[data-composer]");
 const modeOf = (area: HTMLTextAreaElement) => area.closest<HTMLElement>("[data-for]")?.dataset["for"] ?? "reply";
@@ -60,7 +63,7 @@ async function save(area: HTMLTextAreaElement): Promise<void> {
   try {
     await post(url, fields(area));
     kept.set(area, state);
-    localStorage.removeItem(localKey(area));
+    if (!leaving) localStorage.removeItem(localKey(area));
     if (written(area) === state) say(area, area.value ? word("draftKept") : "");
   } catch {
     localStorage.setItem(localKey(area), state);
@@ -99,7 +102,8 @@ function restore(): void {
     if (local === null || !form) continue;
     const { body = "", html = "" } = read(local);
     put(form, body, html);
-    void save(area);
+    if (written(area) === kept.get(area)) localStorage.removeItem(localKey(area));
+    else void save(area);
   }
 }
 
@@ -126,7 +130,11 @@ on("conversation:opened", restore);
 on("composer:swapped", restore);
 document.addEventListener("DOMContentLoaded", restore);
 // A browser that is busy gives the page it leaves half a second: "pagehide" may come too late, "beforeunload" is waited for.
-window.addEventListener("beforeunload", saveInPassing);
+window.addEventListener("beforeunload", () => {
+  leaving = true;
+  window.setTimeout(() => (leaving = false), STAYED); // a download leads nowhere
+  saveInPassing();
+});
 window.addEventListener("pagehide", saveInPassing);
 document.addEventListener("visibilitychange", () => document.hidden && saveInPassing());
 window.addEventListener("online", () => areas().forEach((area) => void save(area)));

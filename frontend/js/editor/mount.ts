@@ -2,6 +2,7 @@
 import { Editor } from "@tiptap/core";
 import Image from "@tiptap/extension-image";
 import { Placeholder } from "@tiptap/extensions";
+import { Selection } from "@tiptap/pm/state";
 import StarterKit, { type StarterKitOptions } from "@tiptap/starter-kit";
 import { fromText, toText } from "./text";
 
@@ -110,9 +111,11 @@ function handle(editor: Editor): Handle {
     insert: (html, text, instead) => insert(editor, html, text, instead),
     select: (text) => select(editor, text),
     focus: () => {
-      // At once: the editor's own way waits for the next frame, and a key typed until then would be a shortcut.
-      editor.view.focus();
-      editor.commands.focus("end");
+      // At once: the editor's own way waits for the next frame. A key typed until then would be a shortcut, and an Escape
+      // would be taken back by it.
+      const { state, view } = editor;
+      view.focus();
+      view.dispatch(state.tr.setSelection(Selection.atEnd(state.doc)).scrollIntoView());
     },
     can: (name) => isOn(editor, name),
     run: (name) => void commands[name]?.(editor),
