@@ -42,6 +42,15 @@ def in_thread(function):
     return database_sync_to_async(function, thread_sensitive=False)
 
 
+def goes_on() -> bool:
+    """Asked by every loop: what it awaits may swallow its one cancellation, and a stop would then wait for ever.
+
+    Python 3.11's wait_for does when its work is done at that moment, in the client of Valkey too (gh-86296).
+    """
+    task = asyncio.current_task()
+    return task is None or not task.cancelling()
+
+
 def is_short(frame: dict) -> bool:
     return frame["t"] == "event" and "conversation" in frame and "item" not in frame
 
@@ -288,7 +297,7 @@ class Hub:
 
     async def _listen(self) -> None:
         wait = 0.2
-        while True:
+        while goes_on():
             try:
                 if not self.pubsub.subscribed:
                     await asyncio.sleep(0.05)
@@ -324,7 +333,7 @@ class Hub:
         await self._ping_once()
 
     async def _recheck(self) -> None:
-        while True:
+        while goes_on():
             await asyncio.sleep(RECHECK)
             await self._listen_for_itself()
             for room in list(self.rooms.values()):
@@ -337,13 +346,14 @@ class Hub:
     async def _listen_for_itself(self) -> None:
         """Whether Valkey answers: a connection that is open and silent looks like a quiet day."""
         try:
-            await asyncio.wait_for(self.client.ping(), 1)
+            async with asyncio.timeout(1):
+                await self.client.ping()
             self.deaf = False
         except (*LOST, TimeoutError):
             self.deaf = True
 
     async def _ping(self) -> None:
-        while True:
+        while goes_on():
             began = asyncio.get_running_loop().time()
             while asyncio.get_running_loop().time() - began < (
                 min(PING, PING_WHEN_DEAF) if self.deaf else PING

@@ -1,5 +1,8 @@
 """Fixtures that run the real thing: the site on a port, a Celery worker, a browser."""
 
+import asyncio
+import contextlib
+import io
 import os
 import signal
 import socket
@@ -16,6 +19,8 @@ from django.db import connection
 from config.embedded.processes import stop
 from tools import browser as chromium
 
+_stuck: list[threading.Thread] = []
+
 
 @pytest.fixture
 def live(transactional_db, settings) -> Iterator[str]:
@@ -24,6 +29,8 @@ def live(transactional_db, settings) -> Iterator[str]:
 
     from config.asgi import application
 
+    # Two at once would share the hub, whose sockets belong to one loop: uvloop dies of that, and the worker with it.
+    assert not any(thread.is_alive() for thread in _stuck), "the live server of an earlier test still runs"
     listener = socket.socket()
     listener.bind(("127.0.0.1", 0))
     listener.listen(128)
@@ -39,9 +46,28 @@ def live(transactional_db, settings) -> Iterator[str]:
     thread.start()
     wait_until(lambda: server.started, "the live server")
     yield address
+    loop = server.servers[0].get_loop()
     server.should_exit = True
-    thread.join(60)  # what it still does needs the database
-    assert not thread.is_alive(), "the live server did not stop"
+    thread.join(30)  # what it still does needs the database
+    if thread.is_alive():
+        held_by = insist(thread, loop)
+        _stuck.append(thread)
+        pytest.fail(f"the live server did not stop by itself; what it waited for:\n{held_by}", pytrace=False)
+
+
+def insist(thread: threading.Thread, loop: asyncio.AbstractEventLoop) -> str:
+    """Cancel what holds a server up until it gives in; return where it stood."""
+    stood = io.StringIO()
+    for task in asyncio.all_tasks(loop):
+        task.print_stack(file=stood)
+    for _ in range(40):
+        for task in asyncio.all_tasks(loop):
+            with contextlib.suppress(RuntimeError):  # closed meanwhile
+                loop.call_soon_threadsafe(task.cancel)
+        thread.join(0.25)
+        if not thread.is_alive():
+            break
+    return stood.getvalue()
 
 
 @pytest.fixture

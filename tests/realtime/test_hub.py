@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 import uuid
+from types import SimpleNamespace
 
 import pytest
 from redis.asyncio.client import PubSub
@@ -11,6 +12,7 @@ from redis.asyncio.client import PubSub
 from conversations.models import Message
 from events import dispatch
 from events.dispatch import valkey
+from realtime import hub as its_module
 from tests.factories import make_conversation
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -88,3 +90,33 @@ def test_a_slow_first_subscription_is_made_once(visitor_line, agent_line, sessio
         with acme.scope():
             make_conversation(acme)
         assert ours.hear("event", seconds=3)
+
+
+def test_it_stops_when_what_it_awaits_swallows_the_cancellation(monkeypatch):
+    """wait_for of Python 3.11 does, in the client too; a loop is cancelled once, so the process would never end."""
+    monkeypatch.setattr(its_module, "RECHECK", 0.01)
+    monkeypatch.setattr(its_module, "PING", 0.01)
+    swallows = True
+
+    async def swallow(**_named):
+        try:
+            await asyncio.sleep(60)
+        except asyncio.CancelledError:
+            if not swallows:
+                raise
+
+    async def held_up() -> set[str]:
+        nonlocal swallows
+        hub = its_module.Hub()
+        hub.start()
+        hub.client = SimpleNamespace(ping=swallow)
+        hub.pubsub = SimpleNamespace(subscribed=True, get_message=swallow)
+        hub._ping_once = swallow
+        await asyncio.sleep(0.2)
+        for task in hub.tasks:
+            task.cancel()
+        _done, left = await asyncio.wait(hub.tasks, timeout=2)
+        swallows = False  # so that this test ends in any case
+        return {task.get_coro().__name__ for task in left}
+
+    assert asyncio.run(held_up()) == set()
