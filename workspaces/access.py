@@ -142,6 +142,13 @@ def _ask_to_sign_in(request) -> HttpResponse:
         response = HttpResponse(status=401)
         response["HX-Redirect"] = "/account/login/"
         return response
+    said = translation.gettext("You are signed out. Sign in again.")
     if request.method not in ("GET", "HEAD"):
-        return HttpResponse(translation.gettext("You are signed out. Sign in again."), status=401)
+        return HttpResponse(said, status=401)
+    if request.headers.get("Sec-Fetch-Dest") == "iframe":
+        # The sign-in page lets nobody frame it: a letter inside an open thread would show a browser's error.
+        response = HttpResponse(said, status=401, content_type="text/plain; charset=utf-8")
+        response["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'self'"
+        response.xframe_options_exempt = True
+        return response
     return redirect_to_login(request.get_full_path())

@@ -5,7 +5,7 @@ import re
 import pytest
 from django.test import Client
 
-from tests.factories import PASSWORD, make_user
+from tests.factories import PASSWORD, make_conversation, make_user
 from tests.workspaces.mails import code_in, link_in, links_in
 
 TOKENS = re.compile(rb'(name="csrfmiddlewaretoken" value|nonce)="[^"]*"')
@@ -22,6 +22,16 @@ def neutral(answer, email: str) -> tuple:
 
 def test_home_asks_strangers_to_sign_in(db):
     assert Client().get("/")["Location"] == "/account/login/"
+
+
+def test_a_letter_in_an_open_thread_says_that_one_is_signed_out(acme):
+    """The sign-in page must not be framed: a frame that loads late says it in words, and only to us."""
+    with acme.scope():
+        letter = f"/w/acme/conversations/{make_conversation(acme).pk}/"
+    said = Client().get(letter, headers={"Sec-Fetch-Dest": "iframe"})
+    assert (said.status_code, said["Content-Type"]) == (401, "text/plain; charset=utf-8")
+    assert "frame-ancestors 'self'" in said["Content-Security-Policy"] and "X-Frame-Options" not in said
+    assert Client().get(letter)["Location"].startswith("/account/login/")
 
 
 def test_home_leads_to_what_waits(ada, client_of):
