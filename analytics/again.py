@@ -12,10 +12,12 @@ from django.utils import timezone
 
 from analytics import writing
 from analytics.models import Reading, Subject
-from analytics.reader import reading
+from analytics.place import reading
 from workspaces.scope import current_workspace_id, workspace_scope
 
 BATCH = 500
+# Between two batches: whoever follows the log is let in.
+PAUSE = 0.06
 _CONVERSATIONS = """
 select id from conversations_conversation
 where workspace_id = %s and id > %s and (%s::timestamptz is null or last_activity_at >= %s) order by id limit %s
@@ -39,7 +41,7 @@ def ask(workspace_id: int, *, since: datetime | None = None) -> None:
 
 
 def is_under_way(place: Reading | None) -> bool:
-    return place is not None and place.again_asked_at is not None and place.again_done_at is None
+    return place is not None and place.is_read_again
 
 
 def go_on(workspace_id: int, *, seconds: float = 20.0) -> bool:
@@ -51,6 +53,7 @@ def go_on(workspace_id: int, *, seconds: float = 20.0) -> bool:
                 return True
             if not is_under_way(place) or not _batch(place):
                 return False
+        time.sleep(PAUSE)
     return True
 
 
@@ -61,9 +64,9 @@ def _batch(place: Reading) -> bool:
     ids = _next(_CONVERSATIONS if is_conversation else _TICKETS, int(after), place.again_since)
     now = timezone.now()
     if ids and is_conversation:
-        writing.write_conversations(ids, place.time_zone, now)
+        writing.write_conversations(ids, place.days, now)
     elif ids:
-        writing.write_tickets(dict.fromkeys(ids, 0), place.time_zone, now)
+        writing.write_tickets(dict.fromkeys(ids, 0), place.days, now)
     if ids:
         place.again_at = f"{subject}:{ids[-1]}"
     elif is_conversation:

@@ -10,7 +10,8 @@ from analytics.dimensions import ALL
 from analytics.filters import Filters
 from analytics.models import Kind
 from analytics.reports.base import Behind
-from analytics.standing import FAILED, STAGE, STANDING, THEN, TICKETS
+from analytics.standing import FAILED, LEFT, STAGE, STANDING, STEP, THEN, TICKETS
+from chatflows.steps.parts import ID
 
 GRAINS = ("day", "week", "month", "weekday_hour")
 
@@ -41,7 +42,10 @@ def behind_from(asked: QueryDict) -> tuple[Behind, tuple[str, ...]] | None:
     took = _range(asked.get("took", ""))
     if took is None:
         return None
-    if by and (by == STAGE or not ALL[by].text) and value and not (value.isdecimal() and len(value) < 19):
+    if by == STEP and not _is_step(value):
+        return None
+    is_number = bool(by) and by != STEP and (by == STAGE or not ALL[by].text)
+    if is_number and value and not (value.isdecimal() and len(value) < 19):
         return None
     if bucket and not (bucket.isdecimal() and int(bucket) < 1000):
         return None
@@ -56,9 +60,17 @@ def behind_from(asked: QueryDict) -> tuple[Behind, tuple[str, ...]] | None:
 
 def _makes_sense(kind: str, by: str, grain: str) -> bool:
     if kind in STANDING:
-        known = {TICKETS: {"", STAGE}, THEN: {""}, FAILED: {"channel"}}.get(kind, {"", "member"})
+        known = {TICKETS: {"", STAGE}, THEN: {""}, FAILED: {"channel"}, LEFT: {STEP}}.get(
+            kind, {"", "member"}
+        )
         return by in known and grain == ("day" if kind == THEN else "")
     return kind in Kind.values and (not by or by in ALL) and (not grain or grain in GRAINS)
+
+
+def _is_step(value: str) -> bool:
+    """ "12.ask"."""
+    flow, _dot, step = value.partition(".")
+    return flow.isdecimal() and len(flow) < 19 and ID.fullmatch(step) is not None
 
 
 def _range(text: str) -> tuple[int, int | None] | tuple[()] | None:

@@ -5,6 +5,7 @@ away and read again, and come out the same (docs/architecture.md, "Figures").
 """
 
 import uuid
+from datetime import UTC, datetime
 from pathlib import Path
 
 from django.conf import settings
@@ -13,8 +14,12 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
+from analytics.days import Days
 from workspaces.models import Member
 from workspaces.scope import WorkspaceModel
+
+# Before anything ever happened.
+BEGINNING = datetime(1990, 1, 1, tzinfo=UTC)
 
 
 class Kind(models.TextChoices):
@@ -146,9 +151,30 @@ class Reading(WorkspaceModel):
     again_since = models.DateTimeField(null=True)
     again_at = models.CharField(max_length=24, blank=True, default="")
     again_done_at = models.DateTimeField(null=True)
+    # Making roll-ups anew from the facts: up to where it came (nothing: none is under way), in which zone's days those
+    # after that still are, and of which kinds (nothing: of all).
+    anew_at = models.DateTimeField(null=True)
+    anew_was = models.CharField(max_length=64, blank=True, default="", db_default="")
+    anew_kinds = ArrayField(models.CharField(max_length=16), null=True)
 
     class Meta(WorkspaceModel.Meta):
         constraints = [models.UniqueConstraint(fields=["workspace"], name="reading_once")]
+
+    @property
+    def is_read_again(self) -> bool:
+        return self.again_asked_at is not None and self.again_done_at is None
+
+    @property
+    def days(self) -> Days:
+        """In which days the roll-ups are."""
+        return Days(self.time_zone, self.anew_was, self.anew_at)
+
+    def begin_anew(self, *, zone: str = "", kinds: list[str] | None = None) -> None:
+        """Roll-ups are made anew (analytics/anew.py): in the days of another zone, or of some kinds. Not while they are."""
+        self.anew_was = self.time_zone or zone
+        self.time_zone = zone or self.time_zone
+        self.anew_at, self.anew_kinds = BEGINNING, kinds
+        self.save(update_fields=["time_zone", "anew_at", "anew_was", "anew_kinds"])
 
 
 class SubjectRead(WorkspaceModel):
@@ -184,6 +210,16 @@ class Reconciliation(WorkspaceModel):
 
     class Meta(WorkspaceModel.Meta):
         indexes = [models.Index(fields=["workspace", "-at"], name="reconciliations_newest")]
+
+
+class OpenThen(WorkspaceModel):
+    """Which conversations stood open at a moment, as the facts before it tell (analytics/open_then.py)."""
+
+    at = models.DateTimeField()
+    subjects = ArrayField(models.BigIntegerField())
+
+    class Meta(WorkspaceModel.Meta):
+        constraints = [models.UniqueConstraint(fields=["workspace", "at"], name="open_then_once")]
 
 
 class ReportChoices(WorkspaceModel):

@@ -24,6 +24,12 @@ NONE = {
     "inbox": gettext_lazy("No inbox"),
     "channel": gettext_lazy("No channel"),
     "channel_kind": gettext_lazy("No channel"),
+    "chatflow": gettext_lazy("No chatflow"),
+    "page": gettext_lazy("No page"),
+    "country": gettext_lazy("No country"),
+    "priority": gettext_lazy("No priority"),
+    "source": gettext_lazy("No source"),
+    "pipeline": gettext_lazy("No pipeline"),
 }
 GONE = {
     "member": gettext_lazy("Removed member"),

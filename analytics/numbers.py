@@ -9,10 +9,11 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import partial
 
-from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Sum, Value
+from django.db.models import Count, DateField, Exists, F, IntegerField, OuterRef, Q, QuerySet, Sum, Value
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Cast, Coalesce, Greatest, TruncDate
 
-from analytics import buckets, histograms, where
+from analytics import buckets, histograms, open_then, where
 from analytics.asked import Question, Row, answer, of_rows
 from analytics.buckets import Histogram
 from analytics.dimensions import ALL, as_text
@@ -199,24 +200,36 @@ def _of_backlog(scope: Scope, grain: str) -> Question:
     rows: QuerySet | None = None
     if not (scope.members or scope.teams):
         rows = where.rollups_of(ever, OPENING, "", "day")
-    facts = rows is None
     if rows is None:
-        rows = where.facts_of(ever, OPENING).filter(theirs_now(scope))
+        return _of_backlog_from_facts(scope, grain)
     day = Greatest(TruncDate("at", tzinfo=zone_of(scope.zone)), Value(scope.first - timedelta(days=1)))
     found = rows.annotate(part=Value(""), cell=day, bucket=NOTHING)
     told = found.values_list("kind", "part", "cell", "bucket")
-    summed = told.annotate(all=Count("pk") if facts else Sum("n"), sum=Value(0))
-
-    def days(rows: Iterable[Row]) -> list[tuple[date, int]]:
-        changes: dict[date, int] = {}
-        for kind, _part, on, _bucket, n, _total in rows:
-            changes[on] = changes.get(on, 0) + (n if kind != Kind.CLOSED else -n)
-        return _added_up(changes, scope, grain)
-
-    return Question(*of_rows(summed), "day", False, days)
+    statement = of_rows(told.annotate(all=Sum("n"), sum=Value(0)))
+    return Question(*statement, "day", False, partial(_added_up, scope, grain))
 
 
-def _added_up(changes: dict[date, int], scope: Scope, grain: str) -> list[tuple[date, int]]:
+def _of_backlog_from_facts(scope: Scope, grain: str) -> Question:
+    """What stood open before the first day, from the last mark before it; and what happened in these days."""
+    ever = replace(scope, first=LONG_AGO, last=scope.first - timedelta(days=1), members=(), teams=())
+    before = RawSQL(open_then.STILL, open_then.told_of(scope.begins))  # noqa: S611 - our own words alone
+    begun = where.facts_of(ever, [Kind.CREATED]).filter(theirs_now(scope), subject_id__in=before)
+    since = where.facts_of(replace(scope, members=(), teams=()), OPENING).filter(theirs_now(scope))
+    cells = Cast(Value(ever.last), DateField()), TruncDate("at", tzinfo=zone_of(scope.zone))
+    parts, params = [], []
+    for rows, cell in zip((begun, since), cells, strict=True):
+        told = rows.annotate(part=Value(""), cell=cell, bucket=NOTHING)
+        told = told.values_list("kind", "part", "cell", "bucket").annotate(all=Count("pk"), sum=Value(0))
+        sql, more = of_rows(told)
+        parts.append(sql)
+        params += more
+    return Question(" union all ".join(parts), tuple(params), "day", False, partial(_added_up, scope, grain))
+
+
+def _added_up(scope: Scope, grain: str, rows: Iterable[Row]) -> list[tuple[date, int]]:
+    changes: dict[date, int] = {}
+    for kind, _part, on, _bucket, n, _total in rows:
+        changes[on] = changes.get(on, 0) + (n if kind != Kind.CLOSED else -n)
     open_now = changes.get(scope.first - timedelta(days=1), 0)
     found: dict[date, int] = {}
     for i in range(scope.days):

@@ -6,38 +6,31 @@ than every transaction that still runs; younger ones are looked at each time, an
 """
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from django.db import connection
 from django.utils import timezone
 
-from analytics import rollups, stories, writing
+from analytics import stories, writing
+from analytics.days import Days
 from analytics.models import Reading, Subject, SubjectRead
+from analytics.place import horizon, reading
 from events.types import CONVERSATION_CLOSED
-from workspaces.models import Workspace
-from workspaces.scope import current_workspace_id, workspace_scope
+from workspaces.scope import current_workspace_id
 
-# So old is an event that nothing with a lower number can still be on its way.
-SETTLED = timedelta(seconds=30)
 # And so young one that others with a lower number certainly are.
 ON_THEIR_WAY = timedelta(seconds=2)
+# So long it waits for whoever makes anew what was read: a piece of that takes about a second.
+PATIENCE = 3.0
 EVENTS = 2000
 SUBJECTS = 200
-LOCK = 0x66696775  # the first of the two numbers of the advisory lock
 
 _EVENTS = """
 select id, type, conversation_id,
     case when payload->>'ticket' ~ '^[0-9]{1,18}$' then (payload->>'ticket')::bigint end,
     case when payload->>'other' ~ '^[0-9]{1,18}$' then (payload->>'other')::bigint end, created_at < %s
 from events_event where workspace_id = %s and id > %s order by id limit %s
-"""
-_SETTLED_NOW = """
-select coalesce(
-    (select min(id) - 1 from events_event where workspace_id = %s and created_at >= %s),
-    (select max(id) from events_event where workspace_id = %s), 0)
 """
 _SEEN = "select count(*) from events_event where workspace_id = %s and id > %s and id <= %s"
 _SETTLED_SEEN = """
@@ -57,53 +50,9 @@ select ticket_id, max(event_id) from (
     where e.workspace_id = %(here)s and e.id > %(after)s and e.id <= %(end)s
 ) as named group by ticket_id
 """
-# Writers share our role, so we see since when each of them is at work.
-_OLDEST = """
-select min(xact_start) from pg_stat_activity
-where datname = current_database() and usename = current_user and pid <> pg_backend_pid() and xact_start is not null
-"""
 _TIED = """
 select conversation_id, ticket_id from tickets_ticketconversation where workspace_id = %s and conversation_id = any(%s)
 """
-
-
-@contextmanager
-def reading(workspace_id: int) -> Iterator[Reading | None]:
-    """The workspace's scope and place in the log, for one of us alone; None while another reads."""
-    with workspace_scope(workspace_id):
-        with connection.cursor() as cursor:
-            cursor.execute("select pg_try_advisory_xact_lock(%s, %s)", [LOCK, workspace_id % 2**31])
-            if not cursor.fetchone()[0]:
-                yield None
-                return
-        zone = Workspace.objects.values_list("time_zone", flat=True).get(pk=workspace_id)
-        place, is_new = Reading.objects.get_or_create(defaults={"time_zone": zone}, workspace_id=workspace_id)
-        if is_new:
-            _begin(place)
-        elif place.time_zone != zone:
-            rollups.make_anew(zone)
-            place.time_zone = zone
-            place.save(update_fields=["time_zone"])
-        yield place
-
-
-def _begin(place: Reading) -> None:
-    """The first time: history is read conversation by conversation (analytics/again.py), not event by event."""
-    with connection.cursor() as cursor:
-        here = current_workspace_id()
-        cursor.execute(_SETTLED_NOW, [here, horizon(), here])
-        place.event_id = cursor.fetchone()[0]
-    place.again_asked_at = timezone.now()
-    place.save()
-
-
-def horizon() -> datetime:
-    """Before it, the log is as it will be."""
-    with connection.cursor() as cursor:
-        cursor.execute(_OLDEST)
-        oldest = cursor.fetchone()[0]
-    settled = timezone.now() - SETTLED
-    return min(settled, oldest - timedelta(seconds=1)) if oldest else settled
 
 
 # ── One pass ──
@@ -128,7 +77,7 @@ def read(workspace_id: int, *, seconds: float = 20.0) -> int:
     until, changed = time.monotonic() + seconds, 0
     at: int | None = None
     while time.monotonic() < until:
-        with reading(workspace_id) as place:
+        with reading(workspace_id, patience=PATIENCE) as place:
             if place is None:
                 return changed
             if at is None:
@@ -137,7 +86,7 @@ def read(workspace_id: int, *, seconds: float = 20.0) -> int:
                     changed += _settle(place)
                     at = max(place.seen_id, place.event_id)
             cut = _cut(max(at, place.event_id), place.event_id)
-            changed += _take(cut, place.time_zone)
+            changed += _take(cut, place.days)
             _move(place, cut)
         at = cut.end
         if cut.whole:
@@ -171,8 +120,8 @@ def _settle(place: Reading) -> int:
         tickets = dict(cursor.fetchall())
     now, changed = timezone.now(), 0
     for begin in range(0, len(closed), SUBJECTS):
-        changed += writing.write_conversations(closed[begin : begin + SUBJECTS], place.time_zone, now)
-    changed += writing.write_tickets(tickets, place.time_zone, now)
+        changed += writing.write_conversations(closed[begin : begin + SUBJECTS], place.days, now)
+    changed += writing.write_tickets(tickets, place.days, now)
     place.event_id = end
     return changed
 
@@ -215,21 +164,21 @@ def _tie(cut: Cut) -> None:
                 cut.surely_tickets.add(ticket)
 
 
-def _take(cut: Cut, zone: str) -> int:
+def _take(cut: Cut, days: Days) -> int:
     """Read those that have news."""
     now = timezone.now()
     known = _read_before(Subject.CONVERSATION, cut.conversations)
     seen = [pk for pk, event in cut.conversations.items() if known.get(pk, (-1, 0))[0] >= event]
     far = stories.how_far(seen) if seen else {}
     old = {pk for pk in seen if far.get(pk) == known[pk]} - cut.surely
-    changed = writing.write_conversations([pk for pk in cut.conversations if pk not in old], zone, now)
+    changed = writing.write_conversations([pk for pk in cut.conversations if pk not in old], days, now)
     known = _read_before(Subject.TICKET, cut.tickets)
     news = {
         pk: event
         for pk, event in cut.tickets.items()
         if pk in cut.surely_tickets or known.get(pk, (-1, 0))[0] < event
     }
-    return changed + writing.write_tickets(news, zone, now)
+    return changed + writing.write_tickets(news, days, now)
 
 
 def _read_before(subject: Subject, ids) -> dict[int, tuple[int, int]]:
@@ -261,4 +210,4 @@ def look_again(workspace_id: int) -> int:
             return 0
         due = SubjectRead.objects.filter(subject=Subject.CONVERSATION, look_at__lte=timezone.now())
         ids = list(due.order_by("look_at").values_list("subject_id", flat=True)[:SUBJECTS])
-        return writing.write_conversations(ids, place.time_zone, timezone.now())
+        return writing.write_conversations(ids, place.days, timezone.now())

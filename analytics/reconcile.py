@@ -10,16 +10,17 @@ from typing import Any
 from django.db import connection
 from django.utils import timezone
 
-from analytics import rollups, stories, writing
+from analytics import anew, rollups, stories, writing
 from analytics.facts import FactRow, of_conversation, of_ticket
 from analytics.models import Kind, Reading, Reconciliation, Subject
-from analytics.reader import reading
+from analytics.place import reading
 from analytics.scope import start_of_day, zone_of
 from events.record import record
 from events.types import FIGURES_DRIFTED
-from workspaces.scope import current_workspace_id
+from workspaces.scope import current_workspace_id, workspace_scope
 
 DAYS = 35
+PATIENCE = 5.0
 SAMPLE = 300
 # So many lines are kept of what differs: one is enough to look for the cause.
 MOST = 50
@@ -64,43 +65,53 @@ def is_drifting(last: Reconciliation | None) -> bool:
 
 
 def look(workspace_id: int, *, today: date | None = None) -> Reconciliation | None:
-    """Compare, mend and write down; None while somebody reads, or nothing was ever read."""
-    with reading(workspace_id) as place:
-        if place is None:
-            return None
-        zone = place.time_zone
-        last = today or timezone.now().astimezone(zone_of(zone)).date()
-        first = last - timedelta(days=DAYS)
-        drift = compare_rollups(zone, first, last)
-        if drift:
-            rollups.make_anew(zone, sorted({one["kind"] for one in drift}))
+    """Compare, mend and write down; None while somebody reads, nothing was ever read, or roll-ups are made anew already."""
+    with workspace_scope(workspace_id):
+        place = Reading.objects.first()
+    if place is None or place.anew_at is not None:
+        return None
+    last = today or timezone.now().astimezone(zone_of(place.time_zone)).date()
+    first = last - timedelta(days=DAYS)
+    drift = compare_rollups(workspace_id, place.time_zone, first, last)
+    with reading(workspace_id, patience=PATIENCE) as place:
+        if place is None or place.anew_at is not None:
+            return None  # the zone is another meanwhile: nothing of it drifted
         looked_at, wrong = _compare_facts(place)
+        if drift:
+            place.begin_anew(kinds=sorted({one["kind"] for one in drift}))
         found = Reconciliation(
             workspace_id=workspace_id, first_day=first, last_day=last, looked_at=looked_at, drift=[*drift, *wrong][:MOST]
         )  # fmt: skip
-        return tell(found)
+        tell(found)
+    while drift and anew.go_on(workspace_id):
+        pass
+    return found
 
 
 def tell(found: Reconciliation) -> Reconciliation:
-    """Write a look down; of one that found something, those who manage the workspace hear."""
-    found.mended_at = timezone.now() if found.drift else None
+    """Write a look down; of one that found something, those who manage the workspace hear. Facts are mended by now."""
+    is_mended = found.drift and not any(one["what"] == ROLLUPS for one in found.drift)
+    found.mended_at = timezone.now() if is_mended else None
     found.save()
     if found.drift:
         record(FIGURES_DRIFTED, n=len(found.drift))
     return found
 
 
-def compare_rollups(zone: str, first: date, last: date) -> list[dict[str, Any]]:
-    """What differs on these days, by kind, day and inbox: [{"what", "kind", "at", "inbox", "by", "kept", "counted"}]."""
-    days = [first + timedelta(days=i) for i in range((last - first).days + 1)]
+def compare_rollups(workspace_id: int, zone: str, first: date, last: date) -> list[dict[str, Any]]:
+    """What differs on these days, by kind, day and inbox: [{"what", "kind", "at", "inbox", "by", "kept", "counted"}].
+
+    Each kind is one statement and sees facts and roll-ups as of one moment: whoever reads the log goes on meanwhile.
+    """
     since, until = start_of_day(first, zone), start_of_day(last + timedelta(days=1), zone)
     found = []
-    with connection.cursor() as cursor:
-        for kind in Kind.values:
-            cursor.execute(_COMPARED, rollups.between(zone, kind, days, since, until))
-            for at, inbox, by, value, kept, counted in cursor.fetchall():
-                told = {"what": ROLLUPS, "kind": kind, "at": at.isoformat(), "inbox": inbox, "by": by}
-                found.append(told | {"value": value, "kept": kept, "counted": counted})
+    for kind in Kind.values:
+        with workspace_scope(workspace_id), connection.cursor() as cursor:
+            cursor.execute(_COMPARED, rollups.between(zone, kind, since, until))
+            rows = cursor.fetchall()
+        for at, inbox, by, value, kept, counted in rows:
+            told = {"what": ROLLUPS, "kind": kind, "at": at.isoformat(), "inbox": inbox, "by": by}
+            found.append(told | {"value": value, "kept": kept, "counted": counted})
     return found[:MOST]
 
 
@@ -109,7 +120,7 @@ def compare_rollups(zone: str, first: date, last: date) -> list[dict[str, Any]]:
 
 def _compare_facts(place: Reading) -> tuple[int, list[dict[str, Any]]]:
     """(how many were looked at, where the facts that are kept are not those that the log tells)."""
-    if place.again_asked_at and not place.again_done_at:
+    if place.is_read_again:
         return 0, []  # history is still being read: of course some are missing
     found, looked_at, now = [], 0, timezone.now()
     shared = stories.Fetched(now)
@@ -131,9 +142,7 @@ def _compare_facts(place: Reading) -> tuple[int, list[dict[str, Any]]]:
             }
             found.append({"what": FACTS, "subject": subject.value, "kind": kind, **counts})
         wrong = {one.subject_id for one in (*new, *gone)}
-        writing.write(
-            subject, list(wrong), [one for one in wanted if one.subject_id in wrong], place.time_zone
-        )
+        writing.write(subject, list(wrong), [one for one in wanted if one.subject_id in wrong], place.days)
     return looked_at, found
 
 

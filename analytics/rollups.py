@@ -1,17 +1,17 @@
-"""Facts added up by day. What a batch of facts changes is added as deltas; the whole can be made anew at any time.
+"""Facts added up by day. What a batch of facts changes is added as deltas; the whole is made anew by analytics/anew.py.
 
 `deltas` (Python, a batch) and `SUMMED` (SQL, everything) say the same twice: the nightly look compares them.
 """
 
 from collections.abc import Iterable
-from datetime import UTC, date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from django.db import connection
 
 from analytics import arrays, buckets
+from analytics.days import Days
 from analytics.facts import FactRow
-from analytics.models import Kind
-from analytics.scope import day_of, hour_of, start_of_day
+from analytics.scope import start_of_day, zone_of
 from workspaces.scope import current_workspace_id
 
 # A roll-up's key after its workspace: kind, by, at, inbox, channel, value.
@@ -67,11 +67,11 @@ def _packed(histogram: dict[int, int]) -> str | None:
     return "{" + ",".join(map(str, pieces)) + "}" if pieces else None
 
 
-def deltas(facts: Iterable[FactRow], sign: int, zone: str, into: Deltas | None = None) -> Deltas:
+def deltas(facts: Iterable[FactRow], sign: int, days: Days, into: Deltas | None = None) -> Deltas:
     """What these facts add (1) or take away (-1)."""
     found: Deltas = {} if into is None else into
     for fact in facts:
-        day = day_of(fact.at, zone)
+        day = days.of(fact.at)
         calendar = None if fact.seconds is None else buckets.of(fact.seconds)
         worked = None if fact.worked is None else buckets.of(fact.worked)
         for by, value in _parts(fact):
@@ -81,7 +81,7 @@ def deltas(facts: Iterable[FactRow], sign: int, zone: str, into: Deltas | None =
                 one = found[key] = Delta(fact.channel_kind)
             one.n += sign
             if not by:
-                minutes = int((hour_of(fact.at, zone) - day).total_seconds()) // 60
+                minutes = days.minutes(fact.at)
                 one.hours[minutes] = one.hours.get(minutes, 0) + sign
             if fact.value is not None:
                 one.total += sign * fact.value
@@ -133,16 +133,19 @@ def _joined(name: str) -> str:
         where n <> 0) end"""  # noqa: S608 - our own words alone
 
 
-_APPLY = f"""
-insert into analytics_rollup (workspace_id, {COLUMNS})
-select %s, {KEY}, channel_kind, {NUMBERS}, {", ".join(f"{name}::bigint[]" for name in HISTOGRAMS)}
-from unnest(%s::text[], %s::text[], %s::timestamptz[], %s::bigint[], %s::bigint[], %s::text[], %s::text[], %s::bigint[],
-    %s::bigint[], %s::bigint[], %s::bigint[], %s::text[], %s::text[], %s::text[], %s::text[]) as f({COLUMNS})
+_ON_CONFLICT = f"""
 on conflict (workspace_id, {KEY}) do update set
     n = analytics_rollup.n + excluded.n, total = analytics_rollup.total + excluded.total,
     calendar_total = analytics_rollup.calendar_total + excluded.calendar_total,
     worked_total = analytics_rollup.worked_total + excluded.worked_total,
     {", ".join(map(_joined, HISTOGRAMS))}
+"""
+_APPLY = f"""
+insert into analytics_rollup (workspace_id, {COLUMNS})
+select %s, {KEY}, channel_kind, {NUMBERS}, {", ".join(f"{name}::bigint[]" for name in HISTOGRAMS)}
+from unnest(%s::text[], %s::text[], %s::timestamptz[], %s::bigint[], %s::bigint[], %s::text[], %s::text[], %s::bigint[],
+    %s::bigint[], %s::bigint[], %s::bigint[], %s::text[], %s::text[], %s::text[], %s::text[]) as f({COLUMNS})
+{_ON_CONFLICT}
 """  # noqa: S608 - our own words alone
 _EMPTY = f"""
 delete from analytics_rollup r using unnest(%s::text[], %s::text[], %s::timestamptz[], %s::bigint[], %s::bigint[],
@@ -218,35 +221,32 @@ select %(kind)s::text as kind, "by", at, inbox_id, channel_id, value, max(channe
     {_spread("s")} as scores
 from ({_PIECES}) as pieces group by 1, 2, 3, 4, 5, 6
 """  # noqa: S608 - our own words alone
-_INSERT = (
-    f"insert into analytics_rollup (workspace_id, {COLUMNS}) select %(workspace)s, s.* from ({SUMMED}) as s"  # noqa: S608 - our own words alone
-)
-_CLEAR = "delete from analytics_rollup where workspace_id = %(workspace)s and kind = %(kind)s"
-_REACH = "select min(at), max(at) from analytics_fact where workspace_id = %s"
+_ADD = f"""
+insert into analytics_rollup (workspace_id, {COLUMNS}) select %(workspace)s, s.* from ({SUMMED}) as s
+{_ON_CONFLICT}
+"""  # noqa: S608 - our own words alone
+_CLEAR = """
+delete from analytics_rollup where workspace_id = %(workspace)s and kind = %(kind)s and at >= %(since)s and at < %(until)s
+"""
 
 
-def make_anew(zone: str, kinds: Iterable[str] = Kind.values) -> None:
-    """All roll-ups of the workspace from its facts, in the days of this zone. Inside the scope, in one transaction."""
+def clear(kind: str, since: datetime, until: datetime) -> None:
+    """Take away what begins in between. Inside the scope."""
+    told = {"workspace": current_workspace_id(), "kind": kind, "since": since, "until": until}
     with connection.cursor() as cursor:
-        cursor.execute(_REACH, [current_workspace_id()])
-        oldest, newest = cursor.fetchone()
-        for kind in kinds:
-            wanted = asked(zone, kind, oldest, newest)
-            cursor.execute(_CLEAR, wanted)
-            if oldest:
-                cursor.execute(_INSERT, wanted)
+        cursor.execute(_CLEAR, told)
 
 
-def asked(zone: str, kind: str, oldest: datetime | None, newest: datetime | None) -> dict:
-    """The parameters of SUMMED for all days from one moment's to another's."""
-    if oldest is None or newest is None:
-        oldest = newest = datetime.now(UTC)
-    first, last = oldest.date() - timedelta(days=1), newest.date() + timedelta(days=2)
+def add(zone: str, kind: str, since: datetime, until: datetime) -> None:
+    """Add up the facts in between in days of this zone, and that to what is there. Inside the scope."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ADD, between(zone, kind, since, until))
+
+
+def between(zone: str, kind: str, since: datetime, until: datetime) -> dict:
+    """The parameters of SUMMED for all facts from one moment to another."""
+    first, last = (at.astimezone(zone_of(zone)).date() for at in (since, until))
     days = [first + timedelta(days=i) for i in range((last - first).days + 1)]
-    return between(zone, kind, days, start_of_day(first, zone), start_of_day(last, zone))
-
-
-def between(zone: str, kind: str, days: list[date], since: datetime, until: datetime) -> dict:
     return {
         "workspace": current_workspace_id(),
         "zone": zone,

@@ -1,10 +1,11 @@
 """Numbers, durations and shares as people read them, in the reader's language."""
 
 from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
 
 from django.utils import formats
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 MINUTE, HOUR, DAY = 60, 3600, 86_400
 NONE = "–"
@@ -13,7 +14,18 @@ NONE = "–"
 def number(value: float | None, places: int = 0) -> str:
     if value is None:
         return NONE
-    return formats.number_format(round(value, places), places, use_l10n=True, force_grouping=True)
+    said = formats.number_format(rounded(value, places), places, use_l10n=True, force_grouping=True)
+    return narrow(said) if get_language().startswith("fr") else said
+
+
+def rounded(value: float, places: int = 0) -> Decimal:
+    """Halves go up, as people round and as templates do: the same share is the same everywhere."""
+    return Decimal(str(round(value, 9))).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+
+
+def narrow(said: str) -> str:
+    """French parts thousands by a narrow space."""
+    return said.replace("\N{NO-BREAK SPACE}", "\N{NARROW NO-BREAK SPACE}")
 
 
 def share(part: float, whole: float) -> str:
@@ -56,6 +68,8 @@ def duration(seconds: float | None) -> str:
 def in_words(seconds: float) -> str:
     """For a sentence: its largest unit, written out."""
     whole = round(seconds)
+    if not whole:
+        return _("less than a second")
     if whole < MINUTE:
         return ngettext("%(n)s second", "%(n)s seconds", whole) % {"n": number(whole)}
     if whole < HOUR:
@@ -93,6 +107,11 @@ def period(first: date, last: date) -> str:
 def weekday(day: int) -> str:
     """Monday is 0; a day of the week as its own word in the language."""
     return formats.date_format(date(2024, 1, 1 + day), "l")
+
+
+def hour(n: int) -> str:
+    # Translators: an hour of the day, from 0 to 23; French writes “14 h”.
+    return _("%(hour)s:00") % {"hour": n}
 
 
 def short_weekday(day: int) -> str:

@@ -2,24 +2,29 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Case, F, QuerySet, Sum, Value, When
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import BigIntegerField, BooleanField, F, Func, QuerySet, Sum
+from django.db.models.expressions import RawSQL
+from django.db.models.functions import Coalesce
 
-from analytics import where
+from analytics import open_then, where
 from analytics.models import Fact, Kind, Subject
-from analytics.numbers import LONG_AGO, OPENING, theirs_now
+from analytics.numbers import LONG_AGO, theirs_now
 from analytics.scope import Scope
+from chatflows.models import ChatflowVersion, FlowCount, FlowSession, Measure, Outcome
 from contacts.models_lists import ListMember
 from conversations.models import Conversation, Delivery, Message
 from tickets.models import Ticket
 
 OPEN, WAITING, TICKETS, THEN, FAILED = "open_now", "waiting_now", "tickets_now", "open_then", "failed"
+LEFT = "left_there"
 NOW = {OPEN, WAITING, TICKETS}
-STANDING = NOW | {THEN, FAILED}
-# By what else than a report's dimensions they are told apart.
-STAGE = "stage"
+STANDING = NOW | {THEN, FAILED, LEFT}
+# By what else than a report's dimensions they are told apart. Of a bot's step: "12.ask", the chatflow and its step.
+STAGE, STEP = "stage", "step"
 
 
 def open_conversations(scope: Scope) -> QuerySet:
@@ -63,13 +68,59 @@ def failed(scope: Scope) -> QuerySet:
     return rows.filter(**{name: values for name, values in narrowed.items() if values})
 
 
+def in_the_hours(scope: Scope) -> dict[str, datetime]:
+    """From when to when steps count: by full hours of UTC, in whichever zone days begin."""
+    return {"begins": _next_hour(scope.begins), "ends": _next_hour(scope.ends)}
+
+
+def _next_hour(at: datetime) -> datetime:
+    begun = at.replace(minute=0, second=0, microsecond=0)
+    return begun if begun == at else begun + timedelta(hours=1)
+
+
+def step_of(value: str) -> tuple[int, str]:
+    """(chatflow, step)."""
+    flow, _dot, step = value.partition(".")
+    return int(flow), step
+
+
+def left_at(scope: Scope, value: str) -> QuerySet[FlowSession]:
+    """The sessions that were abandoned at a step in these days, as far as they are still there."""
+    flow, step = step_of(value)
+    hours = in_the_hours(scope)
+    return FlowSession.objects.filter(
+        version__in=ChatflowVersion.objects.filter(chatflow=flow).values("pk"),
+        step=step,
+        outcome=Outcome.ABANDONED,
+        ended_at__gte=hours["begins"],
+        ended_at__lt=hours["ends"],
+    )
+
+
+def left_in_all(scope: Scope, value: str) -> int:
+    """How many were counted there: also those that were deleted since."""
+    flow, step = step_of(value)
+    rows = FlowCount.objects.filter(
+        chatflow=flow, step=step, measure=Measure.DROPPED, hour__gte=scope.begins, hour__lt=scope.ends
+    )
+    return rows.aggregate(n=Coalesce(Sum("n"), 0))["n"]
+
+
 def open_at_the_end(scope: Scope, day: date) -> QuerySet[Fact]:
     """The beginnings of those that stood open when a day ended: begun or opened again more often than closed."""
     ever = replace(scope, first=LONG_AGO, last=day, members=(), teams=())
-    step = Case(When(kind=Kind.CLOSED, then=Value(-1)), default=Value(1))
-    told = where.facts_of(ever, OPENING).order_by().values("subject_id").annotate(open=Sum(step))
-    still = told.filter(open__gt=0).values("subject_id")
-    return where.facts_of(ever, [Kind.CREATED]).filter(theirs_now(scope), subject_id__in=still)
+    # As a constant, so that the database knows how many they are: of many it walks back in time, few it looks up.
+    still = RawSQL("%s::bigint[]", [open_then.at(ever.ends)], ArrayField(BigIntegerField()))
+    begun = where.facts_of(ever, [Kind.CREATED]).filter(theirs_now(scope))
+    return begun.filter(Among(F("subject_id"), still))
+
+
+class Among(Func):
+    """Whether a number is one of an array's."""
+
+    template = "(%(expressions)s))"
+    arg_joiner = " = any("
+    output_field = BooleanField()
 
 
 def behind(scope: Scope, kind: str, *, by: str = "", value: str = "", at: Any = None) -> QuerySet:
@@ -79,6 +130,8 @@ def behind(scope: Scope, kind: str, *, by: str = "", value: str = "", at: Any = 
     if kind == FAILED:
         rows = failed(scope).filter(channel=int(value or 0))
         return rows.annotate(at=F("created_at")).order_by("-at", "-id")
+    if kind == LEFT:
+        return left_at(scope, value).annotate(at=F("ended_at")).order_by("-at", "-id")
     rows = tickets(scope) if kind == TICKETS else open_conversations(scope)
     if kind == WAITING:
         rows = rows.exclude(waiting_since=None)
@@ -94,7 +147,11 @@ def as_facts(rows: Iterable[Any]) -> list[Fact]:
     return [row if isinstance(row, Fact) else _as_fact(row) for row in rows]
 
 
-def _as_fact(row: Conversation | Ticket | Message) -> Fact:
+def _as_fact(row: Conversation | Ticket | Message | FlowSession) -> Fact:
+    if isinstance(row, FlowSession):
+        spent = int((row.ended_at - row.started_at).total_seconds()) if row.ended_at else None
+        subject, told = Subject.CONVERSATION, row.conversation_id
+        return Fact(pk=row.pk, subject=subject, subject_id=told, at=row.ended_at, seconds=spent, worked=spent)
     if isinstance(row, Message):
         wrote, told = row.member_id or 0, row.conversation_id
         return Fact(

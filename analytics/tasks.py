@@ -7,7 +7,7 @@ import structlog
 from celery import shared_task
 from django.db import connections
 
-from analytics import again, reader, reconcile
+from analytics import again, anew, open_then, reader, reconcile
 from analytics.exports import work as exports
 from analytics.letters import send as letters
 
@@ -27,6 +27,7 @@ _AGAIN = """
 select workspace_id from analytics_reading where again_asked_at is not null and again_done_at is null
 order by again_asked_at
 """
+_ANEW = "select workspace_id from analytics_reading where anew_at is not null order by workspace_id"
 _DUE = "select distinct workspace_id from analytics_subjectread where look_at <= now()"
 
 
@@ -50,8 +51,12 @@ def read_log() -> None:
 
 @shared_task
 def read_again() -> None:
-    """Go on with reading everything again, where it was asked for; a turn of its own, so that it keeps nobody waiting."""
+    """Go on with reading everything again, where it was asked for, and with making roll-ups anew; a turn of its own."""
     until = time.monotonic() + TURN
+    for workspace_id in _ids(_ANEW):
+        if time.monotonic() > until:
+            break
+        _of(workspace_id, "anew", lambda pk: anew.go_on(pk, seconds=EACH))
     for workspace_id in _ids(_AGAIN):
         if time.monotonic() > until:
             break
@@ -70,9 +75,10 @@ _READ = "select workspace_id from analytics_reading order by workspace_id"
 
 @shared_task
 def compare() -> None:
-    """Every night: do roll-ups, facts and log still agree?"""
+    """Every night: do roll-ups, facts and log still agree? And marks of what stood open."""
     for workspace_id in _ids(_READ):
         _of(workspace_id, "compare", reconcile.look)
+        _of(workspace_id, "marks", open_then.make_marks)
 
 
 @shared_task

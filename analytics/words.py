@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from analytics import spell, standing
+from analytics.bots.figures import name_of_step
 from analytics.choices import Choices
 from analytics.models import Kind
 from analytics.reports.base import Behind
@@ -55,6 +56,7 @@ def counted(kind: str, n: int) -> str:
         standing.FAILED: lambda: ngettext(
             "%(n)s message that did not arrive", "%(n)s messages that did not arrive", n
         ),
+        standing.LEFT: lambda: ngettext("%(n)s session ended there", "%(n)s sessions ended there", n),
         standing.THEN: lambda: ngettext("%(n)s conversation stood open", "%(n)s conversations stood open", n),
     }
     return said[kind]() % {"n": spell.number(n)}
@@ -84,6 +86,12 @@ def meaning_of(kind: str) -> str:
                 "Messages written in this period that did not leave or came back. What the other side's server keeps silent about is not known."
             )
         )
+    if kind == standing.LEFT:
+        return str(
+            _(
+                "Sessions in which the visitor answered something and then no more at this step, at the moment they ended. Filters other than days change nothing about it."
+            )
+        )
     if kind == standing.THEN:
         return str(_("All that began or were opened again up to the end of this day, less what was closed."))
     return str(said.get(Kind(kind), _("Each is counted at the moment that it happened.")))
@@ -94,6 +102,9 @@ def where_and_when(what: Behind, choices: Choices) -> str:
     said = []
     if what.by == standing.STAGE:
         said += Stage.objects.filter(pk=what.value).values_list("name", flat=True)
+    elif what.by == standing.STEP:
+        flow, step = standing.step_of(what.value)
+        said += [choices.name("chatflow", str(flow)), name_of_step(flow, step)]
     elif what.by:
         said.append(choices.name(what.by, what.value))
     if isinstance(what.at, tuple):

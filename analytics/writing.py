@@ -6,7 +6,8 @@ from datetime import datetime
 import structlog
 from django.db import connection
 
-from analytics import arrays, rollups, stories
+from analytics import arrays, open_then, rollups, stories
+from analytics.days import Days
 from analytics.facts import FactRow, of_conversation, of_ticket
 from analytics.facts.due import look_again
 from analytics.models import Subject
@@ -35,25 +36,25 @@ on conflict on constraint subject_read_once do update
 """
 
 
-def write_conversations(ids: Sequence[int], zone: str, now: datetime) -> int:
+def write_conversations(ids: Sequence[int], days: Days, now: datetime) -> int:
     """Read these conversations and write what is new of them; returns how many facts changed. Inside the scope."""
     if not ids:
         return 0
     # How far before what: what happens in between is read twice then, and never missed.
     far = stories.how_far(ids)
     told = stories.of_conversations(ids, stories.Fetched(now))
-    changed = write(Subject.CONVERSATION, *_derive(of_conversation, ids, told), zone)
+    changed = write(Subject.CONVERSATION, *_derive(of_conversation, ids, told), days)
     again = {pk: look_again(story) for pk, story in told.items()}
     note_read(Subject.CONVERSATION, [(pk, *far.get(pk, (0, 0)), again.get(pk)) for pk in ids])
     return changed
 
 
-def write_tickets(triggers: dict[int, int], zone: str, now: datetime) -> int:
+def write_tickets(triggers: dict[int, int], days: Days, now: datetime) -> int:
     """`triggers`: {ticket: the newest event that named it}."""
     if not triggers:
         return 0
     told = stories.of_tickets(list(triggers), stories.Fetched(now))
-    changed = write(Subject.TICKET, *_derive(of_ticket, list(triggers), told), zone)
+    changed = write(Subject.TICKET, *_derive(of_ticket, list(triggers), told), days)
     note_read(Subject.TICKET, [(pk, event, 0, None) for pk, event in triggers.items()])
     return changed
 
@@ -72,7 +73,7 @@ def _derive(make: Callable, ids: Sequence[int], told: Mapping) -> tuple[list[int
     return known, facts
 
 
-def write(subject: Subject, ids: Sequence[int], facts: Iterable[FactRow], zone: str) -> int:
+def write(subject: Subject, ids: Sequence[int], facts: Iterable[FactRow], days: Days) -> int:
     """Make these the facts of these subjects."""
     wanted = set(facts)
     there = standing(subject, ids)
@@ -85,7 +86,8 @@ def write(subject: Subject, ids: Sequence[int], facts: Iterable[FactRow], zone: 
         if new:
             rows = [(*one[:-1], _array(one.labels)) for one in sorted(new, key=_in_order)]
             cursor.execute(_INSERT, [current_workspace_id(), *arrays.columns(rows)])
-    rollups.apply(rollups.deltas(new, 1, zone, rollups.deltas(gone, -1, zone)))
+    open_then.let_go(gone, new)
+    rollups.apply(rollups.deltas(new, 1, days, rollups.deltas(gone, -1, days)))
     return len(gone) + len(new)
 
 

@@ -1,6 +1,6 @@
 """What a rule would have done in the last thirty days, by the log. Read-only; a step at a time, so that nobody waits.
 
-The log says what happened and when; the conditions are asked of conversations and messages as they are today.
+The log says what happened and when; the conditions are asked of conversations, messages and tickets as they are today.
 """
 
 from collections import Counter
@@ -10,13 +10,15 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
-from automation import conditions
+from automation import conditions, of_tickets
+from automation.engine import free
 from automation.models import DryRun
 from automation.triggers import TRIGGERS, seconds_of
 from conversations.conditions import Asked
-from conversations.models import Conversation, Message
+from conversations.models import Message
 from events import types
 from events.models import Event
+from tickets.models import Ticket
 
 DAYS, BATCH, FIRST = 30, 2000, 50
 # What a rule that waits would have seen begin.
@@ -51,7 +53,7 @@ def step(dry: DryRun) -> bool:
     days = Counter(dry.told["days"])
     days.update(timezone.localtime(event.created_at).date().isoformat() for event in found)
     room = FIRST - len(dry.told["first"])
-    first = [[event.conversation_id, event.created_at.isoformat()] for event in found[:room]]
+    first = [_told(event) for event in found[:room]]
     dry.looked_at += len(events)
     dry.found += len(found)
     at = {"at": events[-1].created_at.isoformat(), "pk": events[-1].pk} if events else {}
@@ -70,7 +72,13 @@ def _next(dry: DryRun) -> list[Event]:
     if at := dry.told.get("at"):
         moment = parse_datetime(at)
         rows = rows.filter(Q(created_at__gt=moment) | Q(created_at=moment, pk__gt=dry.told["pk"]))
-    return list(rows.exclude(conversation_id=None).order_by("created_at", "pk")[:BATCH])
+    return list(rows.order_by("created_at", "pk")[:BATCH])
+
+
+def _told(event: Event) -> list:
+    """[conversation, moment] or [None, moment, ticket], as engine.Subject tells them apart."""
+    at = event.created_at.isoformat()
+    return [event.conversation_id, at] if event.conversation_id else [None, at, event.payload["ticket"]]
 
 
 def _wanted(dry: DryRun, event: Event) -> bool:
@@ -78,17 +86,37 @@ def _wanted(dry: DryRun, event: Event) -> bool:
 
 
 def _met(dry: DryRun, events: list[Event]) -> list[Event]:
-    """Those whose conversation, and message, meet the conditions: one query for all of them."""
-    rows, now = Conversation.objects.present(), timezone.now()
-    if events and events[0].type in OF_MESSAGES:
-        ids = [event.payload["message"] for event in events]
-        rows = rows.annotate(asked_message=F("messages__pk")).filter(asked_message__in=ids)
-        asked = Asked(0, now, OuterRef("asked_message"))
-        met = set(rows.filter(conditions.to_q(dry.conditions, asked)).values_list("asked_message", flat=True))
-        return [event for event in events if event.payload["message"] in met]
-    rows = rows.filter(pk__in={event.conversation_id for event in events})
-    met = set(rows.filter(conditions.to_q(dry.conditions, Asked(0, now))).values_list("pk", flat=True))
+    """Those whose conversation (and message), or ticket without one, meets the conditions: a query for each sort."""
+    talks = [event for event in events if event.conversation_id]
+    tickets = [event for event in events if not event.conversation_id and event.payload.get("ticket")]
+    if talks and talks[0].type in OF_MESSAGES:
+        return _messages_met(dry, talks)
+    met = {event.pk for event in [*_talks_met(dry, talks), *_tickets_met(dry, tickets)]}
+    return [event for event in events if event.pk in met]
+
+
+def _messages_met(dry: DryRun, events: list[Event]) -> list[Event]:
+    ids = [event.payload["message"] for event in events]
+    rows = free().annotate(asked_message=F("messages__pk")).filter(asked_message__in=ids)
+    asked = Asked(0, timezone.now(), OuterRef("asked_message"))
+    met = set(rows.filter(conditions.to_q(dry.conditions, asked)).values_list("asked_message", flat=True))
+    return [event for event in events if event.payload["message"] in met]
+
+
+def _talks_met(dry: DryRun, events: list[Event]) -> list[Event]:
+    rows = free().filter(pk__in={event.conversation_id for event in events})
+    asked = Asked(0, timezone.now())
+    met = set(rows.filter(conditions.to_q(dry.conditions, asked)).values_list("pk", flat=True))
     return [event for event in events if event.conversation_id in met]
+
+
+def _tickets_met(dry: DryRun, events: list[Event]) -> list[Event]:
+    rows = Ticket.objects.present().filter(pk__in={event.payload["ticket"] for event in events})
+    asked, any_of = Asked(0, timezone.now()), Q(pk__in=[])
+    for group in conditions.groups_of(dry.conditions):
+        any_of |= of_tickets.to_q(group, asked)
+    met = set(rows.filter(any_of if dry.conditions else Q()).values_list("pk", flat=True))
+    return [event for event in events if event.payload["ticket"] in met]
 
 
 def _lasted(dry: DryRun, events: list[Event]) -> list[Event]:

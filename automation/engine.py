@@ -104,6 +104,11 @@ def _matching(subject: Subject, rules: Sequence[Rule], message_id: int | None) -
     return of_tickets.matching(subject.ticket or 0, rules)
 
 
+def free():
+    """What rules may take: a channel may say that none shall act on what comes in by it (FO-6)."""
+    return Conversation.objects.present().exclude(channel__config__contains={"automation": False})
+
+
 def matching(
     conversation_id: int, rules: Sequence[Rule], message_id: int | None = None
 ) -> dict[int, list[dict]]:
@@ -118,9 +123,7 @@ def matching(
         name: ExpressionWrapper(conditions.to_q(group, asked), output_field=BooleanField())
         for name, (_rule, group) in tests.items()
     }
-    # A channel may say that no rule shall act on what comes in by it (FO-6).
-    free = Conversation.objects.present().exclude(channel__config__contains={"automation": False})
-    conversation = free.annotate(**found).filter(pk=conversation_id).first()
+    conversation = free().annotate(**found).filter(pk=conversation_id).first()
     if conversation is None:
         return {}
     met: dict[int, list[dict]] = {rule.pk: [] for rule in rules if not rule.conditions}

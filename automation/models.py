@@ -118,7 +118,8 @@ class DryRun(WorkspaceModel):
     after = models.JSONField(default=dict)
     conditions = models.JSONField(default=dict)
     deeds = models.JSONField(default=list)
-    # How far it looked, what it found: {"days": {"2026-03-01": 4}, "first": [[conversation, event time], …]}.
+    # How far it looked, what it found: {"days": {"2026-03-01": 4}, "first": [[conversation, event time],
+    # or [null, event time, ticket without one], …]}.
     cursor = models.BigIntegerField(default=0)
     looked_at = models.IntegerField(default=0)
     found = models.IntegerField(default=0)

@@ -103,7 +103,7 @@ def _long_one(figures: Figures, member, row) -> None:
     from django.utils import timezone
 
     from analytics import writing
-    from analytics.reader import reading
+    from analytics.place import reading
     from bench.scene import inbound
     from conversations.append import append
     from workspaces.scope import workspace_scope
@@ -117,7 +117,7 @@ def _long_one(figures: Figures, member, row) -> None:
         begun, cpu = time.perf_counter(), time.process_time()
         with reading(member.workspace_id) as place:
             assert place is not None
-            writing.write_conversations([row.pk], place.time_zone, timezone.now())
+            writing.write_conversations([row.pk], place.days, timezone.now())
         if _round:
             figures.add("a message more in one of 500", "milliseconds", (time.perf_counter() - begun) * 1000)
             figures.add("the same", "milliseconds of CPU", (time.process_time() - cpu) * 1000)

@@ -15,8 +15,9 @@ from django.utils.translation import gettext as _
 from chatflows import articles, handover, meetings
 from chatflows.models import FlowSession
 from contacts.actions import AddressTaken, find_or_create_contact, set_property
+from contacts.companies import save_company
 from contacts.custom import field_of, fillable, kept, set_values
-from contacts.models import Contact, ContactAddress, Visitor
+from contacts.models import Company, Contact, ContactAddress, Visitor
 from contacts.properties import BY_KEY
 from conversations.models import Comment, Conversation, ConversationDetail
 from events.record import record
@@ -157,11 +158,24 @@ def set_(doing: Doing, effect: dict) -> None:
     contact = doing.conversation.contact
     if contact is None:
         return
+    # The builder suggests "contact.p7", as everywhere in a flow.
+    key = effect["property"].removeprefix(f"{effect['of']}.")
     if effect["of"] == "contact":
-        write(contact, effect["property"], effect["value"])
-    elif effect["property"] in ("name", "domain") and contact.company:
-        setattr(contact.company, effect["property"], effect["value"][:200])
-        contact.company.save(update_fields=[effect["property"]])
+        write(contact, key, effect["value"])
+    elif contact.company:
+        _write_company(contact.company, key, effect["value"])
+
+
+def _write_company(company: Company, key: str, value: str) -> None:
+    """Its name, its domain, or a property that the workspace made. What does not fit is left out."""
+    if key not in ("name", "domain"):
+        _set_custom(company, "company", key, value)
+        return
+    words = {"name": company.name, "domain": company.domain, key: value[:200]}
+    try:
+        save_company(company, **words, how="bot")
+    except ValidationError:
+        return
 
 
 # ── What it asks, and whom it tells ──

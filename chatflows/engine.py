@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from copy import deepcopy
 from typing import Any
 
-from chatflows import conditions, wording
+from chatflows import conditions, sentences, wording
 from chatflows.definition import Flow, Step
 
 MOST_SILENT = 50  # steps without a word of the visitor (BE-6)
@@ -206,6 +206,10 @@ class Run:
         body = wording.fill(text, self.facts())
         if body or flow:
             self.do("say", step=at.id, body=body, flow={"step": at.id} | flow)
+
+    def sentence(self, name: str, **values: object) -> str:
+        """One that nobody wrote in the step: as the chatflow words it, else ours."""
+        return sentences.say(self.settings.get("sentences"), name, **values)
 
     def respond(self, text: str, forms: list[str] | None = None) -> None:
         self.state["response"], self.state["forms"] = text, forms or [text]

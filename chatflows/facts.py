@@ -80,6 +80,7 @@ def of_contact(contact: Contact) -> dict[str, Any]:
     if contact.company:
         facts |= {"contact.company": contact.company.name, "company.name": contact.company.name}
         facts["company.domain"] = contact.company.domain
+        facts |= {f"company.{key}": without_key(value) for key, value in contact.company.custom.items()}
     return facts | {
         f"contact.{key}": without_key(value)
         for key, value in contact.custom.items()

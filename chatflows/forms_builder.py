@@ -11,10 +11,12 @@ from django.utils.translation import gettext as _
 from chatflows import lists
 from chatflows.canvas import Drawing
 from chatflows.definition import Flow, Mistake, Step
+from chatflows.doers import WRITABLE
 from chatflows.steps.kinds import COMMON_QUESTIONS, KINDS, Kind, Spec
 from chatflows.steps.parts import OPS, WITHOUT_VALUE
 from chatflows.words import BUBBLES, FACTS, OPERATORS
 from contacts.custom import fillable
+from contacts.properties import BY_KEY
 from workspaces.models import Member, Team
 
 _ROW = re.compile(r"(bubbles|replies)-(\d{1,2})-(?:text|label|url)")
@@ -233,6 +235,15 @@ def properties(flow: Flow) -> list[tuple[str, str]]:
     known = {name for name, _label in (*usual, *own)}
     saved = {step.values.get("save", "") for step in flow.steps} - known - {""}
     return [*usual, *own, *((name, name) for name in sorted(saved))]
+
+
+def settable() -> list[tuple[str, str]]:
+    """(name, label) of what a bot may set, of the contact or of their company."""
+    named = {"name": _("Name"), "domain": _("Domain")} | {one.key: one.label for one in fillable("company")}
+    own = [(one.key, one.label) for one in fillable("contact")]
+    usual = [(key, str(BY_KEY[key].label)) for key in WRITABLE]
+    company = [(f"company.{key}", _("Company: %(label)s") % {"label": label}) for key, label in named.items()]
+    return [*((f"contact.{key}", label) for key, label in (*usual, *own)), *company]
 
 
 def people() -> list[tuple[str, str]]:

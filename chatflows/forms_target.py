@@ -124,7 +124,9 @@ def field_words() -> dict[str, Any]:
     words = {name: FIELD_WORDS[name] for name in FIELDS}
     words |= {CONTACT + key: one.label for key, one in BY_KEY.items()}
     words |= {CONTACT + one.key: one.label for one in custom.fillable(About.CONTACT)}
-    return words | {COMPANY + key: label for key, label in COMPANY_WORDS.items()}
+    words |= {COMPANY + key: label for key, label in COMPANY_WORDS.items()}
+    own = custom.fillable(About.COMPANY)
+    return words | {COMPANY + one.key: _("Company: %(label)s") % {"label": one.label} for one in own}
 
 
 def page_of(raw: Raw) -> dict:

@@ -1,8 +1,12 @@
 """The version of a chatflow that a visitor's browser says it met, and that a conversation began with."""
 
 import uuid
+from functools import partial
 
-from chatflows.models import ChatflowVersion, FlowStatus
+from django.db import transaction
+
+from chatflows import figures
+from chatflows.models import ChatflowVersion, FlowKind, FlowStatus, Measure
 from conversations.models import ConversationDetail
 from inboxes.models import Channel
 
@@ -23,7 +27,13 @@ def version_of(channel: Channel, public_id: str) -> ChatflowVersion | None:
 
 
 def remember(conversation_id: int, version: ChatflowVersion) -> None:
-    """By whose rule it is given out (LC-4), and of which version reports tell. Before anybody reacts to its beginning."""
+    """By whose rule it is given out (LC-4), and of which version reports tell. Before anybody reacts to its beginning.
+
+    Who writes to a live chat has begun with it; a bot counts its own walks, once somebody answered it (AN-3).
+    """
     ConversationDetail.objects.filter(conversation=conversation_id).update(
         chatflow=version.chatflow_id, flow_version=version.pk
     )
+    if version.chatflow.kind == FlowKind.LIVE:
+        told = {"workspace": version.workspace_id, "flow": version.chatflow_id, "version": version.pk}
+        transaction.on_commit(partial(figures.note, Measure.STARTED, **told), robust=True)

@@ -183,6 +183,14 @@ class FlowSession(WorkspaceModel):
             models.Index(fields=["due_at"], condition=Q(due_at__isnull=False), name="walks_due"),
             models.Index(fields=["expires_at"], condition=Q(ended_at=None), name="walks_to_expire"),
             models.Index("version", models.F("id").desc(), name="walks_of_a_version"),
+            models.Index(
+                "version",
+                "step",
+                models.F("ended_at").desc(),
+                models.F("id").desc(),
+                condition=Q(outcome=Outcome.ABANDONED),
+                name="walks_left_at_a_step",
+            ),
         ]
 
     def is_over(self) -> bool:

@@ -4,9 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
-from chatflows import simulate
+from chatflows import sentences, simulate
 from chatflows.definition import Flow
 from chatflows.widget.bots import asks_of, face_of_bot
 from workspaces.models import hue_of, initials_of
@@ -68,6 +67,8 @@ def play(
         "over": walk.over,
         "bot": None
         if walk.over or not flow.steps
-        else face(speaker) | face_of_bot(speaker) | {"title": _("Answers at once")},
+        else face(speaker)
+        | face_of_bot(speaker)
+        | {"title": sentences.say(settings.get("sentences"), "at_once")},
         "agent": face(str(facts.get("agent") or "")) if taken else None,
     }

@@ -14,7 +14,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone, translation
 
-from chatflows import engine, facts, figures, flows_kept
+from chatflows import engine, facts, figures, flows_kept, sentences
 from chatflows.definition import Flow
 from chatflows.doers import Doing, carry_out
 from chatflows.handover import let_go
@@ -361,6 +361,7 @@ def settings_of(version: ChatflowVersion, language: str) -> dict[str, Any]:
     return {
         "error_text": text_of(version.options, version.translations, "error_text", language),
         "free_text_tries": tries,
+        "sentences": sentences.written(version.translations, version.chatflow.language, language),
     }
 
 

@@ -1,4 +1,4 @@
-"""What stands in a column of the list of contacts, and which columns a member chose."""
+"""What stands in a column of a list of contacts or companies, and which columns a member chose."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -18,11 +18,11 @@ MOST = 10
 
 @dataclass(frozen=True)
 class Column:
-    """A column: its key, its word, and what it says of a contact (a text, or a moment)."""
+    """A column: its key, its word, and what it says of a row (a text, a number, or a moment)."""
 
     key: str
     label: str
-    say: Callable[[Contact], Any]
+    say: Callable[[Any], Any]
     sort: str = ""
 
 
@@ -35,7 +35,7 @@ def columns_of(own: Iterable[PropertyDefinition]) -> list[Column]:
         Column("owner", pgettext("contact", "Owner"), lambda c: c.owner),
         Column("seen", _("Last seen"), lambda c: c.last_seen_at, "seen"),
         Column("since", _("Contact since"), lambda c: c.created_at, "new"),
-        *(Column(one.key, one.label, _own(one)) for one in own),
+        *map(of_own, own),
     ]
 
 
@@ -43,18 +43,19 @@ def _property(key: str) -> Callable[[Contact], str]:
     return lambda contact: shown(contact, BY_KEY[key])
 
 
-def _own(one: PropertyDefinition) -> Callable[[Contact], str]:
-    return lambda contact: in_words(one, contact.custom.get(one.key))
+def of_own(one: PropertyDefinition) -> Column:
+    """The column of a property of the workspace's own, of whatever has `custom`."""
+    return Column(one.key, one.label, lambda row: in_words(one, row.custom.get(one.key)))
 
 
-def chosen(columns: list[Column], keys: Iterable[str]) -> list[Column]:
+def chosen(columns: list[Column], keys: Iterable[str], usual: Iterable[str] = USUAL) -> list[Column]:
     """Those that were chosen, in their own order; the usual ones when none of them is known."""
     wanted = list(keys)
     found = [one for one in columns if one.key in wanted][:MOST]
-    return found or [one for one in columns if one.key in USUAL]
+    return found or [one for one in columns if one.key in usual]
 
 
-def cell(column: Column, contact: Contact) -> dict:
-    value = column.say(contact)
+def cell(column: Column, row: Any) -> dict:
+    value = column.say(row)
     is_moment = isinstance(value, datetime)
     return {"key": column.key, "label": column.label, "value": value, "is_moment": is_moment}

@@ -8,6 +8,7 @@ from django.db.models import Count, Exists
 from django.utils.translation import gettext as _
 
 from contacts.freemail import FREE, company_domain
+from contacts.history import note_changes
 from contacts.models import ByDomain, Company, Contact, ContactCard
 from contacts.signals import contacts_changed
 from workspaces.audit import note
@@ -64,17 +65,19 @@ def check_domain(typed: str) -> str:
 
 
 @transaction.atomic
-def save_company(company: Company | None, *, name: str, domain: str) -> Company:
+def save_company(company: Company | None, *, name: str, domain: str, how: str = "") -> Company:
     """Make a company, or change one. Raises ValidationError in words."""
     name, domain = " ".join(name.split()), check_domain(domain)
     if not 0 < len(name) <= 200:
         raise ValidationError(_("A company has a name of at most 200 characters."))
     company = Company.objects.select_for_update().get(pk=company.pk) if company else Company()
-    renamed = company.pk and company.name != name
+    is_new, before = company.pk is None, {"name": company.name, "domain": company.domain}
     company.name, company.domain = name, domain
     company.save()
-    if renamed:
-        _tell(company)
+    if not is_new:
+        note_changes(company, before, {"name": name, "domain": domain}, how=how)
+        if before["name"] != name:
+            _tell(company)
     return company
 
 

@@ -25,9 +25,19 @@ def _told(company: Company) -> dict:
     return {"name": company.name, "domain": company.domain}
 
 
+def _fill(kept: Company, gone: Company) -> list[str]:
+    """Properties that only the other had. Returns their keys."""
+    keys = sorted(gone.custom.keys() - kept.custom.keys())
+    kept.custom |= {key: gone.custom[key] for key in keys}
+    return keys
+
+
 @transaction.atomic
 def merge_companies(kept: Company, gone: Company, *, by: Member | None = None) -> CompanyMerge:
-    """The people of one become people of the other, which keeps its own words. Raises ValidationError for one and the same."""
+    """The people of one become people of the other, which keeps its own words and gains those it had not.
+
+    Raises ValidationError for one and the same.
+    """
     rows = Company.objects.select_for_update(of=("self",)).filter(pk__in=[kept.pk, gone.pk]).order_by("pk")
     locked = {row.pk: row for row in rows}
     if len(locked) < 2:
@@ -36,13 +46,15 @@ def merge_companies(kept: Company, gone: Company, *, by: Member | None = None) -
     fills = bool(gone.domain and not kept.domain)
     if fills:
         kept.domain = gone.domain
-        kept.save(update_fields=["domain"])
+    filled = _fill(kept, gone)
+    kept.save(update_fields=["domain", "custom"])
     moved = _move(gone, kept)
     record = CompanyMerge.objects.create(
         kept=kept,
-        gone={"id": gone.pk, "created_at": gone.created_at.isoformat(), **_told(gone)},
+        gone={"id": gone.pk, "created_at": gone.created_at.isoformat(), "custom": gone.custom, **_told(gone)},
         moved=moved,
         filled_domain=fills,
+        filled=filled,
         by=by,
     )
     # Earlier merges into the one that goes now: their undo is asked of the survivor.
@@ -77,10 +89,12 @@ def part_companies(record: CompanyMerge) -> Company:
     for model, field in holders():
         ids = record.moved.get(f"{model._meta.label_lower}.{field}", [])
         model.objects.filter(pk__in=ids, **{field: kept}).update(**{field: again})
-    # A domain that was filled and not changed since is the other's alone again.
+    # What was filled and not changed since is the other's alone again.
     if record.filled_domain and kept.domain == again.domain:
         kept.domain = ""
-        kept.save(update_fields=["domain"])
+    back = {key for key in record.filled if kept.custom.get(key) == again.custom.get(key)}
+    kept.custom = {key: value for key, value in kept.custom.items() if key not in back}
+    kept.save(update_fields=["domain", "custom"])
     CompanyMerge.objects.filter(pk=record.pk).update(undone_at=timezone.now())
     note("company.parted", kept, after=_told(again))
     contacts_changed.send(Contact, contacts=record.moved.get("contacts.contact.company", []))

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from contacts import custom_files
 from contacts.history import note_changes
-from contacts.models import Contact, PropertyDefinition, Sort
+from contacts.models import Company, Contact, PropertyDefinition, Sort
 from contacts.properties import BY_KEY
 from workspaces.audit import note
 from workspaces.models import Member
@@ -81,10 +81,11 @@ def _phone(value: str) -> None:
 
 
 class ValuesForm(forms.Form):
-    """The properties of one thing. A value whose option is gone stays as long as nobody chooses another."""
+    """The properties of one thing, all or those beside a conversation. A value whose option is gone stays as long as nobody
+    chooses another."""
 
-    def __init__(self, *args, about: str, values: Mapping[str, Any], **kwargs):
-        self.definitions = definitions(about, sidebar=True)
+    def __init__(self, *args, about: str, values: Mapping[str, Any], everything: bool = False, **kwargs):
+        self.definitions = definitions(about, sidebar=not everything)
         super().__init__(*args, prefix=about, **kwargs)
         for one in self.definitions:
             self.fields[one.key] = field_of(one)
@@ -98,6 +99,8 @@ class ValuesForm(forms.Form):
 
 
 def _shown_in_form(one: PropertyDefinition, value: Any) -> Any:
+    if one.sort == Sort.NUMBER and value is not None:
+        return int(value) if value == int(value) else value
     return date.fromisoformat(value) if one.sort == Sort.DATE and value else value
 
 
@@ -136,7 +139,7 @@ def set_values(row: models.Model, values: Mapping[str, Any], *, how: str = "") -
     before, merged = row.custom, {**row.custom, **custom_files.settled(row, values)}
     row.custom = {key: value for key, value in merged.items() if value not in (None, "", [])}
     row.save(update_fields=["custom"])
-    if isinstance(row, Contact):
+    if isinstance(row, (Contact, Company)):
         note_changes(row, before, row.custom, how=how)
 
 

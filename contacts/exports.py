@@ -1,4 +1,4 @@
-"""Contacts as a file for spreadsheets: what the list is asked for, written in the background, fetched by who asked."""
+"""Contacts or companies as a file for spreadsheets: what the list is asked for, written in the background, fetched by who asked."""
 
 from datetime import timedelta
 from functools import partial
@@ -9,10 +9,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from contacts import csv_out
+from contacts import company_list, csv_out
 from contacts.columns import columns_of
-from contacts.filters import filters_for, own_of_contacts
-from contacts.models import Contact, ContactExport, ImportState
+from contacts.custom import definitions
+from contacts.filters import filters_for
+from contacts.models import About, Company, Contact, ContactExport, ImportState, PropertyDefinition
 from contacts.people import FOUND, Asked, chosen
 from contacts.search import find_ids
 from workspaces.audit import note
@@ -27,7 +28,9 @@ TRIES = 5
 
 
 @transaction.atomic
-def ask(asked: Asked, columns: list[str], *, by: Member, ids: list[int] | None = None) -> ContactExport:
+def ask(
+    asked: Asked, columns: list[str], *, by: Member, ids: list[int] | None = None, about: str = About.CONTACT
+) -> ContactExport:
     """Note that a file is wanted: of those ids, or of everybody who is asked for. Raises ValidationError."""
     from contacts.tasks import run_export
 
@@ -36,7 +39,7 @@ def ask(asked: Asked, columns: list[str], *, by: Member, ids: list[int] | None =
     if ContactExport.objects.filter(member=by, state=ImportState.RUNNING).exists():
         raise ValidationError(_("A file is being made already."))
     told = {"q": asked.q, "filters": asked.filters, "ids": ids}
-    export = ContactExport.objects.create(member=by, asked=told, columns=columns)
+    export = ContactExport.objects.create(member=by, about=about, asked=told, columns=columns)
     note("contacts_file.requested", f"export {export.pk}", after={"filters": asked.filters}, member=by)
     transaction.on_commit(partial(run_export.delay, export.workspace_id, export.pk), robust=True)
     return export
@@ -86,20 +89,34 @@ def _write(export: ContactExport) -> None:
 
 
 def _some(export: ContactExport, last: int, *, with_head: bool) -> tuple[list[list], int]:
-    """(rows, the last contact of them; 0 at the end) through what the member may see."""
-    own = own_of_contacts()
-    every = columns_of(own)
+    """(rows, the last contact or company of them; 0 at the end) through what the member may see."""
+    own = definitions(export.about)
+    every = columns_of(own) if export.about == About.CONTACT else company_list.columns_of(own)
     columns = [one for one in every if one.key in export.columns] or every
-    asked = Asked(q=export.asked["q"], filters=export.asked["filters"])
+    found = _contacts(export, own, last) if export.about == About.CONTACT else _companies(export, own, last)
+    head = [[_("Name"), *(one.label for one in columns)]] if with_head else []
+    lines = [[one.name, *(_cell(column.say(one)) for column in columns)] for one in found]
+    return [*head, *lines], found[-1].pk if len(found) == PIECE else 0
+
+
+def _asked(export: ContactExport) -> Asked:
+    return Asked(q=export.asked["q"], filters=export.asked["filters"])
+
+
+def _companies(export: ContactExport, own: list[PropertyDefinition], last: int) -> list[Company]:
+    questions = company_list.filters_for(own)
+    rows = company_list.chosen(_asked(export), export.member, questions).filter(pk__gt=last)
+    return company_list.with_people(list(rows.order_by("pk")[:PIECE]), export.member)
+
+
+def _contacts(export: ContactExport, own: list[PropertyDefinition], last: int) -> list[Contact]:
+    asked = _asked(export)
     rows = chosen(asked, export.member, filters_for(export.member, own)).filter(pk__gt=last)
     if export.asked["ids"] is not None:
         rows = rows.filter(pk__in=export.asked["ids"])
     elif asked.q.strip():
         rows = rows.filter(pk__in=find_ids(asked.q, FOUND))
-    found: list[Contact] = list(rows.order_by("pk").select_related("company", "owner__user")[:PIECE])
-    head = [[_("Name"), *(one.label for one in columns)]] if with_head else []
-    lines = [[one.name, *(_cell(column.say(one)) for column in columns)] for one in found]
-    return [*head, *lines], found[-1].pk if len(found) == PIECE else 0
+    return list(rows.order_by("pk").select_related("company", "owner__user")[:PIECE])
 
 
 def _cell(value) -> str:

@@ -49,7 +49,7 @@ def _forget(rows) -> int:
 @transaction.atomic
 def forget_person() -> None:
     """Somebody is being erased: no file that may name them stays, waiting or made (T150). Numbers of imports stay."""
-    ImportRow.objects.filter(contact=None).delete()
+    ImportRow.objects.filter(contact=None, company=None).delete()
     _forget(ContactExport.objects.all())
     open_ones = ContactImport.objects.filter(
         state__in=[ImportState.MAPPING, ImportState.CHECKING, ImportState.CHECKED]

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
+from contacts.custom import definitions
 from contacts.models import About, Company, PropertyDefinition, Sort
 from workspaces.models import Member
 
@@ -58,14 +59,19 @@ def filters_for(member: Member, own: list[PropertyDefinition]) -> list[Filter]:
         *(build(member) for build in _added),
         Filter("language", _("Writes in"), _language, languages),
         Filter("blocked", _("Blocked"), _blocked, yes_or_no()),
-        *(_own(one) for one in own),
+        *map(of_own, own),
         Filter("deleted", _("Deleted"), _deleted, [("1", _("Yes, in the last 30 days"))]),
     ]
 
 
 def q_of(filters: list[Filter], asked: Mapping[str, str], member: Member) -> Q:
-    """All that is asked, together. Who is deleted is among them only when asked for."""
-    found = Q() if asked.get("deleted") == "1" else Q(deleted_at=None)
+    """All that is asked of contacts, together. Who is deleted is among them only when asked for."""
+    here = Q() if asked.get("deleted") == "1" else Q(deleted_at=None)
+    return here & together(filters, asked, member)
+
+
+def together(filters: list[Filter], asked: Mapping[str, str], member: Member) -> Q:
+    found = Q()
     for one in filters:
         value = asked.get(one.key, "")
         if value and (not one.choices or value in dict(one.choices)):
@@ -105,7 +111,8 @@ def _deleted(value: str, member: Member) -> Q:
     return Q(deleted_at__isnull=False)
 
 
-def _own(one: PropertyDefinition) -> Filter:
+def of_own(one: PropertyDefinition) -> Filter:
+    """The question of a property of the workspace's own, of whatever has `custom`."""
     name = f"custom__{one.key}"
     if one.sort == Sort.CHECK:
         return Filter(one.key, one.label, lambda value, _m: Q(**{name: value == "1"}), yes_or_no())
@@ -138,5 +145,4 @@ def _has_file(key: str, value: str) -> Q:
 
 
 def own_of_contacts() -> list[PropertyDefinition]:
-    rows = PropertyDefinition.objects.filter(about=About.CONTACT, archived_at=None)
-    return list(rows.order_by("position", "pk"))
+    return definitions(About.CONTACT)

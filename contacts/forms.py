@@ -3,6 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from contacts.companies import check_domain
 from contacts.custom import read_options
 from contacts.models import About, ByDomain, PropertyDefinition, Sort
 from contacts.phones import countries
@@ -56,6 +57,22 @@ class NewDefinitionForm(DefinitionForm):
         if data.get("sort") == Sort.MEMBER and data.get("about") != About.TICKET:
             self.add_error("sort", _("Only properties of tickets hold somebody of the team."))
         return data
+
+
+class CompanyForm(forms.Form):
+    name = forms.CharField(label=_("Name"), max_length=200)
+    domain = forms.CharField(
+        label=_("Domain"),
+        max_length=253,
+        required=False,
+        widget=forms.TextInput(attrs={"placeholder": "company.com"}),
+        help_text=_(
+            "Whoever writes from an address of this domain for the first time joins the company. Free mail addresses say nothing of a company."
+        ),
+    )
+
+    def clean_domain(self) -> str:
+        return check_domain(self.cleaned_data["domain"])
 
 
 class WaysForm(Guarded, forms.Form):

@@ -1,8 +1,8 @@
-"""What changed of a contact, when, and by whom. It stands beside the value, goes with the contact, and is never the source."""
+"""What changed of a contact or a company, when, and by whom. It stands beside the value, goes with them, and is never the source."""
 
 from collections.abc import Mapping
 
-from contacts.models import Contact, PropertyChange
+from contacts.models import Company, Contact, PropertyChange
 from workspaces.models import Member
 from workspaces.origin import current_origin
 
@@ -10,7 +10,7 @@ LONGEST = 500
 
 
 def note_changes(
-    contact: Contact,
+    row: Contact | Company,
     before: Mapping[str, object],
     after: Mapping[str, object],
     *,
@@ -19,11 +19,11 @@ def note_changes(
 ) -> None:
     """Keep what differs of {key: value}. Without `by` it was whoever asks now; a task has nobody."""
     by = by or current_origin().member
-    if by is not None and by.workspace_id != contact.workspace_id:
+    if by is not None and by.workspace_id != row.workspace_id:
         by = None
     rows = [
         PropertyChange(
-            workspace_id=contact.workspace_id, contact=contact, key=key, by=by, how=how,
+            workspace_id=row.workspace_id, key=key, by=by, how=how, **whose(row),
             before=told(before.get(key)), after=told(after.get(key)),
         )
         for key in {**before, **after}
@@ -33,12 +33,19 @@ def note_changes(
         PropertyChange.objects.bulk_create(rows)
 
 
+def whose(row: Contact | Company) -> dict[str, Contact | Company]:
+    """As PropertyChange names them."""
+    return {"company" if isinstance(row, Company) else "contact": row}
+
+
 def told(value: object) -> str:
     """A value as the history keeps it: short, and readable when what it named is gone."""
     if isinstance(value, Member):
         return value.display_name[:LONGEST]
     if isinstance(value, list):
         return ", ".join(map(str, value))[:LONGEST]
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
     if isinstance(value, dict):  # a file
         return str(value.get("name", ""))[:LONGEST]
     return "" if value is None else str(value)[:LONGEST]

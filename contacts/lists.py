@@ -183,7 +183,9 @@ def catch_up(pk: int) -> None:
 
 
 def _changed_since(moment) -> list[int]:
-    changed = PropertyChange.objects.filter(at__gte=moment).values_list("contact", flat=True)
+    changed = PropertyChange.objects.filter(at__gte=moment, contact__isnull=False).values_list(
+        "contact", flat=True
+    )
     seen = Contact.objects.filter(last_seen_at__gte=moment, deleted_at=None).values_list("pk", flat=True)
     made = (
         Contact.objects.filter(created_at__gte=moment, pk__gt=0).order_by("-pk").values_list("pk", flat=True)

@@ -1,7 +1,7 @@
 """Contact, the addresses they write from, their company; and the visitor who is not a contact yet (TR-3)."""
 
 from django.db import models
-from django.db.models.functions import Coalesce, Lower, Now, NullIf
+from django.db.models.functions import Coalesce, Lower, Now, NullIf, Reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -14,6 +14,8 @@ class Company(WorkspaceModel):
     name = models.CharField(max_length=200)
     # In small letters; whoever writes from it belongs here (SB-5).
     domain = models.CharField(max_length=253, blank=True)
+    # {key of a definition: value}, as contacts/custom.py checks and writes it.
+    custom = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()), blank=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta(WorkspaceModel.Meta):
@@ -82,6 +84,9 @@ class Contact(WorkspaceModel):
             ),
             models.Index(
                 fields=["workspace", "phone_key"], condition=~models.Q(phone_key=""), name="contacts_by_phone"
+            ),
+            models.Index(
+                "workspace", Reverse("phone_key"), condition=~models.Q(phone_key=""), name="contacts_by_phone_end"
             ),
             models.Index(
                 fields=["deleted_at"], condition=models.Q(deleted_at__isnull=False), name="contacts_deleted"
@@ -160,6 +165,7 @@ class Visitor(WorkspaceModel):
 
 class About(models.TextChoices):
     CONTACT = "contact", _("Contact")
+    COMPANY = "company", _("Company")
     CONVERSATION = "conversation", _("Conversation")
     TICKET = "ticket", _("Ticket")
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from contacts.models import Contact
+from contacts.models import About, Company, Contact
 from contacts.models_lists import ContactList
 from workspaces.models import Member
 from workspaces.scope import WorkspaceModel
@@ -95,7 +95,9 @@ class ImportRow(WorkspaceModel):
     imported = models.ForeignKey(ContactImport, on_delete=models.CASCADE, related_name="rows")
     row = models.IntegerField()
     outcome = models.CharField(max_length=8, choices=Outcome)
+    # Of the company whose properties a row wrote there is a line of its own.
     contact = models.ForeignKey(Contact, null=True, on_delete=models.CASCADE, related_name="+")
+    company = models.ForeignKey(Company, null=True, on_delete=models.CASCADE, related_name="+")
     before = models.JSONField(default=dict)
     after = models.JSONField(default=dict)
     # Of a mistake: the row as it came.
@@ -104,8 +106,9 @@ class ImportRow(WorkspaceModel):
 
 
 class ContactExport(WorkspaceModel):
-    """Contacts as a file, for the one who asked."""
+    """Contacts, or companies, as a file, for the one who asked."""
 
+    about = models.CharField(max_length=12, choices=About, default=About.CONTACT, db_default=About.CONTACT)
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="+")
     # {"q", "filters", "ids"}: whom; and the keys of the columns.

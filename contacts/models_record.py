@@ -3,15 +3,16 @@
 from django.db import models
 from django.utils import timezone
 
-from contacts.models import Company, Contact, Visitor
+from contacts.models import About, Company, Contact, Visitor
 from workspaces.models import Member, Team
 from workspaces.scope import WorkspaceModel
 
 
 class PropertyChange(WorkspaceModel):
-    """One property of one contact was written: what it was, what it is, and who did it."""
+    """One property of one contact, or of one company, was written: what it was, what it is, and who did it."""
 
-    contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="changes")
+    contact = models.ForeignKey(Contact, null=True, on_delete=models.CASCADE, related_name="changes")
+    company = models.ForeignKey(Company, null=True, on_delete=models.CASCADE, related_name="changes")
     # A key of contacts/properties.py, "p7" of a property of the workspace's own, "address", "blocked", "deleted".
     key = models.CharField(max_length=20)
     before = models.CharField(max_length=500, blank=True)
@@ -22,7 +23,20 @@ class PropertyChange(WorkspaceModel):
     at = models.DateTimeField(default=timezone.now)
 
     class Meta(WorkspaceModel.Meta):
-        indexes = [models.Index("contact", models.F("at").desc(), name="changes_of_contact")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(contact__isnull=False, company=None)
+                | models.Q(contact=None, company__isnull=False),
+                name="property_change_of_one",
+            )
+        ]
+        indexes = [
+            models.Index("contact", models.F("at").desc(), name="changes_of_contact"),
+            models.Index(
+                "company", models.F("at").desc(), condition=models.Q(company__isnull=False),
+                name="changes_of_company",
+            ),
+        ]  # fmt: skip
 
 
 class PagesSeen(WorkspaceModel):
@@ -41,10 +55,11 @@ class CompanyMerge(WorkspaceModel):
     """Two companies became one: what is needed to part them again within thirty days."""
 
     kept = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="merges")
-    # The company that is gone; {"app.model.field": [ids]} of what came over; whether its domain did.
+    # The company that is gone; {"app.model.field": [ids]} of what came over; whether its domain did, and which properties.
     gone = models.JSONField()
     moved = models.JSONField(default=dict)
     filled_domain = models.BooleanField(default=False)
+    filled = models.JSONField(default=list, db_default=models.Value([], models.JSONField()))
     by = models.ForeignKey(Member, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     undone_at = models.DateTimeField(null=True)
@@ -60,8 +75,9 @@ class Shared(models.TextChoices):
 
 
 class ContactView(WorkspaceModel):
-    """A list of contacts that somebody keeps: its filters, its columns, its order."""
+    """A list of contacts, or of companies, that somebody keeps: its filters, its columns, its order."""
 
+    about = models.CharField(max_length=12, choices=About, default=About.CONTACT, db_default=About.CONTACT)
     name = models.CharField(max_length=60)
     maker = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="+")
     sharing = models.CharField(max_length=8, choices=Shared, default=Shared.PRIVATE)

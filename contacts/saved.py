@@ -1,22 +1,23 @@
-"""Lists of contacts that members keep: private, a team's, or everybody's."""
+"""Lists of contacts and of companies that members keep: private, a team's, or everybody's."""
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from contacts.models import ContactView, Shared
-from contacts.people import SORTS
+from contacts import company_list, people
+from contacts.models import About, ContactView, Shared
 from workspaces.models import Member, Team
 from workspaces.permissions import Permission
 
 MOST = 50
+SORTS: dict[str, tuple[str, ...]] = {About.CONTACT: people.SORTS, About.COMPANY: company_list.SORTS}
 
 
-def views_for(member: Member) -> list[ContactView]:
+def views_for(member: Member, about: str = About.CONTACT) -> list[ContactView]:
     theirs = Q(maker=member) | Q(sharing=Shared.EVERYONE)
     theirs |= Q(sharing=Shared.TEAM, team__in=Team.objects.filter(members=member))
-    return list(ContactView.objects.filter(theirs).order_by("name", "pk")[: 2 * MOST])
+    return list(ContactView.objects.filter(theirs, about=about).order_by("name", "pk")[: 2 * MOST])
 
 
 def may_change(view: ContactView, member: Member) -> bool:
@@ -33,6 +34,7 @@ def save_view(
     columns: list[str],
     sort: str,
     by: Member,
+    about: str = About.CONTACT,
     sharing: str = Shared.PRIVATE,
     team: Team | None = None,
     view: ContactView | None = None,
@@ -46,9 +48,10 @@ def save_view(
     if view is None:
         if ContactView.objects.filter(maker=by).count() >= MOST:
             raise ValidationError(_("You have 50 views. Delete one to make another."))
-        view = ContactView(maker=by)
+        view = ContactView(maker=by, about=about)
     view.name, view.filters, view.columns = name, filters, columns
-    view.sort = sort if sort in SORTS else SORTS[0]
+    sorts = SORTS[view.about]
+    view.sort = sort if sort in sorts else sorts[0]
     view.sharing = sharing if sharing in Shared.values else Shared.PRIVATE
     view.team = team if view.sharing == Shared.TEAM else None
     view.save()

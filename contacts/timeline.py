@@ -130,7 +130,7 @@ def changes(contact: Contact, member: Member, mark: Mark | None, most: int) -> l
     rows = PropertyChange.objects.filter(contact=contact).select_related("by")
     found = list(behind(rows, "at", "change", mark)[:most])
     labels = _labels(found)
-    items = [_change(row, labels) for row in found]
+    items = [line_of_change(row, labels) for row in found]
     made = Item(contact.created_at, f"became-{contact.pk}", "user-plus", text=_("Became a contact"))
     if len(found) < most and (mark is None or made.order < (mark.at, mark.kind, mark.number)):
         items.append(made)
@@ -143,7 +143,8 @@ def _labels(rows: list[PropertyChange]) -> dict[str, str]:
     return {key: str(one.label) for key, one in BY_KEY.items()} | {one.key: one.label for one in named}
 
 
-def _change(row: PropertyChange, labels: dict[str, str]) -> Item:
+def line_of_change(row: PropertyChange, labels: dict[str, str]) -> Item:
+    """One change, of a contact or a company; `labels` are the words of its keys."""
     who = row.by.display_name if row.by else str(HOW.get(row.how, ""))
     kinds = {"blocked": (_("Blocked"), _("Unblocked")), "deleted": (_("Deleted"), _("Back again"))}
     if row.key in kinds:

@@ -11,9 +11,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from contacts import bulk, saved
 from contacts.filters import filters_for, own_of_contacts
+from contacts.listing import asked_of
 from contacts.models import ContactJob
 from contacts.people import ids_of
-from contacts.views_people import asked_of
 from workspaces.access import allowed
 from workspaces.permissions import Permission
 

@@ -2,8 +2,6 @@
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db.models import Count, Q
-from django.db.models.functions import Lower
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -11,9 +9,15 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from contacts import companies as verbs
+from contacts.columns import cell
+from contacts.company_changes import changes_of
+from contacts.company_list import page_of
 from contacts.company_merge import merge_companies, part_companies, undoable
+from contacts.custom import ValuesForm, set_values
+from contacts.forms import CompanyForm
+from contacts.listing import LISTINGS, Page
 from contacts.merge import TooLate
-from contacts.models import Company, CompanyMerge
+from contacts.models import About, Company, CompanyMerge
 from contacts.sight import visible_to
 from workspaces.access import allowed
 from workspaces.permissions import Permission
@@ -24,28 +28,16 @@ PAGE = 50
 @require_safe
 @allowed(Permission.WORK)
 def companies(request):
-    """All of them by name, or those whose name or domain holds the words."""
-    q = request.GET.get("q", "").strip("\x00 ")[:100]
-    rows = Company.objects.annotate(low=Lower("name")).order_by("low", "pk")
-    if q:
-        rows = rows.filter(Q(name__icontains=q) | Q(domain__icontains=q))
-    number, _sep, name = request.GET.get("after", "").partition("_")
-    if number.isdecimal() and len(number) < 19:
-        rows = rows.filter(low__gte=name).filter(Q(low__gt=name) | Q(pk__gt=int(number)))
-    found = list(rows[: PAGE + 1])
-    counts = _counts(request, found[:PAGE])
-    last = found[PAGE - 1] if len(found) > PAGE else None
-    context = {
-        "rows": [{"company": one, "n": counts.get(one.pk, 0)} for one in found[:PAGE]],
-        "q": q,
-        "after": f"{last.pk}_{last.low}" if last else "",
+    """All of them, those of a view (?view=3), or of words and filters; htmx replaces the rows while somebody types."""
+    asks = Page.read(request, LISTINGS[About.COMPANY])
+    rows, after = page_of(asks.asked, request.member, asks.questions)
+    context = asks.context(request, after) | {
+        "rows": [{"company": one, "cells": [cell(column, one) for column in asks.columns]} for one in rows],
+        "may_export": request.member.may(Permission.EXPORT),
     }
-    return render(request, "contacts/companies.html", context)
-
-
-def _counts(request, found: list[Company]) -> dict[int, int]:
-    people = visible_to(request.member).filter(company__in=found, deleted_at=None)
-    return dict(people.order_by().values_list("company").annotate(n=Count("pk")))
+    if request.htmx and not request.htmx.history_restore_request:
+        return render(request, "contacts/_companies.html", context)
+    return render(request, "contacts/companies.html", context | asks.around(request))
 
 
 @require_http_methods(["GET", "POST"])
@@ -62,27 +54,40 @@ def company(request, company_pk):
 
 
 def _edit(request, one: Company | None):
-    typed = {"name": one.name if one else "", "domain": one.domain if one else ""}
-    context = {"company": one, "typed": typed, "error": ""}
-    status = 200
+    """Name, domain and the workspace's own properties at once: all of it, or nothing with the reason at its field."""
+    data, initial = None, {"name": one.name, "domain": one.domain} if one else {}
     if request.method == "POST":
-        typed |= {key: request.POST.get(key, "") for key in typed}
-        try:
-            saved = verbs.save_company(one, **typed)
-            messages.success(request, _("Saved"))
-            return redirect("contacts:company", request.workspace.slug, saved.pk)
-        except ValidationError as refused:
-            context["error"], status = " ".join(refused.messages), 422
-    if one:
-        people = visible_to(request.member).filter(company=one, deleted_at=None)
-        context |= {
-            "people": people.order_by("-last_seen_at", "-pk")[:PAGE],
-            "n": people.count(),
-            "all_url": f"{reverse('contacts:list', args=[request.workspace.slug])}?company=%23{one.pk}",
-            "doubles": verbs.doubles(one),
-            "merges": undoable(one),
-        }
-    return render(request, "contacts/company.html", context, status=status)
+        data = request.POST
+    form = CompanyForm(data, initial=initial)
+    own = ValuesForm(
+        data,
+        request.FILES or None,
+        about=About.COMPANY.value,
+        values=one.custom if one else {},
+        everything=True,
+    )
+    if data is not None and all([form.is_valid(), own.is_valid()]):
+        saved = verbs.save_company(one, **form.cleaned_data)
+        set_values(saved, own.values())
+        messages.success(request, _("Saved"))
+        return redirect("contacts:company", request.workspace.slug, saved.pk)
+    context = {"company": one, "form": form, "own": own} | (_around(request, one) if one else {})
+    return render(request, "contacts/company.html", context, status=422 if data is not None else 200)
+
+
+def _around(request, one: Company) -> dict:
+    """Its newest people, what may be the same, what was changed."""
+    people = visible_to(request.member).filter(company=one, deleted_at=None)
+    changes, earlier = changes_of(one, request.GET.get("before", ""))
+    return {
+        "people": people.order_by("-last_seen_at", "-pk")[:PAGE],
+        "n": people.count(),
+        "all_url": f"{reverse('contacts:list', args=[request.workspace.slug])}?company=%23{one.pk}",
+        "doubles": verbs.doubles(one),
+        "merges": undoable(one),
+        "changes": changes,
+        "earlier": earlier,
+    }
 
 
 @require_POST

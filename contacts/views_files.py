@@ -14,13 +14,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from contacts import csv_out, exports, lists, saved
-from contacts.filters import filters_for, own_of_contacts
 from contacts.imports import work
-from contacts.imports.mapping import targets
-from contacts.models import ContactExport, ContactImport, ImportState, OnMatch, Outcome
+from contacts.imports.mapping import own_of_rows, targets
+from contacts.listing import asked_of, listing_of
+from contacts.models import About, ContactExport, ContactImport, ImportState, OnMatch, Outcome
 from contacts.sight import sees_everybody
 from contacts.views_bulk import _chosen
-from contacts.views_people import asked_of
 from workspaces.access import allowed, member_only
 from workspaces.audit import note
 from workspaces.permissions import Permission
@@ -118,7 +117,7 @@ def _about(request, job: ContactImport) -> dict:
             }
             for n, name in enumerate(job.columns)
         ],
-        "targets": targets(own_of_contacts()),
+        "targets": targets(own_of_rows()),
         "lists": lists.static_lists(),
         "ways": OnMatch.choices,
         "counts": [(Outcome(key).label, counts[key], key) for key in Outcome.values if counts.get(key)],
@@ -181,21 +180,24 @@ def _as_file(response, name: str):
 @require_POST
 @takes
 def export(request):
-    """A file of the ticked ones, or of all that the list is asked for."""
-    everybody = request.POST.get("all") == "1"
+    """A file of the ticked ones, or of all that the list is asked for; of companies (`about`) always of all."""
+    listing, member = listing_of(request.POST.get("about")), request.member
+    everybody = request.POST.get("all") == "1" or listing.about == About.COMPANY
     key = request.POST.get("view", "")
-    view = next((one for one in saved.views_for(request.member) if str(one.pk) == key), None) if key else None
-    asked = asked_of(request.POST, filters_for(request.member, own_of_contacts()), view)
+    views = saved.views_for(member, listing.about) if key else []
+    view = next((one for one in views if str(one.pk) == key), None)
+    asked = asked_of(request.POST, listing.questions(member, listing.own()), view, listing.sorts)
     try:
         exports.ask(
             asked,
             request.POST.getlist("col")[:60],
-            by=request.member,
+            by=member,
+            about=listing.about,
             ids=None if everybody else _chosen(request),
         )
     except ValidationError as refused:
         messages.error(request, " ".join(refused.messages))
-        return redirect("contacts:list", request.workspace.slug)
+        return redirect(listing.page, request.workspace.slug)
     return redirect("contacts:files", request.workspace.slug)
 
 

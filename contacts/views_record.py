@@ -123,7 +123,9 @@ def own(request, pk):
     """The properties that the workspace made, all at once."""
     contact = load(request, pk)
     data = request.POST if request.method == "POST" else None
-    form = ValuesForm(data, request.FILES or None, about=About.CONTACT, values=contact.custom)
+    form = ValuesForm(
+        data, request.FILES or None, about=About.CONTACT, values=contact.custom, everything=True
+    )
     if data is not None and form.is_valid():
         set_values(contact, form.values())
         return redirect("contacts:show", request.workspace.slug, contact.pk)

@@ -9,7 +9,7 @@ import uuid
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import connection
 from django.utils import timezone
 
 from conversations.models import Delivery, Direction, MessageKind
@@ -155,13 +155,13 @@ def append(messages: list[NewMessage]) -> list[Appended]:
     with connection.cursor() as cursor:
         cursor.execute(STATEMENT, [*_columns(messages), *_told(workspace_id), *_owed(), workspace_id])
         rows = cursor.fetchall()
-    bells = [
-        dispatch.Bell(workspace_id, row[1], row[6], row[2], row[7], row[3])
-        for row in rows
-        if row[0] == "event"
-    ]
-    if bells:
-        transaction.on_commit(lambda: dispatch.after_commit(bells), robust=True)
+    dispatch.announce(
+        [
+            dispatch.Bell(workspace_id, row[1], row[6], row[2], row[7], row[3])
+            for row in rows
+            if row[0] == "event"
+        ]
+    )
     written = {
         (row[2], row[4]): Appended(row[1], row[2], row[3], True, row[5])
         for row in rows

@@ -183,9 +183,12 @@ def field_words() -> list[tuple[str, list[tuple[str, str]]]]:
     above = [(key, str(extra.label)) for key, extra in EXTRAS.items()]
     above += [(key, words[key]) for key in keys if key.startswith("ticket_")]
     contact = [(key, words[key]) for key in keys if key.startswith("contact_")]
-    apart = {key for key, _label in (*above, *contact)}
+    company = [(key, words[key]) for key in keys if key.startswith("company_")]
+    apart = {key for key, _label in (*above, *contact, *company)}
     conversation = [(key, words[key]) for key in keys if key not in apart]
     groups = [(_("Conversation"), conversation), (_("Contact"), contact)]
+    if company:
+        groups.append((_("Company"), company))
     return [*groups, (_("Ticket"), above)] if above else groups
 
 

@@ -7,9 +7,10 @@ from collections.abc import Iterable
 
 from django import forms
 from django.http import QueryDict
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy, ngettext
 
-from contacts.custom import field_of, fillable, kept, set_values
+from contacts.custom import definitions, field_of, kept, set_values
 from contacts.models import About, PropertyDefinition, Sort
 from conversations.models import Conversation, ConversationDetail
 from workspaces.refusals import Refused
@@ -17,7 +18,7 @@ from workspaces.refusals import Refused
 
 def wanted() -> list[PropertyDefinition]:
     """A box that may be ticked says something either way, so it is never asked for."""
-    return [one for one in fillable(About.CONVERSATION) if one.is_required and one.sort != Sort.CHECK]
+    return [one for one in definitions(About.CONVERSATION) if one.is_required and one.sort != Sort.CHECK]
 
 
 def left_empty(
@@ -52,12 +53,18 @@ class NotFilledIn(Refused):
 
 
 class ClosingForm(forms.Form):
-    """Asks for what is empty; bound once its own fields were sent."""
+    """Asks for what is empty; bound once its own fields were sent.
 
-    def __init__(self, conversation: Conversation, sent: QueryDict):
+    A browser sends no file twice: one that is good is kept although another answer is not, and asked for no more.
+    """
+
+    def __init__(self, conversation: Conversation, sent: QueryDict, files: MultiValueDict | None = None):
         self.conversation = conversation
         self.empty = left_empty(conversation)
-        super().__init__(sent if sent.get("asked") == "1" else None, prefix="closing")
+        # What an answer that was refused brought all the same, by the words of its property.
+        self.brought: list[tuple[str, str]] = []
+        bound = sent.get("asked") == "1"
+        super().__init__(sent if bound else None, files if bound else None, prefix="closing")
         for one in self.empty:
             self.fields[one.key] = field_of(one)
 
@@ -66,5 +73,20 @@ class ClosingForm(forms.Form):
 
     def keep(self) -> None:
         if self.empty:
-            detail = ConversationDetail.objects.get(conversation=self.conversation.pk)
-            set_values(detail, {key: kept(value) for key, value in self.cleaned_data.items()})
+            self._write({key: kept(value) for key, value in self.cleaned_data.items()})
+
+    def keep_files(self) -> None:
+        """Of answers that were refused: the files that are good leave the form for where they belong."""
+        good = [
+            one
+            for one in self.empty
+            if self.is_bound and one.sort == Sort.FILE and self.cleaned_data.get(one.key)
+        ]
+        if good:
+            self._write({one.key: self.cleaned_data[one.key] for one in good})
+        for one in good:
+            self.brought.append((one.label, self.cleaned_data[one.key].name))
+            del self.fields[one.key]
+
+    def _write(self, values: dict) -> None:
+        set_values(ConversationDetail.objects.get(conversation=self.conversation.pk), values)

@@ -1,4 +1,4 @@
-"""Properties of one's own in conditions: `prop_<sort>_<number>` of a conversation, `contact_prop_…` of its contact;
+"""Properties of one's own in conditions: `prop_<sort>_<number>` of a conversation, `contact_prop_…` of its contact, `company_prop_…` of their company;
 rooms above add what else hangs on a conversation (`ticket_prop_…`).
 
 The sort stands in the key, so that a condition is understood without reading the definition, and stays closed: what is
@@ -15,7 +15,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.fields.json import KeyTextTransform
 
 from contacts.custom import known, people
-from contacts.models import About, Contact, PropertyDefinition, Sort
+from contacts.models import About, Company, Contact, PropertyDefinition, Sort
 from conversations.models import ConversationDetail
 
 SORTS = "|".join(Sort.values)
@@ -56,6 +56,13 @@ register(
         "contact_",
         str(About.CONTACT.value),
         lambda: Contact.objects.filter(pk=OuterRef("contact")),
+    )
+)
+register(
+    Place(
+        "company_",
+        str(About.COMPANY.value),
+        lambda: Company.objects.filter(contacts=OuterRef("contact")),
     )
 )
 register(

@@ -38,11 +38,18 @@ class Window:
         return self.state == CLOSED
 
     @property
+    def is_locked(self) -> bool:
+        """Nothing is sent from here until somebody takes over."""
+        return self.is_elsewhere and not self.is_closed
+
+    @property
     def reason(self) -> str:
         """Why nothing can be sent, or ''."""
-        if not self.is_closed:
-            return ""
-        return _("Messenger takes answers only within seven days of the customer’s last message.")
+        if self.is_closed:
+            return _("Messenger takes answers only within seven days of the customer’s last message.")
+        if self.is_elsewhere:
+            return _("Another app of this page answers this person now. Take over to answer here.")
+        return ""
 
 
 def window_of(conversation: Conversation) -> Window | None:

@@ -2,13 +2,17 @@
 
 import json
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import asdict, dataclass
+from functools import partial
 from typing import Any
 
 import redis
 import structlog
 from django.conf import settings
+from django.db import transaction
 
 from events.retry import USUAL, Retry
 
@@ -17,6 +21,7 @@ log = structlog.get_logger(__name__)
 Reaction = Callable[[Any], None]
 _reactions: dict[str, list[str]] = {}
 _functions: dict[str, Reaction] = {}
+_history: ContextVar["list[Bell] | None"] = ContextVar("history", default=None)
 
 
 def register(table: Mapping[str, Sequence[Reaction]]) -> None:
@@ -33,7 +38,7 @@ def name_of(function: Reaction) -> str:
 
 
 def reactions_to(type: str) -> list[str]:
-    return _reactions.get(type, [])
+    return _reactions.get(type, []) if _history.get() is None else []
 
 
 def get_reaction(name: str) -> Reaction:
@@ -83,6 +88,26 @@ class Bell:
     @classmethod
     def of(cls, event) -> "Bell":
         return cls(event.workspace_id, event.pk, event.type, event.conversation_id, event.audience)
+
+
+@contextmanager
+def history() -> "Iterator[list[Bell]]":
+    """What is recorded inside happened long ago: nobody is owed a reaction. Yields the bells that do not ring."""
+    bells: list[Bell] = []
+    token = _history.set(bells)
+    try:
+        yield bells
+    finally:
+        _history.reset(token)
+
+
+def announce(bells: list[Bell]) -> None:
+    """After commit: tell the sockets, and nudge the worker when there is something to react to."""
+    silent = _history.get()
+    if silent is not None:
+        silent += bells
+    elif bells:
+        transaction.on_commit(partial(after_commit, bells), robust=True)
 
 
 def after_commit(bells: list[Bell]) -> None:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection
 
 from events import dispatch
 from events.cause import cause_told
@@ -68,8 +68,7 @@ def record_all(events: list[Event]) -> None:
     """Write many at once, with what is owed for them: two statements and one bell."""
     Event.objects.bulk_create(events)
     _owe(events)
-    if events:
-        announce(events)
+    announce(events)
 
 
 def _owe(events: list[Event]) -> None:
@@ -85,5 +84,4 @@ def _owe(events: list[Event]) -> None:
 
 def announce(events: list[Event]) -> None:
     """After commit: tell the sockets, and nudge the worker when there is something to react to."""
-    bells = [dispatch.Bell.of(event) for event in events]
-    transaction.on_commit(lambda: dispatch.after_commit(bells), robust=True)
+    dispatch.announce([dispatch.Bell.of(event) for event in events])

@@ -227,6 +227,8 @@ def _short(event: Event, conversation: Conversation | None, rows: dict) -> dict:
         return frame | event.payload | {"actor": event.actor_id}
     if conversation is None:
         return frame
+    if event.type == types.MESSENGER_CONTROL:
+        frame["ours"] = event.payload["ours"]
     return frame | {
         "conversation": conversation.pk,
         "version": conversation.version,

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import structlog
 
 from chatflows.widget import chat
-from chatflows.widget.batch import post_many
+from chatflows.widget.batch import Outcome, post_many
 from chatflows.widget.news import Ask, guests_of, news_of
 from conversations.models import Conversation
 from inboxes.models import Channel
@@ -167,12 +167,15 @@ async def hear(room: Room, peer: VisitorPeer, frame: dict) -> None:
 
 
 async def _send(peer: VisitorPeer, frame: dict) -> None:
-    """Take a visitor's message; answer with ack or a refusal in a word. Sending it again is answered alike."""
+    """Take a visitor's message; answer with ack or a refusal, in the words and with the status of the plain request.
+
+    Sending it again is answered alike.
+    """
     refused = {"t": "refused", "client_id": frame.get("client_id")}
     try:
         message = _post_of(frame, peer.address)
     except (KeyError, ValueError, TypeError, AttributeError):
-        return peer.push(refused | {"reason": "malformed"})
+        return peer.push(refused | {"status": 422, "reason": "malformed"})
     peer.sending = True
     try:
         outcome = await together(write).submit((peer.door.workspace_id, (peer.guest, message)))
@@ -180,13 +183,19 @@ async def _send(peer: VisitorPeer, frame: dict) -> None:
         peer.sending = False
     complete = True
     if outcome.ack is None:
-        peer.push(refused | {"reason": outcome.reason, "retry_after": outcome.retry_after})
+        peer.push(refused | _refusal(outcome))
     else:
         peer.push({"t": "ack", **outcome.ack})
         complete = peer.sent(outcome.conversation_id, outcome.ack)
     held, peer.held = peer.held, ()
     if not complete or any(peer.lacks(*bell) for bell in held):
         await peer.catch_up()
+
+
+def _refusal(outcome: Outcome) -> dict:
+    status = 429 if outcome.reason == "limited" else 422
+    reason = "conversation" if outcome.reason == "gone" else outcome.reason
+    return {"status": status, "reason": reason, "retry_after": outcome.retry_after}
 
 
 def _post_of(frame: dict, address: str) -> chat.Post:

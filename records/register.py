@@ -33,7 +33,7 @@ KEPT = {
     "chatflows.IdentitySecret",
     "tickets.Pipeline", "tickets.Stage", "tickets.TicketTeam", "tickets.TicketEvent", "tickets.TicketCounter", "tickets.TicketView", "tickets.TicketCount",
     "tickets.SlaClock", "tickets.SlaPolicy",
-    "analytics.Fact", "analytics.Rollup", "analytics.Reading", "analytics.SubjectRead", "analytics.Reconciliation",
+    "analytics.Fact", "analytics.Rollup", "analytics.Reading", "analytics.SubjectRead", "analytics.Reconciliation", "analytics.OpenThen",
     "analytics.Dashboard", "analytics.FactsExport", "analytics.Letter", "analytics.LetterReader", "analytics.LetterSent", "analytics.ReportChoices",
 }  # fmt: skip
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 from analytics.filters import GRAINS, PRESETS, one_of, period_from, preset_days, usual_grain
 from analytics.models import ReportChoices
 from analytics.scope import MONDAY, SUNDAY, Scope, zone_of
+from analytics.standing import LEFT, STEP
 from chatflows.models import Chatflow
 from workspaces.audit import note
 from workspaces.models import Workspace
@@ -46,6 +47,11 @@ class Asked:
         """The address of what a number of a chatflow counts: its days said in full, whatever a week is elsewhere."""
         days = {"from": self.scope.first.isoformat(), "to": self.scope.last.isoformat()}
         return urlencode(days | {"by": "chatflow", "value": flow.pk, "what": kind})
+
+    def left_at(self, flow: Chatflow, step: str) -> str:
+        """The address of who left a chatflow at a step."""
+        days = {"from": self.scope.first.isoformat(), "to": self.scope.last.isoformat()}
+        return urlencode(days | {"by": STEP, "value": f"{flow.pk}.{step}", "what": LEFT})
 
     @property
     def span(self) -> str:

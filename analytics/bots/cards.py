@@ -32,6 +32,7 @@ from analytics.charts.lines import Series, line_chart
 from analytics.filters import Filters
 from analytics.reports import figures
 from analytics.reports.base import TIME, Answer, Ask, Behind, Book, Column, Report, Row
+from analytics.standing import LEFT, STEP
 from chatflows.models import Chatflow, ChatflowVersion, FlowKind, FlowStatus
 
 BY = "chatflow"
@@ -190,7 +191,7 @@ def _by_step(report: Report, book: Book) -> Answer:
             (
                 figures.count(step.reached, of=max(one.reached for one in steps)),
                 figures.count(step.answered),
-                figures.count(step.dropped),
+                figures.count(step.dropped, Behind(LEFT, STEP, f"{flow.pk}.{step.id}")),
                 figures.share(step.dropped, step.reached),
             ),
             key=step.id,

@@ -182,6 +182,13 @@ def steps_of(versions: list[ChatflowVersion], counted: Mapping, walks: int) -> l
     ]
 
 
+def name_of_step(flow: int, step: str) -> str:
+    """As the newest version that has it calls it."""
+    versions = ChatflowVersion.objects.filter(chatflow=flow).published().order_by("-number")
+    steps = (one for version in versions for one in version.definition.get("steps", []))
+    return _name(next((one for one in steps if one["id"] == step), None))
+
+
 def _name(step: Mapping | None) -> str:
     if step is None:
         return _("Removed step")

@@ -36,7 +36,7 @@ MEANINGS = {
 
 OF_STEPS = _("Reached, answered, left there")
 COUNTED_AT_ONCE = _(
-    "Counts of the steps, kept by the hour without their conversations: spam and what was removed later count too, so no list stands behind them."
+    "Counts of the steps, kept by the hour: spam and what was deleted later count too. Those who left a step are listed, as far as their conversations are still there."
 )
 BY_THE_HOUR = _("By the hour")
 HALF_HOURS = _(

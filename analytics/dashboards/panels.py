@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 from analytics.bots.cards import BESIDE, cards_of
 from analytics.live.cards import CARDS
 from analytics.reports import PAGES, REPORTS, Report
+from analytics.reports.overview import BOTS as BOT_MOST
 from chatflows.models import Chatflow
 
-ALWAYS: dict[str, Report] = REPORTS | BESIDE | CARDS
+ALWAYS: dict[str, Report] = REPORTS | {BOT_MOST.key: BOT_MOST} | BESIDE | CARDS
 _OF_FLOW = re.compile(r"bot-([1-9]\d{0,17})(-time|-steps)?", re.ASCII)
 
 
@@ -33,5 +34,5 @@ def offered() -> list[tuple[Any, list[Report]]]:
     """[(heading, reports)], everything that can be chosen."""
     flows = Chatflow.objects.filter(published__isnull=False).present().order_by("name", "pk")
     groups: list[tuple[Any, list[Report]]] = [(page.title, list(page.reports)) for page in PAGES.values()]
-    groups.append((_("Chatflows"), [*BESIDE.values(), *cards_of(flows).values()]))
+    groups.append((_("Chatflows"), [BOT_MOST, *BESIDE.values(), *cards_of(flows).values()]))
     return [*groups, (_("Right now"), list(CARDS.values()))]

@@ -1,12 +1,15 @@
 """Charts as pictures for mail, whose readers draw no SVG: the same places, drawn with Pillow."""
 
 import re
+import unicodedata
 from collections.abc import Callable
 from functools import lru_cache
 from io import BytesIO
+from itertools import groupby
 from typing import Any
 
 from django.contrib.staticfiles import finders
+from django.utils.translation import gettext as _
 from PIL import Image, ImageDraw, ImageFont
 
 from analytics.charts.bars import BarChart
@@ -16,9 +19,11 @@ from analytics.charts.lines import LineChart
 WIDTH = 720
 SCALE = 2  # pixels for each of a drawing's, so that it is sharp where screens are
 INK, QUIET, LINE, GROUND = "#16211f", "#5d6967", "#e6e4de", "#ffffff"
-DATA = {"d1": "#00786b", "d2": "#b06a1f", "d3": "#4a68c4", "d4": "#b64a86"}
-STYLES = {"main": DATA["d1"], "second": DATA["d3"], "before": "#9aa5a2"}
-FONT = "dist/fonts/inter-latin-opsz-normal.woff2"
+DATA = {"d1": "#00786b", "d2": "#b06a1f", "d3": "#4a68c4", "d4": "#b64a86", "ink-4": "#9aa5a2"}
+STYLES = {"main": DATA["d1"], "second": DATA["d3"], "third": DATA["d2"], "before": "#9aa5a2"}
+# The font of the pages comes in parts.
+FACES = ("latin", "latin-ext", "cyrillic", "cyrillic-ext", "greek", "greek-ext", "vietnamese")
+NO_LETTER = "\U0010ffff"
 NUMBER = re.compile(r"([ML])(-?[\d.]+) (-?[\d.]+)")
 
 
@@ -33,11 +38,47 @@ def png_of(chart) -> bytes | None:
     return out.getvalue()
 
 
-@lru_cache(maxsize=4)
-def _font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
-    """The font of the pages; without it (a page that was not built) Pillow's own, which knows fewer letters."""
-    path = finders.find(FONT)
-    return ImageFont.truetype(path, size * SCALE) if path else ImageFont.load_default(size * SCALE)
+@lru_cache(maxsize=8 * len(FACES))
+def _face(name: str, size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont | None:
+    path = finders.find(f"dist/fonts/inter-{name}-opsz-normal.woff2")
+    return ImageFont.truetype(path, size * SCALE) if path else None
+
+
+def _plain(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+    """Without the font of the pages (they were not built) Pillow's own, which knows fewer letters."""
+    return _face(FACES[0], size) or ImageFont.load_default(size * SCALE)
+
+
+@lru_cache(maxsize=4096)
+def _face_of(letter: str) -> str | None:
+    """The first part of the font that has it; None: none has."""
+    return next((name for name in FACES if (face := _face(name, 11)) and _has(face, letter)), None)
+
+
+def _has(face, letter: str) -> bool:
+    """What a font lacks, it draws as it draws what is no letter at all."""
+    if letter.isspace():
+        return True
+    mine, none = face.getmask(letter), face.getmask(NO_LETTER)
+    return mine.size != none.size or bytes(mine) != bytes(none)
+
+
+def drawable(words: str) -> str | None:
+    """The words without signs (emoji) that the font has not; None where it lacks a letter: half a name is none."""
+    words = unicodedata.normalize("NFC", words)
+    if _face(FACES[0], 11) is None:
+        return words
+    lacking = {one for one in words if _face_of(one) is None}
+    if any(unicodedata.category(one)[0] in "LM" for one in lacking):
+        return None
+    return " ".join("".join(one for one in words if one not in lacking).split()) or None
+
+
+def _runs(words: str) -> list[tuple[str, str]]:
+    """[(part of the font, its letters)] one after the other."""
+    return [
+        (name, "".join(letters)) for name, letters in groupby(words, lambda one: _face_of(one) or FACES[0])
+    ]
 
 
 class _Sheet:
@@ -56,14 +97,24 @@ class _Sheet:
             (left * SCALE, top * SCALE, right * SCALE, bottom * SCALE), radius=3 * SCALE, fill=colour
         )
 
+    def long(self, words: str, size: int = 11) -> float:
+        """How wide they are, in the places of the drawing."""
+        runs = _runs(words)
+        return sum((_face(name, size) or _plain(size)).getlength(letters) for name, letters in runs) / SCALE
+
     def text(
         self, x: float, y: float, words: str, *, anchor: str = "ls", colour: str = QUIET, size: int = 11
     ) -> None:
-        self.pen.text((x * SCALE, y * SCALE), words, fill=colour, font=_font(size), anchor=anchor)
+        runs = [(_face(name, size) or _plain(size), letters) for name, letters in _runs(words)]
+        long = sum(face.getlength(letters) for face, letters in runs)
+        at = x * SCALE - {"l": 0.0, "m": long / 2, "r": long}[anchor[0]]
+        for face, letters in runs:
+            self.pen.text((at, y * SCALE), letters, fill=colour, font=face, anchor=f"l{anchor[1]}")
+            at += face.getlength(letters)
 
 
 def _line(chart: LineChart) -> Image.Image:
-    sheet = _Sheet(chart.width, chart.height)
+    sheet = _Sheet(chart.width, chart.height + 22)
     for y, words in chart.grid:
         sheet.line([(chart.left, y), (chart.right, y)], LINE)
         sheet.text(chart.left - 8, y, words, anchor="rm")
@@ -71,13 +122,24 @@ def _line(chart: LineChart) -> Image.Image:
         sheet.text(x, chart.ground + 20, words, anchor="rs" if anchor == "end" else "ms")
     if chart.goal:
         sheet.line([(chart.left, chart.goal[0]), (chart.right, chart.goal[0])], DATA["d2"])
+        sheet.text(chart.right, max(10, chart.goal[0] - 5), chart.goal[1], anchor="rs", colour=DATA["d2"])
     for line in reversed(chart.lines):
         colour = STYLES.get(line.style, DATA["d1"])
         for piece in _pieces(line.path):
             sheet.line(piece, colour, 2)
         for x, y in line.dots:
             sheet.box(x - 2, y - 2, x + 2, y + 2, colour)
+    _legend(sheet, chart)
     return sheet.image
+
+
+def _legend(sheet: _Sheet, chart: LineChart) -> None:
+    """Which line is which, below them."""
+    x, y = float(chart.left), chart.height + 12
+    for line in chart.lines:
+        sheet.line([(x, y - 4), (x + 16, y - 4)], STYLES.get(line.style, DATA["d1"]), 2)
+        sheet.text(x + 22, y, line.name)
+        x += 40 + sheet.long(line.name)
 
 
 def _pieces(path: str) -> list[list[tuple[float, float]]]:
@@ -95,7 +157,9 @@ def _bars(chart: BarChart) -> Image.Image:
     sheet = _Sheet(WIDTH, max(1, len(bars)) * 34 + 8)
     for i, bar in enumerate(bars):
         top = 6 + 34 * i
-        sheet.text(0, top + 10, bar.name[:70], colour=INK)
+        # In letters that cannot be drawn: where the table below the picture has the name as text.
+        name = drawable(bar.name) or _("No. %(n)s of the table") % {"n": i + 1}
+        sheet.text(0, top + 10, name[:70], colour=INK)
         sheet.text(WIDTH, top + 10, " · ".join(filter(None, (bar.text, bar.beside))), anchor="rs")
         sheet.box(0, top + 15, WIDTH, top + 23, LINE)
         if bar.part:

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 
 from analytics.models import Fact, Kind
 from analytics.scope import start_of_day, zone_of
+from analytics.spell import duration
 from conversations.models import Conversation, CountDelta
-from conversations.windows import short
 from inboxes.models import Inbox
 from inboxes.routing.load import open_counts
 from tickets.models import Ticket
@@ -153,7 +153,7 @@ def _waiting(now: datetime, over: timedelta) -> dict[int, Waiting]:
     told = rows.values_list("inbox").annotate(
         n=Count("pk"), long=Count("pk", filter=Q(waiting_since__lt=now - over)), oldest=Min("waiting_since")
     )
-    return {inbox: Waiting(n, long, oldest, short(now - oldest)) for inbox, n, long, oldest in told}
+    return {inbox: Waiting(n, long, oldest, duration((now - oldest).total_seconds())) for inbox, n, long, oldest in told}
 
 
 def _promises(now: datetime) -> Promises:

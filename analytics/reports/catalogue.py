@@ -38,8 +38,9 @@ def created_by(
 ) -> Report:
     column = _("Tickets") if kind.startswith("ticket") else _("Conversations")
     words = {"kind": kind, "title": column, "finding": finding}
+    asks = (Ask("counts", (kind,), by), *([] if by in makers.COUNT_NONE else [Ask("counts", (kind,))]))
     return Report(
-        key, title, meaning, makers.counts_by, (Ask("counts", (kind,), by),), by=by, kinds=(kind,), chart="bars",
+        key, title, meaning, makers.counts_by, asks, by=by, kinds=(kind,), chart="bars",
         channels=channels, span=span, words=words,
     )  # fmt: skip
 
@@ -87,32 +88,29 @@ QUICKEST = _("%(name)s is quickest: %(time)s")
 FROM_PAGE = _("Most begin on %(name)s: %(part)s")
 
 
-def first_finding(median, before, target):
-    return findings.replies(median, target=target, before=before)
+def first_finding(now, before, target):
+    then = before.median if before.n >= findings.LEAST else None
+    return findings.replies(now.median, n=now.n, target=target, before=then)
 
 
-def wait_finding(median, _before, _target):
-    return findings.takes(_("Half of all visitors wait less than %(time)s"), median)
+def wait_finding(now, _before, _target):
+    return findings.takes(_("Half of all visitors wait less than %(time)s"), now.median, now.n)
 
 
-def reply_finding(median, _before, _target):
-    return findings.takes(_("Half of all replies take less than %(time)s"), median)
+def reply_finding(now, _before, _target):
+    return findings.takes(_("Half of all replies take less than %(time)s"), now.median, now.n)
 
 
-def close_finding(median, _before, _target):
-    return findings.takes(_("Half are closed within %(time)s"), median)
+def close_finding(now, _before, _target):
+    return findings.takes(_("Half are closed within %(time)s"), now.median, now.n)
 
 
 def within_finding(whole):
-    return findings.takes(_("9 in 10 first replies come within %(time)s"), whole.p90)
+    return findings.takes(_("9 in 10 first replies come within %(time)s"), whole.p90, whole.n)
 
 
 def closed_within(whole):
-    return findings.takes(_("9 in 10 are closed within %(time)s"), whole.p90)
-
-
-def ticket_finding(new, _before):
-    return _("%(n)s new tickets") % {"n": findings.spell.number(new)} if new else findings.nothing()
+    return findings.takes(_("9 in 10 are closed within %(time)s"), whole.p90, whole.n)
 
 
 BUSY = Report(
@@ -193,7 +191,7 @@ REPLIES_PAGE = (
     took_by("first-reply-by-kind", _("First reply by kind of channel"), "channel_kind", Kind.FIRST_RESPONSE, FIRST, QUICKEST),
     took_over_time("every-reply", _("Every reply"), Kind.RESPONSE, EVERY, reply_finding, span=6),
     took_over_time("wait", _("Waiting"), Kind.WAIT, WAITED, wait_finding, span=6),
-    took_over_time("time-to-close", _("Time to close"), Kind.SETTLED, TO_CLOSE, close_finding, span=6),
+    took_over_time("time-to-close", _("Time to close"), Kind.SETTLED, TO_CLOSE, close_finding),
     took_by("time-to-close-by-user", _("Time to close by agent"), "member", Kind.SETTLED, TO_CLOSE, QUICKEST),
     how_long("time-to-close-spread", _("How long until closed"), Kind.SETTLED, TO_CLOSE, closed_within),
 )  # fmt: skip
@@ -227,9 +225,9 @@ VOTES_PAGE = (
         Report(
             f"votes-by-{key}", title, VOTES, promises.votes_by,
             (Ask("valued", (Kind.RATED,), by), Ask("counts", (Kind.ASKED,), by)), by=by, kinds=(Kind.RATED, Kind.ASKED),
-            chart="bars", span=6,
+            chart="bars", span=span,
         )
-        for key, title, by in (("agent", _("By agent"), "member"), ("chatflow", _("By chatflow"), "chatflow"))
+        for key, title, by, span in (("agent", _("By agent"), "member", 6), ("chatflow", _("By chatflow"), "chatflow", 12))
     ),
 )  # fmt: skip
 TICKETS_PAGE = (
@@ -240,7 +238,7 @@ TICKETS_PAGE = (
         kinds=(Kind.TICKET_CREATED, Kind.TICKET_CLOSED, Kind.TICKET_REOPENED), chart="line",
         words={
             "lines": [(Kind.TICKET_CREATED, _("New")), (Kind.TICKET_CLOSED, _("Closed")), (Kind.TICKET_REOPENED, _("Re-opened"))],
-            "finding": ticket_finding,
+            "finding": findings.tickets,
         },
     ),
     Report(

@@ -12,11 +12,16 @@ from analytics.charts import scale
 from analytics.charts.bars import bar_chart
 from analytics.charts.heat import heat_map
 from analytics.charts.lines import Series, line_chart
+from analytics.dimensions import ALL
 from analytics.numbers import Histogram
 from analytics.reports import figures, findings
 from analytics.reports.base import TIME, Answer, Behind, Book, Column, Figure, Report, Row
+from analytics.scope import Scope
 
 MOST_BARS = 8
+REST = "ink-4"  # what is not one of those that are compared
+# Of these the numbers themselves tell how many have none.
+COUNT_NONE = {key for key, dimension in ALL.items() if dimension.counts_none}
 # Where a distribution of durations is cut: people's own steps.
 CUTS = (60, 300, 900, 3600, 4 * 3600, 24 * 3600, 3 * 24 * 3600)
 
@@ -95,7 +100,9 @@ def _counts_chart(report: Report, book: Book, lines, at, label: str):
     if book.filters.before:
         then = {cell.at: cell.n for cell in book.counts(lines[0][0], grain=TIME, before=True)}
         before = [then.get(day, 0) for day in book.steps(before=True)][: len(steps)]
-        series.append(Series(_("Period before"), before, "before"))
+        # Of several lines it says which of them it was.
+        name = _("%(what)s, period before") % {"what": lines[0][1]}
+        series.append(Series(name, before, "before"))
     says = []
     for i, day in enumerate(steps):
         told = ", ".join(f"{one.name} {spell.number(one.values[i])}" for one in series if i < len(one.values))
@@ -115,7 +122,7 @@ def _counts_chart(report: Report, book: Book, lines, at, label: str):
 
 
 def seconds_over_time(report: Report, book: Book) -> Answer:
-    """words: {"kind", "finding": f(histogram, before, target)}; the median of each step."""
+    """words: {"kind", "finding": f(histogram, that before, target)}; the median of each step."""
     grain, kind = book.filters.grain, report.words["kind"]
     at = {cell.at: cell.histogram for cell in book.spreads(kind, grain=TIME)}
     rows = tuple(
@@ -127,7 +134,7 @@ def seconds_over_time(report: Report, book: Book) -> Answer:
     whole = book.spread(kind)
     before = book.spread(kind, before=True) if book.filters.before else Histogram()
     target = target_of(book) if report.words.get("target") else None
-    finding = report.words["finding"](whole.median, before.median, target)
+    finding = report.words["finding"](whole, before, target)
     total = Row(_("Together"), figures.spread(whole, Behind(kind)))
     chart = _seconds_chart(book, kind, at, target, finding)
     return Answer(report, finding, _step_title(grain), spread_columns(), rows, total, chart)
@@ -172,35 +179,53 @@ def _seconds_chart(book: Book, kind: str, at, target: float | None, label: str):
 
 
 def counts_by(report: Report, book: Book) -> Answer:
-    """words: {"kind", "title", "finding"}: how many each has, and its part of all."""
+    """words: {"kind", "title", "finding"}: how many each has, and its part of all, also of those that have none of it."""
     kind, by = report.words["kind"], report.by
     cells = sorted(book.counts(kind, by=by), key=lambda cell: (not cell.by, -cell.n))
-    whole = sum(cell.n for cell in cells)
+    told = [(cell.by, cell.n) for cell in cells]
+    whole = sum(n for _value, n in told)
+    if by not in COUNT_NONE and told:
+        every = sum(cell.n for cell in book.counts(kind))
+        # What has several labels is counted for each of them: there is no rest.
+        told += [("", every - whole)] if by != "label" and every > whole else []
+        whole = max(every, whole) if by != "label" else every
     rows = tuple(
         named_row(
-            book,
-            by,
-            cell.by,
-            (figures.count(cell.n, Behind(kind, by, cell.by)), figures.share(cell.n, whole)),
+            book, by, value, (figures.count(n, Behind(kind, by, value)), figures.share(n, whole))
         )
-        for cell in cells
-    )
-    named = [(row.title, cell.n) for row, cell in zip(rows, cells, strict=True) if cell.by]
+        for value, n in told
+    )  # fmt: skip
+    named = [(row.title, n) for row, (value, n) in zip(rows, told, strict=True) if value]
     finding = findings.largest(str(report.words["finding"]), named, whole)
     if rows and not named:
-        finding = f"{rows[0].title}: {spell.number(whole)}"
+        finding = findings.alone(rows[0].title, spell.number(whole))
     columns = (Column("n", str(report.words["title"])), Column("share", _("Share")))
-    # What has several labels is counted for each of them: then there is nothing to add up.
     total = (
         None if by == "label" else Row(_("Together"), (figures.count(whole, Behind(kind)), figures.nothing()))
     )
-    bars = [
-        (row.title, cell.n, spell.number(cell.n), spell.share(cell.n, whole), row.figures[0].behind)
-        for row, cell in list(zip(rows, cells, strict=True))[:MOST_BARS]
-    ]
-    return Answer(
-        report, finding, title_of(by), columns, rows, total, bar_chart(bars, label=finding) if bars else None
-    )
+    chart = bar_chart(fullest(rows, whole, book.span), label=finding) if rows else None
+    return Answer(report, finding, title_of(by), columns, rows, total, chart)
+
+
+def most_bars(span: int) -> int:
+    return MOST_BARS if span <= 8 else 2 * MOST_BARS
+
+
+def fullest(rows: Sequence[Row], whole: float, span: int) -> list[tuple]:
+    """The bars of those that have most; the rest together, so that nothing is missing; and what has none of it."""
+
+    def bar(row: Row, tone: str = "d1") -> tuple:
+        n = row.figures[0]
+        return (row.title, n.value, n.text, spell.share(n.value or 0, whole) if whole else "", n.behind, tone)
+
+    named, most = [row for row in rows if row.key], most_bars(span)
+    shown, rest = (named, []) if len(named) <= most else (named[: most - 1], named[most - 1 :])
+    bars = [bar(row) for row in shown]
+    if rest:
+        n = sum(row.figures[0].value or 0 for row in rest)
+        others = _("%(n)s others") % {"n": spell.number(len(rest))}
+        bars.append((others, n, spell.number(n), spell.share(n, whole) if whole else "", None, REST))
+    return bars + [bar(row, REST) for row in rows if not row.key]
 
 
 def named_row(book: Book, by: str, value: str, cells) -> Row:
@@ -235,7 +260,7 @@ def seconds_by(report: Report, book: Book) -> Answer:
         for cell in cells
     )
     named = [
-        (row.title, cell.histogram.median)
+        (row.title, cell.histogram.median, cell.n)
         for row, cell in zip(rows, cells, strict=True)
         if cell.by or len(cells) == 1
     ]
@@ -246,10 +271,13 @@ def seconds_by(report: Report, book: Book) -> Answer:
     total = None if by == "label" else Row(_("Together"), figures.spread(whole, Behind(kind)))
     bars = [
         (row.title, cell.histogram.median, spell.duration(cell.histogram.median), "", row.figures[2].behind)
-        for row, cell in list(zip(rows, cells, strict=True))[:MOST_BARS]
+        for row, cell in list(zip(rows, cells, strict=True))[: most_bars(book.span)]
     ]
     chart = bar_chart(bars, label=finding) if bars else None
-    return Answer(report, finding, title_of(by), spread_columns(), rows, total, chart)
+    note = ""
+    if len(bars) < len(rows):
+        note = _("Drawn are the %(n)s with most; the table has all of them.") % {"n": len(bars)}
+    return Answer(report, finding, title_of(by), spread_columns(), rows, total, chart, note)
 
 
 # ── By the hours of the week; by how long it took ──
@@ -258,14 +286,14 @@ def seconds_by(report: Report, book: Book) -> Answer:
 def week_of_hours(report: Report, book: Book) -> Answer:
     kind = report.words["kind"]
     counts = {cell.at: cell.n for cell in book.counts(kind, grain="weekday_hour")}
-    finding = findings.busiest(counts)
+    finding = findings.busiest(counts, weekdays_in(book.scope))
 
     def behind(day: int, hour: int) -> Behind | None:
         return Behind(kind, grain="weekday_hour", at=(day, hour)) if counts.get((day, hour)) else None
 
     def says(day: int, hour: int, n: int) -> str:
         told = ngettext("%(n)s conversation", "%(n)s conversations", n) % {"n": spell.number(n)}
-        return f"{spell.weekday(day)} {hour}:00, {told}"
+        return f"{spell.weekday(day)} {spell.hour(hour)}, {told}"
 
     starts = book.scope.week_starts
     chart = heat_map(
@@ -274,7 +302,7 @@ def week_of_hours(report: Report, book: Book) -> Answer:
     days = [(starts + i) % 7 for i in range(7)]
     rows = tuple(
         Row(
-            f"{hour}:00",
+            spell.hour(hour),
             tuple(figures.count(counts.get((day, hour), 0), behind(day, hour)) for day in days),
         )
         for hour in range(24)
@@ -282,6 +310,12 @@ def week_of_hours(report: Report, book: Book) -> Answer:
     columns = tuple(Column(str(day), spell.short_weekday(day)) for day in days)
     total = tuple(figures.count(sum(n for (on, _hour), n in counts.items() if on == day)) for day in days)
     return Answer(report, finding, _("Hour"), columns, rows, Row(_("Together"), total), chart)
+
+
+def weekdays_in(scope: Scope) -> list[int]:
+    """How often each weekday was, Monday first."""
+    first = scope.first.weekday()
+    return [(scope.days - (day - first) % 7 + 6) // 7 for day in range(7)]
 
 
 def distribution(report: Report, book: Book) -> Answer:

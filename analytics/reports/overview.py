@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from analytics import spell
 from analytics.charts.bars import bar_chart
 from analytics.charts.lines import spark
-from analytics.numbers import Kind
+from analytics.numbers import Histogram, Kind
 from analytics.reports import answer, figures, findings
 from analytics.reports.base import TIME, Answer, Ask, Behind, Book, Figure, Report, Row
 from analytics.reports.base import Column as Title
@@ -61,11 +61,11 @@ def bots(report: Report, book: Book) -> Answer:
         bars.append((title, many, spell.number(many), part, behind if many else None, tone))
     columns = (Title("n", _("Number")), Title("share", _("Share")))
     chart = bar_chart(bars, label=finding, of=whole)
-    return Answer(report, finding, _("Step"), columns, tuple(rows), chart=chart, note=name)
+    return Answer(report, finding, _("Step"), columns, tuple(rows), chart=chart)
 
 
 BOTS = Report(
-    "bot", gettext_lazy("Bots"),
+    "bot", gettext_lazy("The bot started most"),
     gettext_lazy("Sessions of the bot that was started most, counted when they began. Left midway: the visitor left before its end."),
     bots, (Ask("counts", BOT_KINDS, "chatflow"),), by="chatflow", kinds=BOT_KINDS, chart="bars",
 )  # fmt: skip
@@ -109,13 +109,8 @@ def conversations(book: Book) -> Tile:
     n = book.n(Kind.CREATED)
     before = book.n(Kind.CREATED, before=True) if book.filters.before else None
     at = {cell.at: cell.n for cell in book.counts(Kind.CREATED, grain=TIME)}
-    change = ""
-    if before and n != before:
-        part = spell.percent(abs(n - before) / before)
-        change = _("%(part)s more") % {"part": part} if n > before else _("%(part)s fewer") % {"part": part}
+    change, beside = more_or_fewer(n, before)
     values = [at.get(day, 0) for day in book.steps()]
-    # More of them is neither good nor bad: it has no colour.
-    beside = _("than before") if change else ""
     return Tile(
         _("Conversations"),
         [(spell.number(n), "")],
@@ -130,55 +125,86 @@ def conversations(book: Book) -> Tile:
     )
 
 
+def more_or_fewer(n: int, before: int | None) -> tuple[str, str]:
+    """("9 % more", "than before"). More of them is neither good nor bad: it has no colour. Few are told as they are."""
+    if before is None or not (n or before):
+        return "", ""
+    if n == before:
+        return "", _("as before")
+    if min(n, before) < findings.LEAST:
+        return "", _("%(n)s before") % {"n": spell.number(before)} if before else _("none before")
+    part = spell.percent(abs(n - before) / before)
+    change = _("%(part)s more") % {"part": part} if n > before else _("%(part)s fewer") % {"part": part}
+    return change, _("than before")
+
+
 def _link(kind: str, n: int) -> Behind | None:
     return Behind(kind) if n else None
 
 
+def enough(n: int, then: int) -> bool:
+    """To say that one is better than the other."""
+    return min(n, then) >= findings.LEAST
+
+
+def few_in_words(n: int, said: str) -> str:
+    """Of how many a figure is told, where they are few."""
+    return said % {"n": spell.number(n)} if 0 < n < findings.LEAST else ""
+
+
 def first_reply(book: Book) -> Tile:
     now, kind = book.spread(Kind.FIRST_RESPONSE), Kind.FIRST_RESPONSE
-    then = book.spread(kind, before=True).median if book.filters.before else None
+    before = book.spread(kind, before=True) if book.filters.before else Histogram()
     at = {cell.at: cell.histogram.median for cell in book.spreads(kind, grain=TIME)}
-    change = tone = ""
-    if now.median is not None and then is not None and abs(now.median - then) >= 1:
-        less = {"time": spell.duration(abs(now.median - then))}
-        change = _("%(time)s faster") % less if now.median < then else _("%(time)s slower") % less
-        tone = "up" if now.median < then else "down"
+    change, tone = "", ""
+    beside = few_in_words(now.n, ngettext("%(n)s first reply", "%(n)s first replies", now.n))
+    if enough(now.n, before.n):
+        change, tone = faster_or_slower(now.median or 0, before.median or 0)
+        beside = "" if change else _("as before")
     values = [at.get(day) for day in book.steps()]
     return Tile(
         _("First reply, median"),
         spell.parts(now.median),
         change,
         tone,
-        "",
+        beside,
         spark(values),
         _link(kind, now.n),
         FIRST,
         figures.seconds(now.median),
-        figures.seconds(then),
+        figures.seconds(before.median),
     )
+
+
+def faster_or_slower(now: float, then: float) -> tuple[str, str]:
+    if abs(now - then) < max(1, findings.NOTEWORTHY * then):
+        return "", ""
+    by = {"time": spell.duration(abs(now - then))}
+    return (_("%(time)s faster") % by, "up") if now < then else (_("%(time)s slower") % by, "down")
 
 
 def lasting(book: Book) -> Tile:
     def part(closed: int, undone: int) -> float | None:
         return (closed - undone) / closed if closed else None
 
-    now = part(book.n(Kind.CLOSED), book.n(Kind.UNDONE))
-    then = None
+    n = book.n(Kind.CLOSED)
+    now, then, before = part(n, book.n(Kind.UNDONE)), None, 0
     if book.filters.before:
-        then = part(book.n(Kind.CLOSED, before=True), book.n(Kind.UNDONE, before=True))
+        before = book.n(Kind.CLOSED, before=True)
+        then = part(before, book.n(Kind.UNDONE, before=True))
     closed = {cell.at: cell.n for cell in book.counts(Kind.CLOSED, grain=TIME)}
     undone = {cell.at: cell.n for cell in book.counts(Kind.UNDONE, grain=TIME)}
     values = [part(closed.get(day, 0), undone.get(day, 0)) for day in book.steps()]
-    change, tone = points(now, then)
-    link = _link(Kind.CLOSED, book.n(Kind.CLOSED))
+    change, tone = points(now, then) if enough(n, before) else ("", "")
+    beside = few_in_words(n, ngettext("%(n)s closing", "%(n)s closings", n))
     return Tile(
         _("Closed without re-opening"),
         percent_parts(now),
         change,
         tone,
-        "",
+        _("as before") if enough(n, before) and not change else beside,
         spark(values),
-        link,
+        _link(Kind.CLOSED, n),
         LASTED,
         figures.part(now),
         figures.part(then),
@@ -190,9 +216,9 @@ def rated(book: Book) -> Tile:
         return figures.good(votes) / votes.n if votes.n else None
 
     now = book.votes(Kind.RATED)
-    then = part(book.votes(Kind.RATED, before=True)) if book.filters.before else None
+    before = book.votes(Kind.RATED, before=True) if book.filters.before else Histogram()
     at = {cell.at: part(cell.histogram) for cell in book.valued(Kind.RATED, grain=TIME)}
-    change, tone = points(part(now), then)
+    change, tone = points(part(now), part(before)) if enough(now.n, before.n) else ("", "")
     votes = ngettext("%(n)s vote", "%(n)s votes", now.n) % {"n": spell.number(now.n)}
     values = [at.get(day) for day in book.steps()]
     return Tile(
@@ -200,12 +226,12 @@ def rated(book: Book) -> Tile:
         percent_parts(part(now)),
         change,
         tone,
-        votes,
+        votes if now.n else "",
         spark(values),
         _link(Kind.RATED, now.n),
         VOTES,
         figures.part(part(now)),
-        figures.part(then),
+        figures.part(part(before)),
     )
 
 
@@ -215,7 +241,7 @@ def percent_parts(value: float | None) -> list[tuple[str, str]]:
 
 def points(now: float | None, then: float | None) -> tuple[str, str]:
     """How many points of a hundred a share moved: ("2 points up", "up")."""
-    moved = 0 if now is None or then is None else round(100 * now) - round(100 * then)
+    moved = 0 if now is None or then is None else int(spell.rounded(100 * now) - spell.rounded(100 * then))
     if not moved:
         return "", ""
     n = {"n": spell.number(abs(moved))}

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db.models import Count, Q
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from analytics import spell, standing
 from analytics.charts.bars import bar_chart
@@ -11,7 +12,7 @@ from analytics.filters import Filters
 from analytics.numbers import Histogram, Kind
 from analytics.reports import figures, findings
 from analytics.reports.base import Answer, Behind, Book, Column, Report, Row
-from analytics.reports.makers import MOST_BARS, named_row
+from analytics.reports.makers import fullest, named_row
 
 
 def shares_of_work(report: Report, book: Book) -> Answer:
@@ -40,7 +41,9 @@ def shares_of_work(report: Report, book: Book) -> Answer:
         rows.append(named_row(book, by, value, cells))
     named = [(row.title, replies.get(row.key, 0)) for row in rows]
     finding = (
-        _("Who replied")
+        findings.nothing()
+        if not rows
+        else _("Who replied")
         if report.words == "plain"
         else findings.largest(_("%(name)s wrote %(part)s of all replies"), named)
     )
@@ -94,10 +97,15 @@ def open_now(filters: Filters) -> list[dict[str, Any]]:
     return list(rows.values("assignee").annotate(open=Count("pk"), waiting=waiting).order_by("-open"))
 
 
+def open_in_words(n: int) -> str:
+    said = ngettext("%(n)s conversation is open", "%(n)s conversations are open", n)
+    return said % {"n": spell.number(n)}
+
+
 def workload(report: Report, book: Book) -> Answer:
     told = book.loaded[report.key]
     whole = sum(one["open"] for one in told)
-    rows, bars = [], []
+    rows = []
     for one in told:
         value = str(one["assignee"] or "")
         behind = Behind(standing.OPEN, "member", value)
@@ -106,18 +114,17 @@ def workload(report: Report, book: Book) -> Answer:
             figures.count(one["waiting"], Behind(standing.WAITING, "member", value)),
             figures.share(one["open"], whole),
         )
-        row = named_row(book, "member", value, cells)
-        rows.append(row)
-        bars.append((row.title, one["open"], spell.number(one["open"]), "", behind))
+        rows.append(named_row(book, "member", value, cells))
     finding = findings.largest(
         _("%(name)s has %(part)s of what is open"),
         [(row.title, row.figures[0].value or 0) for row in rows if row.key],
         whole,
+        few=open_in_words(whole),
     )
     if not any(row.key for row in rows):
         finding = _("Nobody has anything open")
     columns = (Column("open", _("Open")), Column("waiting", _("Waiting for us")), Column("share", _("Share")))
     waiting = figures.count(sum(one["waiting"] for one in told), Behind(standing.WAITING))
     total = (figures.count(whole, Behind(standing.OPEN)), waiting, figures.nothing())
-    chart = bar_chart(bars[:MOST_BARS], label=finding) if bars else None
+    chart = bar_chart(fullest(rows, whole, book.span), label=finding) if rows else None
     return Answer(report, finding, _("Agent"), columns, tuple(rows), Row(_("Together"), total), chart)

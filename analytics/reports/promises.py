@@ -2,6 +2,7 @@
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from analytics import spell
 from analytics.charts import scale
@@ -39,13 +40,17 @@ def by_goal(report: Report, book: Book) -> Answer:
             cells = _promise(kept, late, lambda kind, i=i: Behind(kind, bucket=i))
             rows.append(Row(str(goal.label), cells))
             bars.append(
-                (str(goal.label), kept / (kept + late), cells[2].text, spell.number(kept + late), None)
+                (str(goal.label), kept / (kept + late), cells[2].text, promises_in_words(kept + late), None)
             )
     whole, late = sum(met.values()), sum(broken.values())
     finding = findings.kept(whole, late)
     chart = bar_chart(bars, label=finding, of=1) if bars else None
     total = Row(_("Together"), _promise(whole, late, Behind))
     return Answer(report, finding, _("Goal"), promise_columns(), tuple(rows), total, chart)
+
+
+def promises_in_words(n: int) -> str:
+    return ngettext("of %(n)s promise", "of %(n)s promises", n) % {"n": spell.number(n)}
 
 
 def promises_by(report: Report, book: Book) -> Answer:
@@ -67,8 +72,10 @@ def promises_by(report: Report, book: Book) -> Answer:
     finding = findings.largest(
         _("%(name)s has %(part)s of the broken promises"),
         [(row.title, broken.get(row.key, 0)) for row in rows],
+        few=findings.broken(sum(broken.values())),
+        level=_("%(n)s have most of the broken promises: %(part)s each"),
     )
-    if values and not broken:
+    if values and not any(broken.values()):
         finding = _("No promise was broken")
     total = Row(_("Together"), _promise(sum(met.values()), sum(broken.values()), Behind))
     return Answer(report, finding, title_of(by), promise_columns(), rows, total)
@@ -153,13 +160,18 @@ def votes_by_score(report: Report, book: Book) -> Answer:
         bars.append((name, n, spell.number(n), spell.share(n, whole.n), link if n else None, tone))
     finding = (
         _("A mean of %(mean)s of 5") % {"mean": spell.number(whole.mean, 1)}
-        if whole.n
-        else findings.content(0, 0)
+        if whole.n >= findings.LEAST
+        else findings.content(figures.good(whole), whole.n)
     )
     columns = (Column("n", _("Votes")), Column("share", _("Share")))
     total = Row(_("Together"), (figures.count(whole.n, Behind(Kind.RATED)), figures.nothing()))
     chart = bar_chart(bars, label=finding, of=whole.n or 1)
     return Answer(report, finding, _("Vote"), columns, tuple(rows), total, chart)
+
+
+def votes_in_words(row: Row) -> str:
+    n = int(row.figures[0].value or 0)
+    return ngettext("%(n)s vote", "%(n)s votes", n) % {"n": spell.number(n)}
 
 
 def votes_by(report: Report, book: Book) -> Answer:
@@ -188,7 +200,7 @@ def votes_by(report: Report, book: Book) -> Answer:
         whole = whole.join(one)
     total = Row(_("Together"), _votes(whole, sum(asked.values()), Behind)) if by == "member" else None
     bars = [
-        (row.title, row.figures[1].value, row.figures[1].text, row.figures[0].text, row.figures[1].behind)
+        (row.title, row.figures[1].value, row.figures[1].text, votes_in_words(row), row.figures[1].behind)
         for row in rows[:MOST_BARS]
         if row.figures[0].value
     ]

@@ -44,6 +44,7 @@ def tickets_by_status(report: Report, book: Book) -> Answer:
     finding = ngettext("%(n)s ticket is open now", "%(n)s tickets are open now", still) % {
         "n": spell.number(still)
     }
+    finding = finding if still else _("No ticket is open now")
     total = Row(_("Together"), (figures.count(sum(one["n"] for one in told), Behind(standing.TICKETS)),))
     chart = bar_chart(bars[:MOST_BARS], label=finding) if bars else None
     return Answer(report, finding, _("Status"), (Column("n", _("Tickets")),), tuple(rows), total, chart)
@@ -89,7 +90,7 @@ def addresses(report: Report, book: Book) -> Answer:
         if rows
         else findings.nothing()
     )
-    bounced = ngettext(
+    bounced = told["bounced"] and ngettext(
         "Mail to %(n)s address of a customer came back in this period.",
         "Mail to %(n)s addresses of customers came back in this period.",
         told["bounced"],
@@ -102,7 +103,7 @@ def addresses(report: Report, book: Book) -> Answer:
         Column("parked", _("Could not be read")),
         Column("gap", _("Missing"), wide=True),
     )
-    return Answer(report, finding, _("Address"), columns, rows, note=bounced)
+    return Answer(report, finding, _("Address"), columns, rows, note=bounced or "")
 
 
 def _address(one: dict[str, Any]) -> tuple[Figure, ...]:

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
+from analytics import spell
 from analytics.dashboards.panels import looks_known
 from analytics.links import query_of
 from analytics.reports import PAGES, Behind, Report
@@ -32,6 +33,12 @@ def _behind(slug: str) -> str:
     return reverse("analytics:behind", args=[slug])
 
 
+@register.simple_tag
+def left_url(asked, flow, step) -> str:
+    """Who left a chatflow at a step; "" where nobody did."""
+    return asked.left_at(flow, step.id) if step.dropped else ""
+
+
 @register.simple_tag(takes_context=True)
 def cell(context, figure: Figure, report: Report) -> SafeString:
     """A figure's cell of a table. Pages have hundreds: a partial for each is most of what they cost."""
@@ -39,8 +46,9 @@ def cell(context, figure: Figure, report: Report) -> SafeString:
     bar = ""
     if figure.meter is not None:
         bar = f'<span class="meter" aria-hidden="true"><i style="--v:{int(figure.meter)}"></i></span>'
+    value = "" if figure.value is None else f' data-v="{float(figure.value):.10g}"'
     said = f'<a href="{escape(url)}">{text}</a>' if url else text
-    return mark_safe(f'<td class="r">{bar}{said}</td>')  # noqa: S308 - every part is escaped above
+    return mark_safe(f'<td class="r"{value}>{bar}{said}</td>')  # noqa: S308 - every part is escaped above
 
 
 @register.simple_tag(takes_context=True)
@@ -67,6 +75,12 @@ def board_url(context, key: str) -> str:
     query = getattr(context["filters"], "query", "")
     asked = urlencode({"report": key} | ({"filters": query} if query else {}))
     return f"{reverse('analytics:dashboard_add', args=[context['workspace'].slug])}?{asked}"
+
+
+@register.filter
+def figure(n: float | None) -> str:
+    """A number as every report writes it; nothing counted is none."""
+    return spell.number(n or 0)
 
 
 @register.simple_tag

@@ -1,6 +1,6 @@
 """What is behind a number: the conversations and tickets that it counts, one line for each thing counted."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -48,10 +48,12 @@ def behind(request):
     filters, choices = read_filters(request)
     scope = narrowed(filters.scope, only)
     rows = rows_of(scope, what)
-    n = rows.count()
+    n, listed = how_many(scope, what, rows)
     page, after = page_of(rows, request.GET.get("after", ""))
     context = frame(request, "", filters, choices) | {
         "n": n,
+        # Counted when it happened, and deleted since.
+        "gone": n - listed,
         "counted": counted(what.kind, n),
         "meaning": meaning_of(what.kind),
         "where": where_and_when(what, choices),
@@ -77,6 +79,20 @@ def rows_of(scope: Scope, what: Behind):
         rows = rows.filter(**{f"{column}__gte": first})
         rows = rows if end is None else rows.filter(**{f"{column}__lt": end})
     return rows
+
+
+def how_many(scope: Scope, what: Behind, rows) -> tuple[int, int]:
+    """(how many the number says, how many of them can be listed)."""
+    if (
+        what.kind == standing.THEN
+    ):  # asked as the report asks: what many days ago stood open may be much to count
+        day = what.at or scope.last
+        n = numbers.backlog(replace(scope, first=day, last=day))[-1][1]
+        return n, n
+    listed = rows.count()
+    if what.kind == standing.LEFT:
+        return max(listed, standing.left_in_all(scope, what.value)), listed
+    return listed, listed
 
 
 def page_of(rows, after: str) -> tuple[list[Fact], str]:

@@ -9,8 +9,10 @@ from django.views.decorators.http import require_safe
 
 from automation.dryrun import DAYS
 from automation.models import DryRun
+from automation.of_tickets import DEEDS
 from conversations import deeds
 from conversations.models import Conversation
+from tickets.models import Ticket
 from workspaces.access import allowed
 from workspaces.models import Member
 from workspaces.permissions import Permission
@@ -28,16 +30,32 @@ def dry(request, dry_pk):
 
 def shown(row: DryRun, member: Member) -> dict:
     """Counts, a bar a day, and the first that it would have taken, within what this member may read."""
-    first = row.told["first"]
-    readable = Conversation.objects.visible_to(member).in_bulk([pk for pk, _at in first])
+    first = _first(row, member)
+    words = deeds.describe_all([row.deeds])[0]
+    needs = [said for deed, said in zip(row.deeds, words, strict=True) if deed["do"] not in DEEDS]
     return {
         "row": row,
         "days": _days(row),
-        "first": [
-            {"conversation": readable[pk], "at": parse_datetime(at)} for pk, at in first if pk in readable
-        ],
-        "deeds": deeds.describe_all([row.deeds])[0],
+        "first": first,
+        "deeds": words,
+        # What only a conversation can have done to it, where the list holds a ticket that has none.
+        "undone": needs if any("ticket" in one for one in first) else [],
     }
+
+
+def _first(row: DryRun, member: Member) -> list[dict]:
+    told = row.told["first"]
+    talks = Conversation.objects.visible_to(member).in_bulk([pk for pk, *_rest in told if pk])
+    numbers = [rest[0] for _pk, _at, *rest in told if rest]
+    tickets = Ticket.objects.visible_to(member).select_related("stage").in_bulk(numbers)
+    found: list[dict] = []
+    for pk, at, *rest in told:
+        moment = parse_datetime(at)
+        if pk in talks:
+            found.append({"conversation": talks[pk], "at": moment})
+        elif rest and rest[0] in tickets:
+            found.append({"ticket": tickets[rest[0]], "at": moment})
+    return found
 
 
 def _days(row: DryRun) -> list[dict]:

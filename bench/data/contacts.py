@@ -69,7 +69,7 @@ def filled(admin) -> str:
 
 INDEXES = (
     """create index contact_words on contacts_contact using gin
-       (workspace_id, lower(name || ' ' || email || ' ' || phone || ' ' || phone_key) gin_trgm_ops)""",
+       (workspace_id, lower(name || ' ' || email || ' ' || phone) gin_trgm_ops)""",
     """create index contact_address_words on contacts_contactaddress using gin
        (workspace_id, lower(value) gin_trgm_ops)""",
 )

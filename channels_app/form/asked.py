@@ -32,6 +32,7 @@ from inboxes.origins import NotASite, read_sites
 from workspaces.guarded import Guarded
 
 LTR = {"spellcheck": "false", "dir": "ltr"}
+EMAIL = ("email", _("Email, and where answers go"))
 NO_KEY = _("Use small letters, digits and _, beginning with a letter.")
 
 
@@ -228,11 +229,21 @@ def _used(one: Field, has_earlier: bool) -> set[str]:
 def _targets(one: Field) -> list[tuple[str, object]]:
     """What an answer may be written on: the contact, the conversation, the ticket."""
     nothing = ("", _("Nothing: it stands in the conversation only"))
+    return [nothing, (About.CONTACT.label, _of_contact(one)), *answers.choices()]
+
+
+def _of_contact(one: Field | None) -> list[tuple[str, object]]:
     contact: list[tuple[str, object]] = [(key, BY_KEY[key].label) for key in WRITABLE]
-    if one.kind == "email":
-        contact = [("email", _("Email, and where answers go"))]
-    contact += [(own.key, own.label) for own in fillable(About.CONTACT)]
-    return [nothing, (About.CONTACT.label, contact), *answers.choices()]
+    if one and one.kind == "email":
+        contact = [EMAIL]
+    return contact + [(own.key, own.label) for own in fillable(About.CONTACT)]
+
+
+def written_on(form: Form) -> dict[str, str]:
+    """Where the answer to each field goes, in words: {"haste": "Ticket: Priority"}; without those that go nowhere else."""
+    groups = [(About.CONTACT.label, [EMAIL, *_of_contact(None)]), *answers.choices()]
+    words = {key: f"{about}: {label}" for about, found in groups for key, label in found}
+    return {one.key: words[one.maps_to] for one in form.fields if one.maps_to in words}
 
 
 class SettingsForm(Guarded, forms.Form):

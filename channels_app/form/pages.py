@@ -10,7 +10,7 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from channels_app.form import definition, editing, public, shown, versions
-from channels_app.form.asked import FieldForm, SettingsForm, TextsForm
+from channels_app.form.asked import FieldForm, SettingsForm, TextsForm, written_on
 from channels_app.form.definition import KINDS, Field, Form
 from channels_app.form.submit import Door
 from channels_app.models import FormVersion
@@ -190,10 +190,7 @@ def _show(request, channel: Channel, drawn: Form, *, texts_form: TextsForm | Non
         "channel": channel,
         "drawn": drawn,
         "kinds": KINDS.items(),
-        "rows": [
-            (one, KINDS[one.kind], drawn.get(one.shown_if.field) if one.shown_if else None)
-            for one in drawn.fields
-        ],
+        "rows": _rows(drawn),
         "texts": texts_form or TextsForm(form=drawn, channel=channel, initial=stored),
         "problems": definition.problems(drawn),
         "warnings": definition.warnings(drawn),
@@ -205,6 +202,20 @@ def _show(request, channel: Channel, drawn: Form, *, texts_form: TextsForm | Non
         "script": request.build_absolute_uri(reverse("forms:script")),
     }
     return render(request, "channels/form_builder.html", context, status=status)
+
+
+def _rows(drawn: Form) -> list[dict]:
+    """The fields in order: what each is, where its answer goes, and on which other field it depends."""
+    written = written_on(drawn)
+    return [
+        {
+            "one": one,
+            "kind": KINDS[one.kind],
+            "written": written.get(one.key, ""),
+            "asks": drawn.get(one.shown_if.field) if one.shown_if else None,
+        }
+        for one in drawn.fields
+    ]
 
 
 def _saved(request, pk: int):

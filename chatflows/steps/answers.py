@@ -5,7 +5,6 @@ from datetime import date, datetime
 
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator, validate_email
-from django.utils.translation import gettext as _
 
 from chatflows import expressions
 from chatflows.definition import Step
@@ -17,7 +16,11 @@ AGAIN = "__again__"
 
 
 class DoesNotFit(ValueError):
-    """The answer is not of the sort that was asked for; says so to the visitor."""
+    """The answer is not of the sort that was asked for. `name` is that of the sentence that says so (chatflows/sentences.py)."""
+
+    def __init__(self, name: str, **values: object):
+        super().__init__(name)
+        self.name, self.values = name, values
 
 
 def chosen_of(replies: tuple[Reply, ...], text: str, values: list[str], *, many: bool) -> list[Reply]:
@@ -47,7 +50,7 @@ def checked(step: Step, text: str) -> str:
     """A typed answer in its clean form. Raises DoesNotFit."""
     text = text.strip()[:LONGEST]
     if not text:
-        raise DoesNotFit(_("Please write an answer."))
+        raise DoesNotFit("answer")
     value = CHECKS[sort_of(step)](text)
     _within(step, value)
     return value
@@ -60,16 +63,14 @@ def email(text: str) -> str:
     try:
         validate_email(address)
     except ValidationError:
-        raise DoesNotFit(
-            _("This does not look like an email address. An example: name@company.com.")
-        ) from None
+        raise DoesNotFit("email") from None
     return address
 
 
 def _number(text: str) -> str:
     value = expressions.number(text)
     if value is None:
-        raise DoesNotFit(_("Please write a number."))
+        raise DoesNotFit("number")
     return format(value, "f")
 
 
@@ -85,7 +86,7 @@ def day_in(text: str) -> date | None:
 def _date(text: str) -> str:
     value = day_in(text)
     if value is None:
-        raise DoesNotFit(_("Please write a date, for example 2026-12-31."))
+        raise DoesNotFit("day")
     return value.isoformat()
 
 
@@ -93,7 +94,7 @@ def _phone(text: str) -> str:
     plain = " ".join(text.split())
     digits = sum(sign.isdigit() for sign in plain)
     if not 3 <= digits <= 20 or len(plain) > 40 or set(plain) - set("0123456789+-./() x#"):
-        raise DoesNotFit(_("This does not look like a phone number. An example: +33 4 00 00 12 47."))
+        raise DoesNotFit("phone")
     return plain
 
 
@@ -102,7 +103,7 @@ def _url(text: str) -> str:
     try:
         URLValidator(schemes=["http", "https"])(url)
     except ValidationError:
-        raise DoesNotFit(_("This does not look like a web address.")) from None
+        raise DoesNotFit("url") from None
     return url
 
 
@@ -122,10 +123,10 @@ def _within(step: Step, value: str) -> None:
     if sort not in ("number", "date", "text"):
         return
     measured = len(value) if sort == "text" else value
-    for limit, op, words in (
-        (step["least"], "ge", _("At least %(limit)s, please.")),
-        (step["greatest"], "le", _("At most %(limit)s, please.")),
+    for limit, op, name in (
+        (step["least"], "ge", "least"),
+        (step["greatest"], "le", "greatest"),
     ):
         readable = expressions.day(limit) if sort == "date" else expressions.number(limit)
         if limit and readable is not None and not expressions.compare(op, measured, limit):
-            raise DoesNotFit(words % {"limit": limit})
+            raise DoesNotFit(name, limit=limit)

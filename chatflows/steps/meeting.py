@@ -1,7 +1,5 @@
 """Book a meeting: times from working hours, on the visitor's clock."""
 
-from django.utils.translation import gettext as _
-
 from chatflows.definition import Step
 from chatflows.engine import Run
 from chatflows.steps import answers
@@ -54,7 +52,7 @@ class Meeting(Silent):
                 Meeting.go_on(run, at)
         else:
             if not text:
-                failed(run, at, text, _("What is your name?"))
+                failed(run, at, text, run.sentence("ask_name"))
                 return
             run.learn("contact.name", " ".join(text.split())[:200])
             Meeting.go_on(run, at)
@@ -64,7 +62,7 @@ class Meeting(Silent):
         replies = Meeting.replies(run, at)
         found = answers.chosen_of(replies, text, values, many=False)
         if not found:
-            failed(run, at, text, _("Please choose one of the times."), replies=offered(replies), typed=False)
+            failed(run, at, text, run.sentence("times"), replies=offered(replies), typed=False)
             return
         chosen = found[0]
         run.respond(chosen.label, [chosen.label, chosen.value])
@@ -106,5 +104,5 @@ class Meeting(Silent):
         if held["missed"] >= TRIES:
             run.on_after_answer(at, at["to_none"])
             return
-        run.say(at, _("This time was taken meanwhile."), error=True)
+        run.say(at, run.sentence("taken"), error=True)
         Meeting.look(run, at)

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from chatflows import wording
 from chatflows.definition import Step
 from chatflows.engine import HANDED_OVER, MOST_SILENT, Run
@@ -45,7 +43,7 @@ class Handover(Silent):
         except answers.DoesNotFit as error:
             run.state["fails"] += 1
             if run.state["fails"] < 2:  # asked twice is enough: somebody will read what they wrote instead
-                run.say(at, str(error), error=True, input="email")
+                run.say(at, run.sentence(error.name), error=True, input="email")
                 return
         else:
             run.learn("contact.email", address)
@@ -206,7 +204,7 @@ class Ticket(Silent):
             if not take_email(run, at, text):
                 return
         elif not text:
-            failed(run, at, text, _("Please write an answer."))
+            failed(run, at, text, run.sentence("answer"))
             return
         else:
             run.state["local"] = run.state["local"] | {part: text[:5000]}

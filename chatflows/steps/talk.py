@@ -1,7 +1,5 @@
 """Steps that talk: a message, a question, an offer, the end."""
 
-from django.utils.translation import gettext as _
-
 from chatflows.definition import Step
 from chatflows.engine import COMPLETED, Run
 from chatflows.steps import answers
@@ -86,13 +84,11 @@ class Question(Silent):
             return
         try:
             if not at["typed"]:
-                failed(
-                    run, at, text, _("Please choose one of the answers."), generic=True, **Question.asked(at)
-                )
+                failed(run, at, text, run.sentence("choose"), generic=True, **Question.asked(at))
                 return
             value = answers.checked(at, text)
         except DoesNotFit as error:
-            failed(run, at, text, str(error), **Question.asked(at))
+            failed(run, at, text, run.sentence(error.name, **error.values), **Question.asked(at))
             return
         run.respond(value, [value, text])
         Question.keep(run, at, value)
@@ -135,7 +131,7 @@ def ask_email(run: Run, at: Step, text: str) -> bool:
     """Ask for the address unless it is known. Returns whether it was asked."""
     if run.known("contact.email"):
         return False
-    run.say(at, text or _("What is your email address?"), input="email")
+    run.say(at, text or run.sentence("ask_email"), input="email")
     run.wait("email")
     return True
 
@@ -145,7 +141,7 @@ def take_email(run: Run, at: Step, text: str) -> bool:
     try:
         address = answers.email(text)
     except DoesNotFit as error:
-        failed(run, at, text, str(error), input="email")
+        failed(run, at, text, run.sentence(error.name), input="email")
         return False
     run.learn("contact.email", address)
     return True
@@ -169,7 +165,7 @@ class Subscription(Silent):
             return
         found = answers.chosen_of(Subscription.replies(at), text, values, many=False)
         if not found:
-            words = _("Please choose one of the answers.")
+            words = run.sentence("choose")
             failed(run, at, text, words, generic=True, replies=offered(Subscription.replies(at)))
             return
         run.do("answered", step=at.id)

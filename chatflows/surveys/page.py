@@ -74,6 +74,9 @@ def _page(request, answer: SurveyAnswer, *, wrong: bool = False) -> HttpResponse
         "question": wish.question_words,
         "thanks": wish.thanks_words,
         "choices": [(score, label, chosen == str(score)) for score, label in labels()],
+        "said": dict(labels()).get(answer.score, ""),
+        # Whoever comes back, or answers otherwise, is told that the first answer stands.
+        "before": request.method != "POST" or given.get("score") != str(answer.score),
         "comment": request.POST.get("comment", ""),
         "longest": satisfaction.MOST_COMMENT,
         "wrong": wrong,

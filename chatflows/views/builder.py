@@ -348,6 +348,7 @@ def context_of(request, bench: Bench) -> dict:
         "differing": differing(bench),
         "places": _places(bench, drawing),
         "properties": forms_builder.properties(bench.flow) if bench.form else [],
+        "settable": forms_builder.settable() if bench.form else [],
         "tab": bench.panel,
         "operators": forms_builder.operators(),
         "bubble_sorts": forms_builder.bubble_sorts(),

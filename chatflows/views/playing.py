@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from chatflows import articles, flows_kept, played
 from chatflows.models import ChatflowVersion
+from chatflows.session import settings_of
 from chatflows.views.builder import Bench, load, managed
 from chatflows.views.trying import LETTERS_MOST, SAID_MOST, facts_of, notes, visitor_of
 from chatflows.widget.flows import Shown, shown_in
@@ -40,6 +41,7 @@ def preview_panel(request, flow_pk):
             "data": data,
             "language": shown.language,
             "ask_note": data.pop("ask_note"),
+            "labels": data.pop("labels"),
             "flow": bench.chatflow,
             "told": _told(request, bench, given),
         }
@@ -61,14 +63,15 @@ def preview_talk(request, flow_pk):
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return JsonResponse({"error": "malformed"}, status=400)
     shown = _shown(bench, given["language"])
-    walk = played.play(
-        flows_kept.flow_of(bench.draft, shown.language),
-        script,
-        facts_of(given),
-        shown.options,
-        speaker=shown.name(),
-        opening=[] if shown.is_bot() else shown.opening(),
-    )
+    with translation.override(shown.language):  # what nobody wrote is said as its visitor would read it
+        walk = played.play(
+            flows_kept.flow_of(bench.draft, shown.language),
+            script,
+            facts_of(given),
+            settings_of(bench.draft, shown.language),
+            speaker=shown.name(),
+            opening=[] if shown.is_bot() else shown.opening(),
+        )
     told = [{"seq": one["seq"], "words": notes(one["line"])} for one in walk["notes"]]
     walk["notes"] = [one for one in told if one["words"]]
     return JsonResponse(walk | {"delay": shown.options["typing_delay_ms"] if shown.is_bot() else 0})

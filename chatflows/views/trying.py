@@ -7,14 +7,14 @@ from csp.decorators import csp_replace
 from django.conf import settings
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404, render
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_http_methods, require_safe
 
 from chatflows import flows_kept, simulate
 from chatflows.models import FlowKind, FlowSession
-from chatflows.settings_of import options_of
+from chatflows.session import settings_of
 from chatflows.views.builder import Bench, flow_of, languages_of, load, managed
 from chatflows.views.languages import name_of
 from chatflows.widget.config import appearance_of, texts_of
@@ -34,12 +34,11 @@ def preview(request, flow_pk):
     bench = load(request, flow_pk)
     given = visitor_of(request.POST if request.method == "POST" else request.GET)
     script = script_of(request)
-    walk = simulate.simulate(
-        flows_kept.flow_of(bench.draft, given["language"] or bench.chatflow.language),
-        script,
-        facts_of(given),
-        options_of(bench.draft.options),
-    )
+    bench.draft.chatflow = bench.chatflow
+    language = given["language"] or bench.chatflow.language
+    flow, settings_ = flows_kept.flow_of(bench.draft, language), settings_of(bench.draft, language)
+    with translation.override(language):  # what nobody wrote is said as its visitor would read it
+        walk = simulate.simulate(flow, script, facts_of(given), settings_)
     lines = shown_lines(walk.lines)
     context = {
         "flow": bench.chatflow,
@@ -188,8 +187,12 @@ def _offered(lines: list[dict], over: bool) -> dict:
 
 
 def parting_of(walk: FlowSession, bench: Bench) -> dict:
-    settings = options_of(bench.draft.options)
-    was = simulate.lines_of(flow_of(walk.version), walk.inputs, walk.facts, options_of(walk.version.options))
-    found = simulate.replay(bench.flow, walk.inputs, walk.facts, was, settings)
+    """Both in the chatflow's own language: what differs is the flow."""
+    own = bench.chatflow.language
+    bench.draft.chatflow = walk.version.chatflow = bench.chatflow
+    then, now = settings_of(walk.version, own), settings_of(bench.draft, own)
+    with translation.override(own):
+        was = simulate.lines_of(flow_of(walk.version), walk.inputs, walk.facts, then)
+        found = simulate.replay(bench.flow, walk.inputs, walk.facts, was, now)
     told = {part: shown_lines(getattr(found, part)) for part in ("before", "was", "would")}
     return told | {"same": found.same}

@@ -6,6 +6,7 @@ from django.templatetags.static import static
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from chatflows import sentences
 from chatflows.models import ChatflowVersion, FlowSession
 from chatflows.settings_of import text_of
 from workspaces.models import hue_of, initials_of
@@ -38,8 +39,10 @@ def bots_of(conversations: Sequence[int]) -> dict[int, dict]:
 
 def _face(walk: FlowSession) -> dict:
     name = name_of(walk.version, walk.version.chatflow.language)
-    with translation.override(walk.conversation.language or walk.version.chatflow.language):
-        title = _("Answers at once")
+    own = walk.version.chatflow.language
+    language = walk.conversation.language or own
+    with translation.override(language):
+        title = sentences.say(sentences.written(walk.version.translations, own, language), "at_once")
     return face_of_bot(name) | {
         "name": name,
         "title": title,

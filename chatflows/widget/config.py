@@ -1,6 +1,7 @@
 """How a widget looks and what it says: the channel's own settings over our defaults, in the visitor's language."""
 
 import re
+from collections.abc import Mapping
 
 from django.conf import settings
 from django.utils import translation
@@ -119,17 +120,23 @@ def face_of(member: Member) -> dict:
     return told | {"picture": member.picture} if member.avatar else told
 
 
-def launcher_words(name: str) -> dict[str, str]:
+def launcher_words() -> dict[str, str]:
     """What the launcher and the greeting of a team say, in the active language; the script fills in `{n}`."""
     return {
         "open": _("Open chat"),
         "openUnread": _("Open chat, unread messages: {n}"),
         "close": _("Close chat"),
-        "chatWith": _("Chat with {name}").replace("{name}", name),
-        "messageFrom": _("Message from {name}").replace("{name}", name),
+        "chatWith": _("Chat with {name}"),
+        "messageFrom": _("Message from {name}"),
         "dismiss": _("Dismiss"),
         "unavailable": _("Chat is not available just now."),
     }
+
+
+def worded(words: dict[str, str], written: Mapping[str, str], name: str = "") -> dict[str, str]:
+    """Sentences of ours, or what a chatflow says instead of them; `name` is whose chat it is."""
+    found = {key: written.get(key) or text for key, text in words.items()}
+    return {key: text.replace("{name}", name) for key, text in found.items()} if name else found
 
 
 def ask_note(here: int) -> str:
@@ -137,6 +144,39 @@ def ask_note(here: int) -> str:
     if not here:
         return _("We will answer here")
     return ngettext("{n} of us is here now", "{n} of us are here now", here).format(n=here)
+
+
+def panel_labels() -> dict[str, str]:
+    """What stands in the panel's page itself, on its buttons and for those who hear it, in the active language."""
+    return {
+        "chatWith": _("Chat with {name}"),
+        "withoutScript": _("Chat without JavaScript"),
+        "back": _("Back"),
+        "more": _("More"),
+        "close": _("Close chat"),
+        "ask": _("Ask a question"),
+        "search": _("Search our answers"),
+        "messages": _("Messages"),
+        "below": _("New messages"),
+        "suggested": _("Suggested answers"),
+        "anew": _("Start a new chat"),
+        "attach": _("Attach a file"),
+        "yourMessage": _("Your message"),
+        "write": _("Write a message…"),
+        "sendThese": _("Send"),
+        "previews": _("We see what you write as you write it."),
+        "sound": _("Sound for new answers"),
+        "saveChat": _("Save the chat as text"),
+        "own": _("Open in a page of its own"),
+        "agree": _("I agree"),
+        "keepNot": _("No, only for now"),
+        "keep": _("Yes, remember it"),
+        "save": _("Save"),
+        "notNow": _("Not now"),
+        "poor": _("poor"),
+        "excellent": _("excellent"),
+        "why": _("Would you tell us why? (optional)"),
+    }
 
 
 def panel_words() -> dict[str, str]:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
+from chatflows import sentences
 from chatflows.met import remember
 from chatflows.models import ChatflowVersion, ConsentKind, ConsentProof, FlowKind
 from chatflows.settings_of import options_of, text_of
@@ -36,6 +37,18 @@ class Shown:
 
     def text(self, name: str, default: str = "") -> str:
         return text_of(self.version.options, self.version.translations, name, self.language, default)
+
+    def written(self) -> dict[str, str]:
+        """What somebody wrote instead of our own sentences."""
+        return sentences.written(self.version.translations, self.version.chatflow.language, self.language)
+
+    def say(self, name: str) -> str:
+        """A sentence that no option words, in the active language where nobody wrote it."""
+        return sentences.say(self.written(), name)
+
+    def asked(self, name: str) -> str:
+        """The text of an option, else ours."""
+        return self.text(name, str(sentences.ASKED[name]))
 
     def name(self) -> str:
         """LC-1: who the visitor is met by; a bot may have a name of its own."""

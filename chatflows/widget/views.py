@@ -24,6 +24,7 @@ from chatflows.widget.config import (
     sites_of,
     spoken,
     texts_of,
+    worded,
 )
 from chatflows.widget.door import (
     Call,
@@ -150,7 +151,7 @@ def _launcher(request, channel: Channel, asked: str, met: serving.Answer | None)
                 "panel": f"{house}{panel}?lang={language}{'&who=1' * bool(met and met.compiled.asks_who)}",
                 "launcher": urljoin(house, static("dist/launcher.js")),
                 "more": urlsplit(static("dist/more.js")).path,
-                "words": launcher_words(texts["name"]),
+                "words": worded(launcher_words(), {}, texts["name"]),
             }
             | (_flow(channel, met, asked or language, people, house) if met else {})
         )
@@ -177,7 +178,7 @@ def _flow(channel: Channel, met: serving.Answer, language: str, people: dict, ho
         "name": shown.name(),
         "greeting": opening[0]["body"] if opening else "",
         "faces": faces_of(shown, channel, people["faces"]),
-        "words": launcher_words(shown.name()),
+        "words": worded(launcher_words(), shown.written(), shown.name()),
         "panel": f"{house}{panel}?{asked}",
     }
 
@@ -219,7 +220,9 @@ def panel(request, key):
             sites = sites_of(channel)
             with translation.override(language):
                 data = panel_of(channel, language, sites, request.GET)
-                context = {"data": data, "language": language, "ask_note": data.pop("ask_note")}
+                context = {"data": data, "language": language} | {
+                    part: data.pop(part) for part in ("ask_note", "labels")
+                }
                 own = {"own": request.GET.get("own") == "1"}  # within the chat's own page
                 response = render(request, "widget/panel.html", context | own)
     except Turned as no:

@@ -1,4 +1,4 @@
-"""The demo's bot for orders, on a chat of its own, and what its inboxes promise."""
+"""The demo's chatflows, a chat with people and a bot for orders on a chat of its own, and what its inboxes promise."""
 
 from datetime import datetime, timedelta
 
@@ -10,7 +10,7 @@ from inboxes.models import Inbox
 from tickets.models import SlaPolicy
 from tickets.sla.policies import save_policy
 
-NAME = "Lumi"
+NAME, CHAT = "Lumi", "Website chat"
 PUBLISHED = timedelta(days=90)
 # At which step a walk of each outcome ended.
 STEPS = {"completed": "done", "handed_over": "person", "abandoned": "found"}
@@ -29,11 +29,25 @@ SLOW = {"first": A_DAY, "close": 10 * A_DAY}
 
 
 def publish_bot(house: House, now: datetime) -> Chatflow:
+    flow = create(
+        house.channels["orders"], template="support", name=NAME, language="en", by=house.members["nora"]
+    )
+    definition = read({"format": FORMAT, "start": "start", "steps": ASKED}).to_json()
+    return _publish(flow, house, now, definition=definition)
+
+
+def publish_chat(house: House, now: datetime) -> Chatflow:
+    """What the website shows: its greeting stands with the channel, in both languages."""
+    flow = create(
+        house.channels["chat"], template="welcome", name=CHAT, language="en", by=house.members["nora"]
+    )
+    return _publish(flow, house, now, display={"opens": "prompt"})
+
+
+def _publish(flow: Chatflow, house: House, now: datetime, **parts: dict) -> Chatflow:
     """Live since three months."""
     by = house.members["nora"]
-    flow = create(house.channels["orders"], template="support", name=NAME, language="en", by=by)
-    definition = read({"format": FORMAT, "start": "start", "steps": ASKED}).to_json()
-    save_draft(flow, revision=None, by=by, definition=definition)
+    save_draft(flow, revision=None, by=by, **parts)
     flow = publish(flow, by=by)
     flow.versions.update(published_at=now - PUBLISHED, edited_at=now - PUBLISHED)
     Chatflow.objects.filter(pk=flow.pk).update(created_at=now - PUBLISHED)

@@ -20,21 +20,21 @@ from events.models import Event
 
 SENT = {"email": "sent"}
 AUTHORS = {"them": "visitor", "bot": "bot"}
-# How many pages showed the bot's launcher for each that began with it, and how many opened it.
-SHOWN, OPENED = 9, 3
+# How many pages showed a launcher for each who began there, and how many opened it.
+SHOWN, OPENED = {"orders": 9, "chat": 31}, {"orders": 3, "chat": 2}
 
 
-def tell_past(house: House, bot: Chatflow, now: datetime) -> None:
-    """All of it, closed and read by everybody."""
+def tell_past(house: House, flows: dict[str, Chatflow], now: datetime) -> None:
+    """All of it, closed and read by everybody. `flows`: what the channels of these keys show."""
     pasts = plan(now)
     contacts = _contacts(house, pasts)
     rows = [_conversation(house, past, contacts) for past in pasts]
     Conversation.objects.bulk_create(rows)
     told = list(zip(pasts, rows, strict=True))
-    ConversationDetail.objects.bulk_create(_detail(past, row, bot) for past, row in told)
+    ConversationDetail.objects.bulk_create(_detail(past, row, flows.get(past.channel)) for past, row in told)
     messages = [_message(house, past, row, i) for past, row in told for i in range(len(past.said))]
     Message.objects.bulk_create(messages)
-    sessions = {row.pk: _session(past, row, bot) for past, row in told if past.outcome}
+    sessions = {row.pk: _session(past, row, flows[past.channel]) for past, row in told if past.outcome}
     FlowSession.objects.bulk_create(sessions.values())
     ids = iter(messages)
     Event.objects.bulk_create(
@@ -43,7 +43,9 @@ def tell_past(house: House, bot: Chatflow, now: datetime) -> None:
         for event in _events(house, past, row, [next(ids) for _said in past.said], sessions.get(row.pk))
     )
     SurveyAnswer.objects.bulk_create(_vote(house, past, row) for past, row in told if past.score)
-    FlowCount.objects.bulk_create(_counts(house, bot, [past for past in pasts if past.outcome]))
+    FlowCount.objects.bulk_create(
+        count for channel, flow in flows.items() for count in _counts(house, channel, flow, pasts)
+    )
     _read_by_all(house, rows)
 
 
@@ -107,7 +109,7 @@ def _conversation(house: House, past: Past, contacts: dict[str, Contact]) -> Con
     )
 
 
-def _detail(past: Past, row: Conversation, bot: Chatflow) -> ConversationDetail:
+def _detail(past: Past, row: Conversation, flow: Chatflow | None) -> ConversationDetail:
     answered = next((said.at for said in past.said if said.who == past.who), None)
     given = _given_at(past) if answered else None
     return ConversationDetail(
@@ -116,8 +118,8 @@ def _detail(past: Past, row: Conversation, bot: Chatflow) -> ConversationDetail:
         first_url="" if past.channel == "email" else page_url(past.page),
         assigned_at=given,
         first_response_at=answered,
-        chatflow=bot.pk if past.outcome else None,
-        flow_version=bot.published_id if past.outcome else None,
+        chatflow=flow and flow.pk,
+        flow_version=flow and flow.published_id,
         delivered_seq=row.last_seq,
         seen_seq=row.last_seq,
         seen_at=row.last_activity_at,
@@ -227,21 +229,26 @@ def _vote(house: House, past: Past, row: Conversation) -> SurveyAnswer:
     )
 
 
-def _counts(house: House, bot: Chatflow, walks: list[Past]) -> list[FlowCount]:
+def _counts(house: House, channel: str, flow: Chatflow, pasts: list[Past]) -> list[FlowCount]:
     """What visitors' pages and the bot's steps would have counted, by the hour."""
     n: Counter[tuple[str, str, datetime]] = Counter()
-    for past in walks:
+    for past in (one for one in pasts if one.channel == channel):
         hour = past.at.replace(minute=0, second=0, microsecond=0)
-        n[Measure.SHOWN, "", hour] += SHOWN
-        n[Measure.OPENED, "", hour] += OPENED
+        n[Measure.SHOWN, "", hour] += SHOWN[channel]
+        n[Measure.OPENED, "", hour] += OPENED[channel]
         n[Measure.STARTED, "", hour] += 1
-        n[past.outcome, "", hour] += 1
-        for step in ("start", "found", STEPS[past.outcome]):
-            n[Measure.REACHED, step, hour] += 1
-            if step == STEPS[past.outcome]:
-                break
-            n[Measure.ANSWERED, step, hour] += 1
-        if past.outcome == "abandoned":
-            n[Measure.DROPPED, STEPS["abandoned"], hour] += 1
-    about = {"workspace": house.workspace, "chatflow": bot, "version_id": bot.published_id}
+        if past.outcome:
+            _count_steps(n, past.outcome, hour)
+    about = {"workspace": house.workspace, "chatflow": flow, "version_id": flow.published_id}
     return [FlowCount(measure=measure, step=step, hour=hour, n=many, **about) for (measure, step, hour), many in n.items()]  # fmt: skip
+
+
+def _count_steps(n: Counter[tuple[str, str, datetime]], outcome: str, hour: datetime) -> None:
+    n[outcome, "", hour] += 1
+    for step in ("start", "found", STEPS[outcome]):
+        n[Measure.REACHED, step, hour] += 1
+        if step == STEPS[outcome]:
+            break
+        n[Measure.ANSWERED, step, hour] += 1
+    if outcome == "abandoned":
+        n[Measure.DROPPED, STEPS["abandoned"], hour] += 1

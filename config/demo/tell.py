@@ -5,9 +5,10 @@ import uuid
 from datetime import datetime
 
 from django.db import connection
-from django.db.models import F, Max, OuterRef, Subquery
+from django.db.models import F, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
+from chatflows.models import Chatflow
 from chatflows.widget.config import welcome_of
 from config.demo import tickets
 from config.demo.clock import moment
@@ -28,7 +29,7 @@ from conversations.models import (
     Status,
 )
 from conversations.receive import Inbound, receive
-from events.models import Event, ReactionDue
+from events.dispatch import Bell
 from tickets.models import Ticket
 from workspaces.models import hash_token
 
@@ -38,14 +39,17 @@ BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:143.0) Gecko/20100101 Firefox/143.
 
 
 class Teller:
-    """Tells stories inside the scope of the house. `finish()` must follow: until then every row says now."""
+    """Tells stories inside the scope of the house. `finish()` must follow: until then every row says now.
 
-    def __init__(self, house: House, contacts: dict[str, Contact], now: datetime):
+    `bells` is what `history()` gave: each event that the verbs record stands in it.
+    """
+
+    def __init__(self, house: House, contacts: dict[str, Contact], now: datetime, bells: list[Bell]):
         self.house, self.contacts, self.now = house, contacts, now
+        self.bells = bells
         self.labels = {label.name: label for label in Label.objects.all()}
         self.addresses = {(row.contact_id, row.kind): row.value for row in ContactAddress.objects.all()}
         self.visitors: dict[str, Visitor] = {}
-        self.last_event = Event.objects.aggregate(last=Max("pk"))["last"] or 0
         # (row, time) pairs for each table, written at once at the end.
         self.event_times: list[tuple[int, datetime]] = []
         self.message_times: list[tuple[int, datetime]] = []
@@ -55,6 +59,7 @@ class Teller:
 
     def tell(self, story: Story) -> None:
         telling = Telling(self, story)
+        self.bells.clear()
         for number, step in enumerate(story.steps):
             telling.play(step)
             if not number:
@@ -64,22 +69,20 @@ class Teller:
         self.told.append(telling)
 
     def _date_events(self, telling: "Telling") -> None:
-        new = Event.objects.filter(conversation_id=telling.conversation_id, pk__gt=self.last_event)
-        for pk in new.order_by("pk").values_list("pk", flat=True):
-            self.event_times.append((pk, telling.at))
-            self.last_event = pk
+        new = {bell.event for bell in self.bells if bell.conversation == telling.conversation_id}
+        self.event_times += [(pk, telling.at) for pk in sorted(new)]
+        self.bells.clear()
 
-    def finish(self) -> None:
-        """Set every time back, count everything as sent and read, and owe nobody a reaction."""
+    def finish(self, chat: Chatflow) -> None:
+        """Set every time back, count everything as sent and read, and what began on the website as begun there."""
         set_times("events_event", self.event_times)
         set_times("conversations_message", self.message_times)
         set_times("conversations_comment", self.comment_times)
         self._deliver()
-        self._date_conversations()
+        self._date_conversations(chat)
         tickets.settle(self.told, self.now)
         self._mark_read()
         ConversationLabel.objects.bulk_create(self.marks)
-        ReactionDue.objects.all()._raw_delete("default")
 
     def _deliver(self) -> None:
         """What the demo sent counts as arrived: nothing may leave the house for it."""
@@ -87,7 +90,7 @@ class Teller:
         for kind, delivery in DELIVERED.items():
             queued.filter(channel_kind=kind).update(delivery=delivery)
 
-    def _date_conversations(self) -> None:
+    def _date_conversations(self, chat: Chatflow) -> None:
         conversations, details = [], []
         ids = [telling.conversation_id for telling in self.told]
         detail_of = {
@@ -101,12 +104,22 @@ class Teller:
             detail.assigned_at, detail.first_response_at = telling.assigned_at, telling.answered_at
             detail.delivered_seq = detail.seen_seq = telling.seen_seq
             detail.seen_at = telling.active_at if telling.seen_seq else None
+            if telling.channel.pk == chat.channel_id:
+                detail.chatflow, detail.flow_version = chat.pk, chat.published_id
             details.append(detail)
         Conversation.objects.bulk_update(conversations, ["last_activity_at", "closed_at"])
         last = Conversation.objects.filter(contact=OuterRef("pk")).order_by("-last_activity_at")
         seen = Subquery(last.values("last_activity_at")[:1])
         Contact.objects.update(last_seen_at=Coalesce(seen, F("created_at")))
-        times = ["assigned_at", "first_response_at", "delivered_seq", "seen_seq", "seen_at"]
+        times = [
+            "assigned_at",
+            "first_response_at",
+            "delivered_seq",
+            "seen_seq",
+            "seen_at",
+            "chatflow",
+            "flow_version",
+        ]
         ConversationDetail.objects.bulk_update(details, times)
 
     def _mark_read(self) -> None:

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from contacts.imports.reading import Record
-from contacts.imports.rows import Reader
+from contacts.imports.rows import COMPANY, Reader
 from contacts.models import Contact, ContactAddress, OnMatch, Outcome
 
 
@@ -19,6 +19,7 @@ class Done:
     outcome: str
     contact: Contact | None = None
     told: dict[str, Any] = field(default_factory=dict)
+    of_company: dict[str, Any] = field(default_factory=dict)
     before: dict[str, Any] = field(default_factory=dict)
     after: dict[str, Any] = field(default_factory=dict)
     raw: list[str] = field(default_factory=list)
@@ -55,7 +56,8 @@ def _read(record: Record, row: int, reader: Reader) -> Done:
     if record.values is None:
         return Done(row, Outcome.FAILED, error=_("This row cannot be read."))
     try:
-        return Done(row, Outcome.CREATED, told=reader.read(record.values))
+        told = reader.read(record.values)
+        return Done(row, Outcome.CREATED, told=told, of_company=told.pop(COMPANY, {}))
     except ValidationError as wrong:
         return Done(row, Outcome.FAILED, raw=record.values, error=" ".join(wrong.messages)[:300])
 
@@ -104,7 +106,21 @@ def _decide(one: Done, known: Known, on_match: str, seen: set[int] | None) -> No
         one.outcome = Outcome.SKIPPED.value
         return
     one.before, one.after = _apply(contact, one.told, fill=on_match == OnMatch.FILL)
-    one.outcome = Outcome.UPDATED.value if one.after else Outcome.SAME.value
+    changed = one.after or _changes_company(contact, one.of_company, fill=on_match == OnMatch.FILL)
+    one.outcome = Outcome.UPDATED.value if changed else Outcome.SAME.value
+
+
+def _changes_company(contact: Contact, told: dict[str, Any], *, fill: bool) -> bool:
+    return contact.company is not None and bool(unlike(contact.company.custom, told, fill=fill))
+
+
+def unlike(custom: dict[str, Any], told: dict[str, Any], *, fill: bool) -> dict[str, Any]:
+    """What of `told` is not there yet; with `fill`, only what is empty."""
+    return {
+        key: value
+        for key, value in told.items()
+        if value not in (None, "", []) and custom.get(key) != value and not (fill and key in custom)
+    }
 
 
 def _apply(contact: Contact, told: dict[str, Any], *, fill: bool) -> tuple[dict, dict]:

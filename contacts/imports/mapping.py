@@ -4,7 +4,8 @@ import unicodedata
 
 from django.utils.translation import gettext as _
 
-from contacts.models import PropertyDefinition, Sort
+from contacts.custom import known
+from contacts.models import About, PropertyDefinition, Sort
 from contacts.properties import PROPERTIES
 
 # Names of columns in files of other programs, in the languages we speak: plain letters, no blanks.
@@ -24,17 +25,27 @@ NAMES = {
 KNOWN = {name: key for key, names in NAMES.items() for name in names.split()}
 
 
+def own_of_rows() -> list[PropertyDefinition]:
+    """The workspace's own properties that a row can write: of the contact, and of their company."""
+    return [one for one in known([About.CONTACT]) + known([About.COMPANY]) if one.sort != Sort.FILE]
+
+
+def label_of(one: PropertyDefinition) -> str:
+    return _("Company: %(label)s") % {"label": one.label} if one.about == About.COMPANY else one.label
+
+
 def targets(own: list[PropertyDefinition]) -> list[tuple[str, str]]:
     """(key, word) of everything that a column can be about."""
     halves = [("first_name", _("First name")), ("last_name", _("Last name"))]
     usual = [(one.key, str(one.label)) for one in PROPERTIES]
-    own_words = [(one.key, one.label) for one in own if one.sort != Sort.FILE]
-    return [*usual[:1], *halves, *usual[1:], *own_words]
+    return [*usual[:1], *halves, *usual[1:], *((one.key, label_of(one)) for one in own)]
 
 
 def guess(columns: list[str], sample: list[list[str]], own: list[PropertyDefinition]) -> list[str]:
     """For each column its key; each key once. A column full of addresses is one, however it is called."""
-    words = KNOWN | {_plain(str(label)): key for key, label in targets(own)}
+    # What both have a property of is the contact's.
+    bare = {_plain(one.label): one.key for one in reversed(own)}
+    words = KNOWN | bare | {_plain(str(label)): key for key, label in targets(own)}
     found: list[str] = []
     for place, column in enumerate(columns):
         key = words.get(_plain(column), "")

@@ -1,4 +1,4 @@
-"""One row of a file, checked: what it says of a contact, or what is wrong with it."""
+"""One row of a file, checked: what it says of a contact and their company, or what is wrong with it."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -8,10 +8,13 @@ from django.utils.translation import gettext as _
 
 from contacts import phones
 from contacts.custom import field_of, kept
-from contacts.models import PropertyDefinition, Sort
+from contacts.imports.mapping import label_of
+from contacts.models import About, PropertyDefinition, Sort
 from contacts.properties import BY_KEY
 from workspaces.models import Member
 
+# What a row says of the company: no property of a contact is called so.
+COMPANY = "company.own"
 YES = {"1", "yes", "y", "true", "oui", "vrai", "x"}
 NO = {"0", "no", "n", "false", "non", "faux"}
 
@@ -37,7 +40,8 @@ class Reader:
         return cls(mapping, phones.default_country(), {one.key: one for one in own}, members, fields)
 
     def read(self, values: list[str]) -> dict[str, Any]:
-        """{key: value} of what the row says; empty cells say nothing. Raises ValidationError in words."""
+        """{key: value} of what the row says, with COMPANY: {key: value} of what it says of the company; empty cells say
+        nothing. Raises ValidationError in words."""
         told = {key: value for key, value in zip(self.mapping, values, strict=False) if key and value}
         halves = [told.pop("first_name", ""), told.pop("last_name", "")]
         if "name" not in told and any(halves):
@@ -47,8 +51,11 @@ class Reader:
             try:
                 read |= self._one(key, value)
             except ValidationError as wrong:
-                label = self.own[key].label if key in self.own else BY_KEY[key].label
+                label = label_of(self.own[key]) if key in self.own else BY_KEY[key].label
                 raise ValidationError(f"{label}: {' '.join(wrong.messages)}") from None
+        theirs = {key for key in read if key in self.own and self.own[key].about == About.COMPANY}
+        if theirs:
+            read[COMPANY] = {key: read.pop(key) for key in theirs}
         if not (read.get("name") or read.get("email") or read.get("phone")):
             raise ValidationError(_("There is no name, no email address and no phone number."))
         return read

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils import timezone
 
 from contacts.imports.chunk import current, put
+from contacts.imports.company import restore_companies
 from contacts.lists import take_off
 from contacts.merge import holders
 from contacts.models import Company, Contact, ContactImport, ImportRow, ImportState, Outcome, PropertyChange
@@ -19,15 +20,17 @@ OWN = {"contacts.ContactAddress", "contacts.ListMember", "contacts.ImportRow", "
 
 def undo_some(job: ContactImport, most: int) -> None:
     """The next rows, the last first: somebody whom two rows wrote goes back both steps."""
-    rows = ImportRow.objects.filter(imported=job).exclude(contact=None).order_by("-pk")
+    rows = ImportRow.objects.filter(imported=job).exclude(contact=None, company=None).order_by("-pk")
     if job.position:
         rows = rows.filter(pk__lt=job.position)
     some = list(rows[:most])
     counts = Counter(job.plan.get("undone", {}))
     if some:
-        counts += _remove(job, [row for row in some if row.outcome == Outcome.CREATED])
-        counts += _restore(job, [row for row in some if row.outcome == Outcome.UPDATED])
-        _off_the_list(job, some)
+        restore_companies(job, [row for row in some if row.company_id])
+        people = [row for row in some if row.contact_id]
+        counts += _remove(job, [row for row in people if row.outcome == Outcome.CREATED])
+        counts += _restore(job, [row for row in people if row.outcome == Outcome.UPDATED and row.after])
+        _off_the_list(job, people)
         job.position = some[-1].pk
     job.plan = job.plan | {"undone": dict(counts)}
     if len(some) < most:

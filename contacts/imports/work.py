@@ -16,9 +16,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
-from contacts.filters import own_of_contacts
 from contacts.imports.chunk import Done, plan
-from contacts.imports.mapping import guess, targets
+from contacts.imports.mapping import guess, own_of_rows, targets
 from contacts.imports.reading import head_of, keep, records
 from contacts.imports.rows import Reader
 from contacts.imports.undo import undo_some
@@ -56,7 +55,7 @@ def upload(file: UploadedFile, *, by: Member) -> ContactImport:
         job.path.unlink(missing_ok=True)
         raise
     job.delimiter, job.columns, job.sample = head.delimiter, head.columns, head.sample
-    job.mapping = guess(head.columns, head.sample, own_of_contacts())
+    job.mapping = guess(head.columns, head.sample, own_of_rows())
     job.save()
     return job
 
@@ -67,7 +66,7 @@ def check(
 ) -> ContactImport:
     """Name the columns and begin the check. Raises ValidationError in words, or NotNow."""
     job = _locked(job, ImportState.MAPPING, ImportState.CHECKED)
-    known = {key for key, _word in targets(own_of_contacts())}
+    known = {key for key, _word in targets(own_of_rows())}
     kept = [key if key in known else "" for key in mapping][: len(job.columns)]
     chosen = [key for key in kept if key]
     if not {"name", "first_name", "last_name", "email", "phone"} & set(chosen):
@@ -155,7 +154,7 @@ def _count_try(workspace_id: int, pk: int) -> None:
 
 
 def _reader(job: ContactImport) -> Reader:
-    return Reader.load(job.mapping, own_of_contacts(), job.workspace_id)
+    return Reader.load(job.mapping, own_of_rows(), job.workspace_id)
 
 
 def _check_all(job: ContactImport) -> None:

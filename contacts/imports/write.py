@@ -5,6 +5,7 @@ from django.utils import timezone
 from contacts.companies import companies_of_addresses
 from contacts.history import told
 from contacts.imports.chunk import Done
+from contacts.imports.company import write_companies
 from contacts.lists import add
 from contacts.models import (
     Company,
@@ -40,6 +41,7 @@ def write(job: ContactImport, done: list[Done]) -> None:
     Contact.objects.bulk_update(changed.values(), FIELDS)
     _note(job, [one for one in done if one.outcome == Outcome.UPDATED and one.contact])
     _keep(job, done)
+    write_companies(job, done)
     if job.contact_list and not job.contact_list.by_rule:
         on = {one.contact.pk for one in done if one.contact and one.outcome != Outcome.SKIPPED}
         add(job.contact_list, on)
@@ -125,6 +127,11 @@ def _said(key: str, value, names: dict[int, str]) -> str:
     return ("1" if value else "") if key == "deleted_at" else told(value)
 
 
+def _as_it_was(one: Done) -> bool:
+    """The contact; what the row wrote of the company has a line of its own."""
+    return one.outcome == Outcome.SAME or (one.outcome == Outcome.UPDATED and not one.after)
+
+
 def _keep(job: ContactImport, done: list[Done]) -> None:
     """What is needed to take it back; of rows with a mistake, the row."""
     room = MOST_MISTAKES - job.counts.get(Outcome.FAILED, 0)
@@ -134,7 +141,7 @@ def _keep(job: ContactImport, done: list[Done]) -> None:
             room -= 1
             if room < 0:
                 continue
-        elif one.outcome == Outcome.SKIPPED or (one.outcome == Outcome.SAME and not job.contact_list):
+        elif one.outcome == Outcome.SKIPPED or (not job.contact_list and _as_it_was(one)):
             continue
         rows.append(
             ImportRow(

@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.urls import reverse
 
-from contacts.models import Contact
+from contacts.models import Company, Contact
 from conversations.files.inspect import Checked, Limits, inspect
 from conversations.files.keep import write
 from conversations.files.refusal import FileRefused
@@ -30,6 +30,8 @@ def is_fresh(value: Any) -> bool:
 def _of(row: models.Model) -> dict[str, Any]:
     if isinstance(row, Contact):
         return {"contact_id": row.pk}
+    if isinstance(row, Company):
+        return {"company_id": row.pk}
     if isinstance(row, ConversationDetail):
         return {"conversation_id": row.conversation_id}
     return {"ticket_id": row.pk}

@@ -9,7 +9,7 @@ from django.db.models.functions import MD5
 from django.utils import timezone
 
 from contacts import sight
-from contacts.models import Contact, Visitor
+from contacts.models import Company, Contact, Visitor
 from conversations.models.conversation import Conversation
 from inboxes.models import Channel
 from workspaces.models import Member
@@ -192,7 +192,7 @@ class PropertyFileQuerySet(models.QuerySet):
         readable = Conversation.objects.visible_to(member)
         theirs = Q(contact__in=readable.values("contact"))
         if member.may(Permission.WORK):
-            theirs |= Q(contact__in=sight.visible_to(member))
+            theirs |= Q(contact__in=sight.visible_to(member)) | Q(company__isnull=False)
         for reach in file_reach:
             theirs |= reach(member)
         return self.filter(Q(conversation__in=readable) | theirs)
@@ -203,12 +203,13 @@ file_reach: list[Callable[[Member], Q]] = []
 
 
 class PropertyFile(StoredFile):
-    """What a property of the workspace's own holds, of one contact, conversation or thing of a room above.
+    """What a property of the workspace's own holds, of one contact, company, conversation or thing of a room above.
 
     It goes with that, or when another file takes its place; age alone does not take it.
     """
 
     contact = models.ForeignKey(Contact, null=True, on_delete=models.CASCADE, related_name="property_files")
+    company = models.ForeignKey(Company, null=True, on_delete=models.CASCADE, related_name="property_files")
     conversation = models.ForeignKey(
         Conversation, null=True, on_delete=models.CASCADE, related_name="property_files"
     )
@@ -223,9 +224,10 @@ class PropertyFile(StoredFile):
     class Meta(StoredFile.Meta):
         constraints = [
             models.CheckConstraint(
-                condition=Q(contact__isnull=False, conversation=None, ticket_id=None)
-                | Q(contact=None, conversation__isnull=False, ticket_id=None)
-                | Q(contact=None, conversation=None, ticket_id__isnull=False),
+                condition=Q(contact__isnull=False, company=None, conversation=None, ticket_id=None)
+                | Q(contact=None, company__isnull=False, conversation=None, ticket_id=None)
+                | Q(contact=None, company=None, conversation__isnull=False, ticket_id=None)
+                | Q(contact=None, company=None, conversation=None, ticket_id__isnull=False),
                 name="property_file_of_one",
             )
         ]

@@ -1,10 +1,10 @@
-"""Properties of one's own, of a conversation and of its contact: the part of the sidebar that is asked for by itself."""
+"""Properties of one's own, of a conversation, of its contact and of their company: the part of the sidebar that is asked for by itself."""
 
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from contacts.custom import ValuesForm, set_values
-from contacts.models import About
+from contacts.models import About, Contact
 from conversations.models import Conversation, ConversationDetail
 from conversations.views.pages import last_view, load, load_to_work
 from workspaces.access import member_only
@@ -37,9 +37,10 @@ def custom(request, pk):
 
 
 def _rows(conversation: Conversation) -> dict:
-    rows = {About.CONVERSATION.value: ConversationDetail.objects.get(conversation=conversation.pk)}
+    rows: dict = {}
     if conversation.contact_id:
-        rows = {
-            About.CONTACT.value: type(conversation.contact).objects.get(pk=conversation.contact_id)
-        } | rows
-    return rows
+        contact = Contact.objects.select_related("company").get(pk=conversation.contact_id)
+        rows[About.CONTACT.value] = contact
+        if contact.company:
+            rows[About.COMPANY.value] = contact.company
+    return rows | {About.CONVERSATION.value: ConversationDetail.objects.get(conversation=conversation.pk)}

@@ -117,7 +117,7 @@ def status(request, pk):
     if not form.is_valid():
         return _refused(request, pk, form, "")
     if form.cleaned_data["status"] == Status.CLOSED and not conversation.is_closed():
-        asks = ClosingForm(conversation, request.POST)
+        asks = ClosingForm(conversation, request.POST, request.FILES)
         if not asks.is_answered():
             return _ask_first(request, conversation, asks)
         asks.keep()
@@ -127,6 +127,7 @@ def status(request, pk):
 
 def _ask_first(request, conversation: Conversation, asks: ClosingForm) -> HttpResponse:
     """422: what must be filled in, as a dialog for a script and as a page without one."""
+    asks.keep_files()
     page = "conversations/_closing.html" if request.htmx else "conversations/closing.html"
     return render(request, page, {"conversation": conversation, "form": asks}, status=422)
 

@@ -1,5 +1,6 @@
 // Reading a drawing without a pointer, and with one: arrows go from point to point, Enter opens what it counts.
 import "./live";
+import "./sort-table";
 
 const READINGS = "[data-reading]";
 

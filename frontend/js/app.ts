@@ -13,6 +13,7 @@ import "./bulk";
 import "./timeline";
 import "./counts";
 import "./called";
+import "./control";
 import "./company";
 import "./status";
 import "./verbs";

@@ -1,13 +1,11 @@
 // After closing: a toast with Undo, the row leaves, and the focus goes to the next row of the same group.
 import { find, openConversation, parse, swap } from "./lib/dom";
-import { Refused } from "./lib/http";
+import { Refused, type Fields } from "./lib/http";
 import { postInTurn } from "./lib/turns";
 import { on, signal } from "./lib/frames";
 import { word } from "./lib/words";
 import { toast } from "./notices";
 import { rowbox } from "./rows";
-
-type Fields = [string, string][];
 
 // Not left to htmx: the socket may swap the head before the answer is here, and then nobody would hear of the answer.
 document.addEventListener("submit", (event) => {
@@ -20,7 +18,7 @@ document.addEventListener("submit", (event) => {
   void change(form.action, find<HTMLInputElement>("[name=status]", form)?.value ?? "").finally(() => (form.ariaBusy = null));
 });
 
-async function change(url: string, status: string, fields: Fields = []): Promise<void> {
+async function change(url: string, status: string, fields?: Fields): Promise<void> {
   const closing = status === "closed";
   const pk = openConversation();
   if (!(await set(url, status, fields))) return;
@@ -29,10 +27,10 @@ async function change(url: string, status: string, fields: Fields = []): Promise
 }
 
 /** Posts the status and shows the head that comes back. False when it was not taken, which is said. */
-async function set(url: string, status: string, fields: Fields = []): Promise<boolean> {
+async function set(url: string, status: string, fields: Fields = { status }): Promise<boolean> {
   const pk = openConversation();
   try {
-    const html = await (await postInTurn(url, [...fields, ["status", status]])).text();
+    const html = await (await postInTurn(url, fields)).text();
     if (pk === openConversation()) swap(html);
     return true;
   } catch (error) {
@@ -61,8 +59,7 @@ function answer(event: SubmitEvent, form: HTMLFormElement): void {
   event.preventDefault();
   if (form.ariaBusy === "true") return;
   form.ariaBusy = "true";
-  const fields = [...new FormData(form)].filter((pair): pair is [string, string] => typeof pair[1] === "string" && pair[0] !== "status");
-  void change(form.action, "closed", fields).finally(() => (form.ariaBusy = null));
+  void change(form.action, "closed", new FormData(form)).finally(() => (form.ariaBusy = null));
 }
 
 on("conversation:leaving", () => find<HTMLDialogElement>("#closing-dialog")?.close());

@@ -59,4 +59,5 @@ def make_facts(house, members, *, days: int = 40, each: int = 6) -> None:
             add(Kind.ASKED, at, member=pk)
             add(chance.choice([Kind.SLA_MET, Kind.SLA_MET, Kind.SLA_BREACHED]), at, member=pk, value=0)
     Fact.objects.bulk_create(facts)
-    rollups.make_anew(house.workspace.time_zone)
+    for kind in Kind.values:
+        rollups.add(house.workspace.time_zone, kind, now - timedelta(days=days + 1), now + timedelta(days=1))

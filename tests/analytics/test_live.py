@@ -35,7 +35,7 @@ def test_it_says_who_waits_and_who_is_there(in_acme, ada, ben, django_assert_num
     empty = create_inbox(name="Sales")
     with django_assert_num_queries(7):
         board = board_of(workspace, over=15, now=now)
-    assert (board.waiting.n, board.waiting.long, board.waiting.words) == (2, 1, "40m")
+    assert (board.waiting.n, board.waiting.long, board.waiting.words) == (2, 1, "40\N{NO-BREAK SPACE}min")
     assert board.counts == {"open": 4, "unassigned": 1, "bots": 1, "snoozed": 0}
     assert [(place.inbox, place.waiting.n) for place in board.places] == [(empty, 0), (in_acme.inbox, 2)]
     assert [(one.member, one.open, one.share) for one in board.agents] == [(ben, 2, 100), (ada, 0, 0)]

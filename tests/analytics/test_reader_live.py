@@ -9,6 +9,7 @@ from django.utils import timezone
 from analytics import again, reader
 from analytics.models import Fact, Kind, Reading, SubjectRead
 from analytics.numbers import Scope, counts
+from analytics.place import LOCK
 from conversations import aside
 from conversations.actions import assign, send_reply, set_status
 from conversations.actions.place import trash
@@ -85,11 +86,12 @@ def test_a_chat_is_missed_by_the_mere_passing_of_time(acme):
 
 
 @pytest.mark.django_db(databases=["default", "maintenance"])
-def test_one_reader_a_workspace_and_no_other_workspaces_facts(acme, globex):
-    """A second one goes away; each sees its own log only."""
+def test_one_reader_a_workspace_and_no_other_workspaces_facts(acme, globex, monkeypatch):
+    """A second one goes away after a while; each sees its own log only."""
+    monkeypatch.setattr(reader, "PATIENCE", 0.1)
     with acme.scope():
         make_conversation(acme)
-    other, lock = connections["maintenance"], [reader.LOCK, acme.workspace.pk % 2**31]
+    other, lock = connections["maintenance"], [LOCK, acme.workspace.pk % 2**31]
     with other.cursor() as cursor:
         cursor.execute("select pg_advisory_lock(%s, %s)", lock)
         try:

@@ -14,8 +14,9 @@ from analytics.charts.lines import Series, line_chart, spark
 from analytics.choices import Choices
 from analytics.filters import filters_from, preset_days, usual_grain
 from analytics.links import behind_from, query_of
-from analytics.reports import findings
-from analytics.reports.base import Behind, steps_of
+from analytics.reports import figures, findings
+from analytics.reports.base import Behind, Row, steps_of
+from analytics.reports.makers import fullest, weekdays_in
 from analytics.scope import Scope
 
 NBSP = "\N{NO-BREAK SPACE}"
@@ -42,8 +43,12 @@ def test_durations_have_two_units(seconds, said):
 def test_numbers_follow_the_language():
     assert spell.number(1234.5, 1) == "1,234.5"
     with translation.override("fr"):
-        assert spell.number(1234.5, 1) == f"1{NBSP}234,5"
+        assert spell.number(1234.5, 1) == "1\N{NARROW NO-BREAK SPACE}234,5"
+        assert spell.percent(0.5) == "50\N{NARROW NO-BREAK SPACE}%"
         assert spell.short_weekday(0) == "lun"
+    # Halves go up everywhere, as templates round: one share is never told as two.
+    assert [spell.percent(n / 40) for n in (9, 13)] == ["23 %", "33 %"]
+    assert (spell.number(2.675, 2), spell.number(-0.5)) == ("2.68", "-1")
 
 
 @pytest.mark.parametrize(
@@ -100,8 +105,6 @@ def test_steps_are_there_also_where_nothing_happened():
 
 
 def test_titles_say_what_is_found():
-    assert findings.busiest({(1, 15): 9, (1, 14): 8, (0, 9): 10}) == "Tuesdays in the afternoon are busiest"
-    assert findings.busiest({}) == findings.nothing()
     assert findings.replies(300, target=600) == "First replies take 5 minutes, half of the target"
     assert findings.replies(900, target=600) == "First replies take 15 minutes, over the target"
     assert findings.replies(300, before=660) == "First replies take 5 minutes, 6 minutes less than before"
@@ -109,12 +112,84 @@ def test_titles_say_what_is_found():
     assert findings.replies(None) == findings.nothing()
     assert findings.volume(742, 680) == "742 new conversations, 9 % more than before"
     assert findings.volume(1, None) == "1 new conversation"
-    assert findings.settled_alone("Lumi", 431, 1204) == "Lumi settles 4 in 10 alone"
-    assert findings.settled_alone("Lumi", 0, 10) == "Lumi settles hardly any alone"
+    assert findings.settled_alone("Lumi", 431, 1204) == "“Lumi” settles 4 in 10 alone"
+    assert findings.settled_alone("Lumi", 0, 10) == "“Lumi” settles next to none alone"
     assert findings.kept(9, 1) == "90 % of promises were kept"
     assert findings.content(94, 100) == "94 % rate us good"
-    assert findings.largest("%(name)s: %(part)s", [("A", 1), ("B", 3)], 8) == "B: 38 %"
-    assert findings.quickest("%(name)s: %(time)s", [("A", 90), ("B", None)]) == "A: 2 minutes"
+    assert findings.largest("%(name)s: %(part)s", [("A", 10), ("B", 30)], 80) == "B: 38 %"
+    assert findings.quickest("%(name)s: %(time)s", [("A", 90, 20), ("B", 600, 10)]) == "A: 2 minutes"
+
+
+def test_a_few_numbers_make_no_title():
+    """The first five minutes of a workspace: what is there is told as it is, and nothing is concluded from it."""
+    assert findings.busiest({}) == findings.nothing()
+    assert findings.busiest({(1, 15): 2, (3, 9): 1}) == "Too few to say when it is busy: 3"
+    assert findings.replies(70, n=1, target=600) == "1 first reply so far, after 1 minute"
+    assert findings.replies(70, n=7, before=900) == "7 first replies so far, half within 1 minute"
+    assert findings.takes("Half take %(time)s", 70, 9) == "Too few to say more yet: 9"
+    assert findings.volume(9, 0) == "9 new conversations, 0 before"
+    assert findings.volume(4, 1) == "4 new conversations, 1 before"
+    assert findings.volume(3, 3) == "3 new conversations, about as before"
+    assert (
+        findings.largest("%(name)s has most: %(part)s", [("A", 2), ("B", 1)]) == "Too few to say more yet: 3"
+    )
+    assert findings.largest("%(name)s", [("A", 2)], few=findings.broken(2)) == "2 promises were broken"
+    assert (
+        findings.quickest("%(name)s: %(time)s", [("A", 0, 1), ("B", 60, 2)]) == "Too few to say more yet: 3"
+    )
+    assert findings.kept(0, 1) == "0 of 1 promise was kept"
+    assert findings.kept(5, 3) == "5 of 8 promises were kept"
+    assert findings.content(0, 2) == "0 of 2 votes are good"
+    assert findings.settled_alone("Lumi", 1, 2) == "Too few chats yet to say how “Lumi” does"
+    assert findings.tickets(1, None) == "1 new ticket"
+
+
+def test_titles_name_nobody_who_does_not_lead():
+    level = [("A", 20), ("B", 20), ("C", 10)]
+    assert findings.largest("%(name)s has most: %(part)s", level) == "2 have most: 40 % each"
+    assert findings.largest("%(name)s has most: %(part)s", [("A", 12)]) == "A: 100 %"
+    assert (
+        findings.quickest("%(name)s: %(time)s", [("A", 61, 20), ("B", 62, 20)]) == "2 are quickest: 1 minute"
+    )
+    assert findings.quickest("%(name)s: %(time)s", [("A", 61, 20), ("B", 9, 2)]) == "A: 1 minute"
+    # By the clock of working hours: answered outside of them.
+    assert findings.takes("Half take less than %(time)s", 0.0) == findings.no_time()
+    assert findings.replies(0.2, target=600) == findings.no_time()
+
+
+def test_the_week_is_busy_only_where_chance_does_not_explain_it():
+    assert findings.busiest({(1, 15): 19, (1, 14): 8, (0, 9): 10}) == "Tuesdays in the afternoon are busiest"
+    mornings = {(day, 9): 10 for day in range(5)}
+    assert findings.busiest(mornings) == "Mornings are busiest"
+    mondays = {(0, hour): 20 for hour in (3, 9, 15, 21)} | {(3, hour): 10 for hour in (3, 9, 15, 21)}
+    assert findings.busiest(mondays) == "Mondays are busiest"
+    even = {(day, hour): 5 for day in range(7) for hour in (3, 9, 15, 21)}
+    assert findings.busiest(even) == "No time of the week stands out"
+    # A week has each weekday once: that tells of no Tuesdays.
+    assert findings.busiest({(1, 15): 40}, [1] * 7) == "Afternoons are busiest"
+    # Five Mondays against four Tuesdays: by the day they are alike.
+    assert findings.busiest({(0, 9): 50, (1, 9): 40}, [5, 4, 4, 4, 4, 4, 4]) == "Mornings are busiest"
+    october = Scope(first=date(2026, 10, 1), last=date(2026, 10, 31), zone="UTC")
+    assert weekdays_in(october) == [4, 4, 4, 5, 5, 5, 4]
+    assert weekdays_in(Scope(first=date(2026, 11, 23), last=date(2026, 11, 24), zone="UTC")) == [
+        1,
+        1,
+        0,
+        0,
+        0,
+        0,
+        0,
+    ]
+
+
+def test_bars_leave_nothing_out():
+    def row(key: str, n: int) -> Row:
+        return Row(key or "None", (figures.count(n),), key=key)
+
+    told = fullest([row(str(i), 20 - i) for i in range(12)] + [row("", 4)], 178, span=6)
+    assert [bar[0] for bar in told] == [*map(str, range(7)), "5 others", "None"]
+    assert sum(bar[1] for bar in told) == 178
+    assert len(fullest([row(str(i), 1) for i in range(12)], 12, span=12)) == 12
 
 
 def test_ticks_are_round_and_reach_the_top():

@@ -293,8 +293,35 @@ def test_a_flow_speaks_the_languages_it_was_given(acme, page, bot):
     assert page.post(address, {"number.bubbles.0": "Mien", "seen": old}).status_code == 409
     tried = words(page.get(path("preview", bot.pk), {"language": "fr"}))
     assert "Lequel" not in tried and 'lang="fr"' in tried
-    for code in ("xx", "en"):
-        assert page.get(path("languages", bot.pk), {"language": code}).status_code == 404
+    assert page.get(path("languages", bot.pk), {"language": "xx"}).status_code == 404
+
+
+def test_our_own_sentences_have_a_place_among_the_translations(acme, page, bot):
+    """OP-2: German falls back to what somebody wrote in the flow's own language, then to English."""
+
+    def place(code, name):
+        shown = words(page.get(path("languages", bot.pk), {"language": code}))
+        return re.search(rf'name="{name}"[^>]*>[^<]*', shown)[0]
+
+    assert 'placeholder="Please write a number."' in place("de", "say_number")
+    assert "Écrivez un nombre" in place("fr", "say_number")
+    assert 'placeholder="At least {limit}, please."' in place("de", "say_least")
+    assert 'placeholder="I agree"' in place("de", "say_agree")
+    own = words(page.get(path("languages", bot.pk), {"language": "en"}))
+    assert 'name="say_number"' in own and "number.bubbles.0" not in own and "consent_text" not in own
+    address = path("languages", bot.pk)
+    for code, said in (("en", "One of these, please."), ("de", "Bitte wählen.")):
+        shown = words(page.get(address, {"language": code}))
+        sent = {"say_choose": said, "seen": re.search(r'name="seen" value="([^"]+)"', shown)[1]}
+        assert page.post(f"{address}?language={code}", sent).status_code == 302
+    assert "Bitte wählen." in place("de", "say_choose")
+    assert 'placeholder="One of these, please."' in place("nl", "say_choose")
+    for language, said in (
+        ("de", "Bitte wählen."),
+        ("nl", "One of these, please."),
+        ("", "One of these, please."),
+    ):
+        assert said in words(page.post(path("preview", bot.pk), {"language": language, "text": "soon"}))
 
 
 # ── Files ──

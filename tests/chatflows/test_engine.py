@@ -1,11 +1,12 @@
 """The bot's machine by its rules (SPEC BE-1 to BE-14)."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 
-from chatflows import engine
+from chatflows import engine, sentences
 from chatflows.definition import NotAFlow, problems, read, texts, translated
 from chatflows.schema import schema
 from chatflows.simulate import simulate
@@ -333,3 +334,38 @@ def test_the_example_of_the_documentation_is_a_flow_without_problems_and_the_sch
     for step in flow.to_json()["steps"]:
         assert set(step) <= set(named[step["kind"]])
     assert set(named) == set(KINDS)
+
+
+# ── Sentences that nobody wrote in the flow ──
+
+
+def test_every_sentence_of_the_machine_can_be_worded_by_the_chatflow():
+    """OP-2: what a step's handler says by itself stands in the list, and is said as somebody wrote it."""
+    steps = Path(engine.__file__).parent / "steps"
+    sources = "".join(
+        path.read_text() for path in steps.glob("*.py") if path.name not in ("kinds.py", "parts.py")
+    )
+    assert "gettext" not in sources
+    named = set(re.findall(r'(?:sentence|DoesNotFit)\(\s*"(\w+)"', sources)) | {
+        "least",
+        "greatest",
+        "at_once",
+    }
+    assert named == set(sentences.BOT)
+    flow = flow_of(ask(answer="number", least="3"), END)
+    kept = sentences.written(
+        {
+            "en": {"say_number": "A number, please."},
+            "de": {"say_least": "Mindestens {limit}.", "say_number": " "},
+        },
+        "en",
+        "de-AT",
+    )
+    run = simulate(flow, [{"text": "soon"}, {"text": "2"}], {}, {"sentences": kept})
+    assert [line.text for line in run.lines if line.who == "bot"][1:] == [
+        "A number, please.",
+        "Mindestens 3.",
+    ]
+    plain = simulate(flow, [{"text": "2"}], {}, {})
+    assert plain.lines[-1].text == "At least 3, please."
+    assert sentences.written({"de": {"say_day": 7, "x": "y"}, "fr": []}, "en", "fr") == {}

@@ -134,8 +134,10 @@ def test_from_the_letter_to_the_vote(acme, ben, client_of, settings):
     assert re.search(r'value="4" required checked', page) and page.count(" checked") == 1
     link = found[1].partition("?")[0]
     assert browser.post(link, {"score": "9"}).status_code == 422
-    assert "Thank you" in browser.post(link, {"score": "2", "comment": "Slow. <b>Very</b>"}).content.decode()
-    assert "Thank you" in browser.post(link, {"score": "5"}).content.decode()
+    voted = browser.post(link, {"score": "2", "comment": "Slow. <b>Very</b>"}).text
+    assert "Thank you" in voted and "Your answer: <b>Not content</b>" in voted and "before" not in voted
+    for again in (browser.post(link, {"score": "5"}).text, browser.get(link).text):
+        assert "Your answer: <b>Not content</b>" in again and "It was given before" in again
     with acme.scope():
         answer = SurveyAnswer.objects.get()
         assert (answer.score, answer.comment) == (2, "Slow. <b>Very</b>"), "the first vote stands"

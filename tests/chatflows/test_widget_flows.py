@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from chatflows import actions, serving
-from chatflows.models import ConsentProof, SurveyAnswer
-from chatflows.session import hear
+from chatflows import actions, figures, serving
+from chatflows.models import Chatflow, ConsentProof, SurveyAnswer
+from chatflows.session import hear, settings_of
 from chatflows.widget import chat, flows
 from chatflows.widget.panel import panel_of
 from contacts.models import Contact, Visitor
@@ -138,6 +138,20 @@ def test_a_live_flow_says_its_own_welcome_and_asks_what_its_options_say(acme):
     assert data["care"]["capture"]["required"] is False
 
 
+def test_a_live_chat_counts_who_began_with_it_once_for_each_conversation(
+    acme, panel, monkeypatch, django_capture_on_commit_callbacks
+):
+    """AN-3, AN-4: the share of those who began, and what a trial of two versions is judged by."""
+    told = []
+    monkeypatch.setattr(figures, "note", lambda measure, **of: told.append((str(measure), of["version"])))
+    flow = make_flow(acme, bot=False)
+    with django_capture_on_commit_callbacks(execute=True):
+        panel.begin()
+        chat_id = write(panel, flow, "Is anybody there?", ())
+        panel.write("Hello?", conversation=chat_id, flow=str(flow.published.public_id))
+    assert [one for one in told if one[0] == "started"] == [("started", flow.published_id)]
+
+
 # ── Around a chat ──
 
 
@@ -237,6 +251,51 @@ def test_a_chatflow_speaks_what_it_was_given_beyond_our_own_languages(acme, clie
         assert Visitor.objects.order_by("pk").last().language == "fr"
     plain = client.get("/live/chat/acme-chat/", headers={"Accept-Language": "de,en;q=0.5"}).content.decode()
     assert "Worum geht es?" in plain and "Look for new answers" in plain
+
+
+def test_our_sentences_are_said_as_the_chatflow_words_them(acme, client):
+    """OP-2: the button, the window, what is asked around a chat, and what the bot refuses."""
+    words = {
+        "hello.replies.0": "Eine Lampe",
+        "say_open": "Chat öffnen",
+        "say_chatWith": "Chat mit {name}",
+        "say_agree": "Einverstanden",
+        "say_sent": "Gesendet",
+        "say_at_once": "Antwortet sofort",
+        "say_cookies": "Darf ich mich erinnern?",
+        "say_number": "Bitte eine Zahl.",
+        "consent_text": "Wir speichern das.",
+    }
+    options = {"consent": "explicit", "cookies_consent": True, "custom_name": "Robo", "survey": True}
+    make_flow(acme, translations={"de": words, "en": {"say_keep": "Do remember"}}, options=options)
+    told = client.get("/live/config/acme-chat/?u=https://shop.example/&lang=de").json()
+    assert told["words"]["open"] == "Chat öffnen" and told["words"]["chatWith"] == "Chat mit Robo"
+    page = client.get(told["panel"].removeprefix("http://testserver")).content.decode()
+    for said in (
+        "Einverstanden",
+        "Wir speichern das.",
+        "Darf ich mich erinnern?",
+        "Antwortet sofort",
+        "Do remember",
+    ):
+        assert said in page
+    assert "<title>Chat mit Robo</title>" in page and "I agree" not in page and '"sent": "Gesendet"' in page
+    assert "No, only for now" in page  # nobody wrote that: English
+    english = client.get("/live/config/acme-chat/?u=https://shop.example/&lang=en").json()
+    assert english["words"]["open"] == "Open chat"
+    with acme.scope():
+        flow = Chatflow.objects.get(published__isnull=False)
+        assert settings_of(flow.published, "de")["sentences"]["number"] == "Bitte eine Zahl."
+    panel = Panel()
+    panel.token = panel.send("session", {"key": panel.key, "language": "de"}).json()["token"]
+    agreed = {"kind": "processing", "accepted": True, "text": "Wir speichern das.", "page_url": ""}
+    assert panel.send("consent", agreed).status_code == 201
+    for body, reply in (("Eine Lampe", ["lamp"]), ("bald", [])):
+        assert panel.write(body, flow=told["flow"], reply=reply).status_code == 200
+        with acme.scope():
+            hear(Conversation.objects.get().pk)
+    heard = panel.get("messages").json()
+    assert heard["bot"]["title"] == "Antwortet sofort"
 
 
 # ── Without a script ──

@@ -10,6 +10,7 @@ from conversations.conditions_custom import key_of, own
 from conversations.models import Conversation, ConversationDetail, PropertyFile
 from inboxes.actions import create_inbox
 from tests.factories import make_conversation, make_ticket
+from tests.fetched import bytes_of
 from tests.pictures import PDF, upload
 from tickets.models import Ticket
 
@@ -43,7 +44,7 @@ def test_a_file_is_brought_shown_replaced_and_removed(
     assert link in page and "contract.pdf" in page
     assert link in client.get(url).text
     got = client.get(link)
-    assert b"".join(got) == PDF and "attachment" in got["Content-Disposition"]
+    assert bytes_of(got) == PDF and "attachment" in got["Content-Disposition"]
     assert got["X-Content-Type-Options"] == "nosniff"
 
     # Saved without another file, it stays; with another, the first goes, bytes and all.

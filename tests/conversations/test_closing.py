@@ -3,13 +3,15 @@
 import uuid
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from contacts.custom import define
 from conversations import bulk, closing
 from conversations.deeds import apply
-from conversations.models import Conversation, ConversationDetail, Message, Status
+from conversations.models import Conversation, ConversationDetail, Message, PropertyFile, Status
 from tests.factories import make_conversation
+from tests.pictures import PDF
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HTTP_HX_REQUEST": "true"}
@@ -97,3 +99,38 @@ def test_a_macro_is_refused_and_a_rule_is_not_asked(acme, in_acme, ben, reason):
     assert closing.left_empty(conversation) == [reason]
     [outcome] = apply(conversation, [{"do": "close"}], actor=None, cause=None, key="b")
     assert outcome.done
+
+
+@pytest.mark.parametrize("way", [{}, HTMX], ids=["page", "dialog"])
+def test_a_file_is_asked_for_too_and_brought_once(acme, as_ben, ben, conversation, reason, way):
+    """What is good of a refused answer is not brought twice; of many, one without its file is left open."""
+    with acme.scope():
+        bill = define(about="conversation", sort="file", label="Bill", is_required=True)
+        ConversationDetail.objects.filter(conversation=conversation).update(custom={reason.key: "Lamp"})
+        left = bulk.start("close", [conversation.pk], {}, by=ben)
+        assert left.changed == 0 and "“Bill” must be filled in" in bulk.in_words(left)
+        ConversationDetail.objects.filter(conversation=conversation).update(custom={})
+    url, close = path("status", conversation), {"status": "closed"}
+    page = as_ben.post(url, close, **way).text
+    assert 'type="file"' in page and 'enctype="multipart/form-data"' in page
+    close["asked"] = "1"
+
+    def send(name, content, **fields):
+        brought = SimpleUploadedFile(name, content, "application/pdf")
+        return as_ben.post(url, close | fields | {f"closing-{bill.key}": brought}, **way)
+
+    program = send("a.exe", b"MZ....", **{f"closing-{reason.key}": "Lamp"})
+    assert program.status_code == 422 and "Programs are not accepted" in program.text
+    assert '<option value="Lamp" selected' in program.text
+    half = send("bill.pdf", PDF)
+    assert (
+        half.status_code == 422 and "Bill: bill.pdf is kept." in half.text and 'type="file"' not in half.text
+    )
+    with acme.scope():
+        assert PropertyFile.objects.get().name == "bill.pdf"
+    assert not is_closed(acme, conversation)
+    assert as_ben.post(url, close | {f"closing-{reason.key}": "Lamp"}, **way).status_code in (200, 302)
+    with acme.scope():
+        kept = ConversationDetail.objects.get(conversation=conversation).custom
+        assert kept[reason.key] == "Lamp" and kept[bill.key]["name"] == "bill.pdf"
+    assert is_closed(acme, conversation)

@@ -6,6 +6,7 @@ from conversations.actions import assign
 from conversations.files.kinds import UNKNOWN
 from tests.conversations.test_files import sent_file, shelf  # noqa: F401
 from tests.factories import make_member
+from tests.fetched import bytes_of
 from tests.pictures import PDF, SVG, upload
 from workspaces.permissions import Role
 
@@ -37,7 +38,7 @@ def test_all_but_pictures_are_downloaded(client_of, acme, ben, name, content, de
     assert answer["Cross-Origin-Resource-Policy"] == "same-origin"
     assert answer["Cache-Control"].startswith("private")
     assert answer["Content-Length"] == str(len(content))
-    assert b"".join(answer) == content
+    assert bytes_of(answer) == content
 
 
 def test_a_picture_is_shown_in_its_own_sandbox(client_of, acme, ben):

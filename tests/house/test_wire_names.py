@@ -22,7 +22,7 @@ SPEAK = (
     ROOT / "chatflows/satisfaction.py",
 )
 # The panel looks sentences up by a word in a string, which nothing shortens.
-SENTENCES = ("panel_words", "launcher_words")
+SENTENCES = ("panel_words", "panel_labels", "launcher_words")
 # What a frame is about: the value of its `t`, and no key in it.
 VALUES = {"typing"}
 READS = ("text", "names", "number", "get")

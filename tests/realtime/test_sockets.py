@@ -359,7 +359,8 @@ def test_another_visitors_conversation_is_not_there(visitor_line, session, acme)
         _other, token = chat.open_session(acme.chat, language="en", user_agent="", page_url="")
     with visitor_line(token, conversation=mine) as line:
         line.say(t="send", client_id=str(uuid.uuid4()), body="Intruding", conversation=mine)
-        assert line.hear("refused")["reason"] == "gone"
+        refused = line.hear("refused")
+        assert (refused["status"], refused["reason"]) == (422, "conversation")
 
 
 @pytest.mark.parametrize("token", ["", "x" * 43, None, 5])

@@ -3,14 +3,16 @@
 import pytest
 from django.urls import reverse
 
-from automation.models import RuleRun
+from automation import dryrun
+from automation.models import DryRun, RuleRun
+from automation.views.dry import shown
 from contacts.custom import define
 from conversations.conditions_custom import key_of
 from notifications.models import Notification
 from notifications.queries import news_for
 from tests.automation.stories import line, make_rule, react, when
 from tests.factories import make_ticket
-from tests.tickets.promises import MINUTE, again, back, look, promise, settle
+from tests.tickets.promises import MINUTE, a_ticket, again, back, look, promise, settle
 from tickets.models import Ticket
 from workspaces.models import Team, TeamMember
 
@@ -106,3 +108,36 @@ def test_rules_ask_it_and_act_on_it(acme, ada, ben, client_of, late):
     assert reverse("tickets:show", args=["acme", yes.number]) in page
     retry = client_of(ada).post(reverse("automation:retry", args=["acme", run.pk]))
     assert retry.status_code == 302
+
+
+def test_trying_a_rule_finds_them_too(acme, ada, ben, client_of, late):
+    """The last thirty days' tickets that came due, with and without a conversation; and what would not have been done."""
+    with acme.scope():
+        promise(acme)
+        talk, tied = a_ticket(acme)
+        alone, other = made(acme, priority="high"), made(acme)
+        for one in (tied, alone, other):
+            late(one)
+        Ticket.objects.filter(pk=tied.pk).update(priority="high")
+        deeds = [{"do": "ticket_priority", "value": "urgent"}, {"do": "close"}]
+        asked = when(line("ticket_priority", "is", ["high"]))
+        kept = make_rule(ada, trigger="sla_late", conditions=asked, deeds=deeds, on=False)
+        tried = dryrun.begin(
+            member=ada, trigger="sla_late", after={}, conditions_=kept.conditions, deeds=kept.deeds
+        )
+        assert (tried.looked_at, tried.found) == (3, 2)
+        assert {(told[0], *told[2:]) for told in tried.told["first"]} == {(talk.pk,), (None, alone.pk)}
+        assert again(alone).priority == "high" and again(alone).closed_at is None
+    page = client_of(ada).get(reverse("automation:dry", args=["acme", tried.pk])).content.decode()
+    assert reverse("tickets:show", args=["acme", alone.number]) in page
+    assert reverse("conversations:open", args=["acme", talk.pk]) in page
+    assert "this would not have been done" in page
+    with acme.scope():
+        acme.inbox.open_to_everyone = False
+        acme.inbox.save(update_fields=["open_to_everyone"])
+        DryRun.objects.update(member=ben)
+        assert not shown(DryRun.objects.get(), ben)["first"]  # nobody is shown what they may not read
+        always = dryrun.begin(member=ada, trigger="sla_late", after={}, conditions_={}, deeds=kept.deeds)
+        of_mail = when(line("kind", "is", ["email"]))
+        mail = dryrun.begin(member=ada, trigger="sla_late", after={}, conditions_=of_mail, deeds=kept.deeds)
+        assert (always.found, mail.found) == (3, 1)

@@ -122,13 +122,19 @@ class Locks:
                 cursor.execute("select pg_advisory_unlock(%s)", [LOCK | mailbox_id])
 
     def drop(self) -> None:
-        if self.connection is not None:
+        """Lets go of all of them before it returns: that a connection is closed, the server learns later."""
+        gone, self.connection = self.connection, None
+        if gone is None:
+            return
+        try:
+            with gone.cursor() as cursor:
+                cursor.execute("select pg_advisory_unlock_all()")
+        except Exception:
             with suppress(Exception):
-                # Closed for good and not handed back to the pool: it may still hold locks.
-                self.connection.connection.close()
-            with suppress(Exception):
-                self.connection.close()
-            self.connection = None
+                # Closed for good: handed back to the pool it might still hold locks.
+                gone.connection.close()
+        with suppress(Exception):
+            gone.close()
 
 
 class Poller:
@@ -136,6 +142,7 @@ class Poller:
 
     def __init__(self):
         self.watchers: dict[int, Watcher] = {}
+        self.ending: list[Watcher] = []  # told to stop, and not yet done with what they were at
         self.locks = Locks()
         self.stopping = threading.Event()
 
@@ -153,6 +160,7 @@ class Poller:
 
     def look(self) -> None:
         wanted = {pk: (workspace, failures) for pk, workspace, failures in connected_mailboxes()}
+        self.ending = [watcher for watcher in self.ending if watcher.is_alive()]
         for pk in set(self.watchers) - set(wanted):
             self._stop(pk)
         for pk, (workspace_id, failures) in wanted.items():
@@ -165,14 +173,16 @@ class Poller:
                 self.watchers[pk].start()
 
     def _stop(self, pk: int) -> None:
-        self.watchers.pop(pk).stopping.set()
+        watcher = self.watchers.pop(pk)
+        watcher.stopping.set()
+        self.ending.append(watcher)
         self.locks.release(pk)
 
     def leave(self) -> None:
         for watcher in self.watchers.values():
             watcher.stopping.set()
         deadline = time.monotonic() + 5
-        for watcher in self.watchers.values():
+        for watcher in [*self.watchers.values(), *self.ending]:
             watcher.join(max(0.0, deadline - time.monotonic()))
         self.locks.drop()
 

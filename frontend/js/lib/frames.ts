@@ -14,6 +14,8 @@ export interface EventFrame {
   /** Whose availability changed, and into what. */
   member?: number;
   availability?: string;
+  /** Whether this app of a Messenger page answers from here on. */
+  ours?: boolean;
   row?: string;
   header?: string;
   /** What stands on the line for it: messages, a comment, an event; one after the other. */

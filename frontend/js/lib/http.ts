@@ -24,11 +24,11 @@ export async function request(url: string, options: RequestInit = {}): Promise<R
   return response;
 }
 
-/** Pairs, where a name may stand twice. */
-export type Fields = Record<string, string> | [string, string][];
+/** Pairs, where a name may stand twice; or a form with its files. */
+export type Fields = Record<string, string> | [string, string][] | FormData;
 
 export function post(url: string, fields: Fields = {}, options: RequestInit = {}): Promise<Response> {
-  return request(url, { method: "POST", body: new URLSearchParams(fields), ...options });
+  return request(url, { method: "POST", body: fields instanceof FormData ? fields : new URLSearchParams(fields), ...options });
 }
 
 /** What the server said about a refusal, when it said it to a person: an alert in a partial, or plain text. */

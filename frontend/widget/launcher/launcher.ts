@@ -52,7 +52,7 @@ export function makeLauncher(origin: string, key: string, config: Config, tell: 
   let patience = 0;
   let screen: To = "last";
   let deeds: Promise<Deeds> | undefined;
-  const self = { origin, key, config, tell, settings, host, box, open, close, speak, post, drop, load, more, frame: () => frame, isOpen: () => isOpen, unread: () => unread };
+  const self = { origin, key, config, tell, settings, host, box, open, close, speak, look, post, drop, load, more, frame: () => frame, isOpen: () => isOpen, unread: () => unread };
 
   draw();
   listen({ source: () => frame?.contentWindow, origin }, TO_PAGE, heard);
@@ -120,7 +120,7 @@ export function makeLauncher(origin: string, key: string, config: Config, tell: 
     const address = new URL(config.panel);
     const on = Object.entries(settings).filter(([, value]) => /^(true|ON_\w+)$/.test(value));
     // After the number sign it is not sent to any server: the panel learns whom it may answer.
-    frame.src = `${origin}${address.pathname}${address.search}&set=${on}&tz=${Intl.DateTimeFormat().resolvedOptions().timeZone}#${[location.origin, here()].map(encodeURIComponent).join("&")}`;
+    frame.src = `${origin}${address.pathname}${address.search}&set=${on}&tz=${Intl.DateTimeFormat().resolvedOptions().timeZone}#${[location.origin, (url = here())].map(encodeURIComponent).join("&")}`;
     box.prepend(frame);
     host.hidden = false;
   }
@@ -189,6 +189,7 @@ export function makeLauncher(origin: string, key: string, config: Config, tell: 
     post({ type: "open", to: screen, url, referrer: document.referrer.slice(0, 2000) });
   }
 
+  /** Tells the panel which page this is, when it is another one. */
   function look(): void {
     if (here() !== url) post({ type: "page", url: (url = here()) });
   }

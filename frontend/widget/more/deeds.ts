@@ -46,6 +46,7 @@ export const uncounted = (): void => void (asked = "");
 
 /** Another page without loading one: what fits there? */
 export async function refresh(launcher: Launcher, { openToNewThread = false } = {}): Promise<void> {
+  launcher.look();
   const isOther = await ask(launcher, openToNewThread);
   const { config, open } = launcher;
   if (config.hidden) return;

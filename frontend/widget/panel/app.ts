@@ -104,6 +104,8 @@ export function startApp(): void {
     if (!("url" in message)) return void extras().then(({ asked }) => asked(message), ignore);
     page = { ...page, ...message };
     if (message.type === "open") opened(message.to);
+    // The page became another one: noted as a page that is loaded is, where this browser keeps the chat.
+    else if (isKept()) call("seen/", { page_url: page.url }).catch(ignore);
   });
   draw();
   void begin();
@@ -205,7 +207,9 @@ export function startApp(): void {
     wantsLast = false;
   }
 
-  const tellKept = (): void => tellPage({ type: "kept", kept: !!token() && lasts() });
+  const isKept = (): boolean => !!token() && lasts();
+
+  const tellKept = (): void => tellPage({ type: "kept", kept: isKept() });
 
   /** Make a session when the first message is about to go; two tabs at once make one. */
   async function session(): Promise<void> {

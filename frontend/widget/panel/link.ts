@@ -70,7 +70,7 @@ export function makeLink(listener: Listener) {
     }
     if (type === "ready" || type === "messages") listener.standing(frame);
     if (type === "ack") settle(frame.client_id)?.done(frame);
-    if (type === "refused") settle(frame.client_id)?.failed(refusal(frame));
+    if (type === "refused") settle(frame.client_id)?.failed(no(frame.status, frame.reason, frame.retry_after));
     if (type === "typing") listener.typing(frame.name ?? "", frame.on);
     if (type === "state") listener.changed(frame.closed, frame.agent);
     if (type !== "ping") return;
@@ -187,10 +187,4 @@ export function makeLink(listener: Listener) {
       return state === "live";
     },
   };
-}
-
-/** A refusal on the socket, as the plain request would have said it. */
-function refusal(frame: { reason?: string; retry_after?: number | null }) {
-  const reason = frame.reason === "gone" ? "conversation" : frame.reason;
-  return no(reason === "limited" ? 429 : 422, reason, frame.retry_after);
 }

@@ -8,7 +8,7 @@ from django.urls import reverse
 from channels_app.email import payloads
 from channels_app.form.definition import Condition, Field
 from channels_app.models import InboundPayload
-from contacts.custom import define
+from contacts.custom import archive, define
 from contacts.models import About
 from conversations.aside import not_spam
 from conversations.models import ConversationDetail
@@ -126,3 +126,24 @@ def test_the_builder_offers_what_there_is(acme, ada, own, client_of):
     typed = {"label": "Topic", "key": "topic", "options": "A lamp\nAn invoice"}
     assert client.post(url, {**typed, "maps_to": "owner"}).status_code == 422
     assert client.post(url, {**typed, "maps_to": "ticket.category"}).status_code == 302
+
+
+def test_the_list_of_fields_says_where_each_answer_goes(
+    acme, ada, mapped, client_of, django_assert_max_num_queries
+):
+    """FO-5: contact, conversation or ticket; by as many queries as for a form without."""
+    client, url = client_of(ada), reverse("channels:form", args=["acme", acme.form.pk])
+    with django_assert_max_num_queries(26):
+        answer = client.get(url)
+    said = {row["one"].key: row["written"] for row in answer.context["rows"]}
+    assert said["name"] == "Contact: Name" and said["email"] == "Contact: Email, and where answers go"
+    assert (said["haste"], said["number"]) == ("Ticket: Priority", "Ticket: Invoice")
+    assert said["shop"] == "Conversation: Shop"
+    assert "written down as <bdi>Ticket: Invoice</bdi>" in answer.text
+    with acme.scope():
+        archive(mapped["Shop"], True)
+    assert "in the conversation only" in client.get(url).text
+    # Tickets, on this page, leads back to it.
+    preset = reverse("tickets:preset", args=["acme", acme.form.pk])
+    assert f"{preset}?next={url}" in answer.text
+    assert client.post(preset, {"on": "on", "priority": "medium", "next": url}).url == url

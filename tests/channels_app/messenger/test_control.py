@@ -1,6 +1,7 @@
 """FM-4: another app of the page may answer somebody; what comes then, what is shown, and how it is taken over."""
 
 import time
+import uuid
 
 import pytest
 
@@ -47,13 +48,21 @@ def test_taken_away_and_taken_back(acme, ben, knocks, conversation, client_of):
     page = client.get(here, follow=True).content.decode()
     assert "Another app of this page answers this person now." in page
     assert "Another app of the page answers from here on." in page
+    # Sending is locked until somebody takes over; the team can still talk.
+    letter = {"body": "Yes.", "client_id": str(uuid.uuid4())}
+    refused = client.post(f"{here}replies/", letter, headers={"HX-Request": "true"})
+    assert refused.status_code == 422 and "Take over to answer here." in refused.text
+    assert ">Yes.</textarea>" in refused.text
+    note = {"body": "Who has them?", "client_id": str(uuid.uuid4())}
+    assert client.post(f"{here}comments/", note, headers={"HX-Request": "true"}).status_code == 200
     assert client.post(f"{here}thread-control/", {"verb": "ask"}).status_code == 302
     assert client.post(f"{here}thread-control/", {"verb": "steal"}).status_code == 404
     assert client.post(f"{here}thread-control/", {"verb": "take"}, follow=True).status_code == 200
     assert how(acme) == [(False, "taken"), (False, "asked"), (True, "take")]
     page = client.get(here, follow=True).content.decode()
     assert "Ben Agent took this over from another app of the page." in page
-    assert "Another app of this page answers this person now." not in page
+    assert 'id="thread-control" hidden' in page
+    assert client.post(f"{here}replies/", letter, headers={"HX-Request": "true"}).status_code == 200
     client.post(f"{here}thread-control/", {"verb": "pass"})
     assert how(acme)[-1] == (False, "pass")
     assert knocks.world.pages["acme-messenger"].people[PERSON].with_app == control.PAGE_INBOX
