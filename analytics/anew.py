@@ -36,12 +36,11 @@ def go_on(workspace_id: int, *, seconds: float = 20.0) -> bool:
     while time.monotonic() < until:
         began = time.monotonic()
         with reading(workspace_id) as place:
-            if place is None:
-                return True
-            if place.anew_at is None or not _piece(place, days):
+            if place is not None and (place.anew_at is None or not _piece(place, days)):
                 return False
-        spent = max(time.monotonic() - began, 0.01)
-        days = max(1, min(MOST_DAYS, days * 4, round(days * SECONDS / spent)))
+        if place is not None:
+            spent = max(time.monotonic() - began, 0.01)
+            days = max(1, min(MOST_DAYS, days * 4, round(days * SECONDS / spent)))
         time.sleep(PAUSE)
     return True
 

@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -11,10 +12,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from analytics.choices import choices_of
+from analytics.dashboards.panels import found, offered
 from analytics.exports.rows import as_dict, facts_of
 from analytics.filters import Filters, days_from, filters_from
 from analytics.models import Kind
-from analytics.reports import PAGES, REPORTS, Answer, answer, gather
+from analytics.reports import PAGES, REPORTS, Answer, Report, answer, gather
+from analytics.reports.base import Figure
+from analytics.reports.overview import FIGURES, figures_of
 from analytics.scope import zone_of
 from workspaces.permissions import Permission
 from workspaces.tokens import with_token
@@ -27,24 +31,33 @@ PAGE = 500
 def reports(request):
     """Every report: its key, its title, what it means."""
     told = [
-        {"key": report.key, "title": str(report.title), "meaning": str(report.meaning), "page": page.key}
-        for page in PAGES.values()
-        for report in page.reports
+        {"key": report.key, "title": str(report.title), "meaning": str(report.meaning), "page": page}
+        for report, page in _everything()
     ]
     return JsonResponse({"reports": told})
+
+
+def _everything() -> Iterator[tuple[Report, str]]:
+    """Each with the page that it stands on; "" where it stands on dashboards only."""
+    yield FIGURES, "overview"
+    for page in PAGES.values():
+        yield from ((report, page.key) for report in page.reports)
+    for _title, offers in offered():
+        yield from ((report, "") for report in offers if report.key not in REPORTS)
 
 
 @require_safe
 @with_token(Permission.VIEW_REPORTS)
 def report(request, key):
     """Its rows, by the filters that the pages have in their address."""
-    found = REPORTS.get(key)
-    if found is None:
+    wanted = FIGURES if key == FIGURES.key else found([key]).get(key)
+    if wanted is None:
         return JsonResponse({"error": "not_found"}, status=404)
     filters, choices = _read(request)
     if filters.mistakes:
         return JsonResponse({"error": "invalid", "mistakes": list(filters.mistakes)}, status=422)
-    said = answer(found, gather([found], filters, choices))
+    book = gather([wanted], filters, choices)
+    said = figures_of(book) if wanted is FIGURES else answer(wanted, book)
     return JsonResponse(_as_json(said) | _days(filters))
 
 
@@ -62,9 +75,9 @@ def facts(request):
     if after:
         at, pk = after
         rows = rows.filter(Q(at__gt=at) | Q(at=at, pk__gt=pk))
-    found = list(rows.order_by("at", "pk")[: PAGE + 1])
-    page = found[:PAGE]
-    more = _mark(page[-1]) if len(found) > PAGE else None
+    told = list(rows.order_by("at", "pk")[: PAGE + 1])
+    page = told[:PAGE]
+    more = _mark(page[-1]) if len(told) > PAGE else None
     return JsonResponse({"facts": [as_dict(fact) for fact in page], "after": more} | _days(filters))
 
 
@@ -92,7 +105,7 @@ def _as_json(said: Answer) -> dict[str, Any]:
 
     def row(one) -> dict[str, Any]:
         values = {
-            name: {"value": figure.value, "text": figure.text}
+            name: {"value": figure.plain if _is_words(figure) else figure.value, "text": figure.text}
             for name, figure in zip(names, one.figures, strict=False)
         }
         return {"title": one.title, "key": one.key, "values": values}
@@ -106,6 +119,11 @@ def _as_json(said: Answer) -> dict[str, Any]:
         "rows": [row(one) for one in said.rows],
         "total": row(said.total) if said.total else None,
     }
+
+
+def _is_words(figure: Figure) -> bool:
+    """A state, say, and no number."""
+    return bool(figure.plain) and not figure.plain.replace(".", "", 1).lstrip("-").isdigit()
 
 
 def _mark(fact) -> str:

@@ -216,7 +216,8 @@ def _of_backlog_from_facts(scope: Scope, grain: str) -> Question:
     begun = where.facts_of(ever, [Kind.CREATED]).filter(theirs_now(scope), subject_id__in=before)
     since = where.facts_of(replace(scope, members=(), teams=()), OPENING).filter(theirs_now(scope))
     cells = Cast(Value(ever.last), DateField()), TruncDate("at", tzinfo=zone_of(scope.zone))
-    parts, params = [], []
+    parts: list[str] = []
+    params: list = []
     for rows, cell in zip((begun, since), cells, strict=True):
         told = rows.annotate(part=Value(""), cell=cell, bucket=NOTHING)
         told = told.values_list("kind", "part", "cell", "bucket").annotate(all=Count("pk"), sum=Value(0))

@@ -1,7 +1,7 @@
 """What stood open at a moment, from a mark not long before it: what a week's marks keep, no statement has to read from the beginning.
 
-A mark is a moment and who stood open then, made of the mark before and the week between. It is kept while the facts before
-it stay what they are: whoever writes facts lets go of the marks after the oldest that changed.
+A mark is a moment and who stood open then, made of the mark before and the week between. Whoever writes facts puts right
+the marks after an opening or closing that changed.
 """
 
 import time
@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from django.db import connection
 from django.utils import timezone
 
+from analytics import arrays
 from analytics.facts import FactRow
 from analytics.models import Kind, OpenThen
 from analytics.place import reading
@@ -38,6 +39,16 @@ _MARK = f"""
 insert into analytics_openthen (workspace_id, at, subjects)
 select %s, %s, coalesce(array_agg(subject_id order by subject_id), '{{}}') from ({STILL}) as still
 """  # noqa: S608 - our own words alone
+_MEND = """
+update analytics_openthen as m set subjects = array(
+    select s from unnest(m.subjects) as s where s <> all(%s::bigint[])
+    union all
+    select f.subject_id from analytics_fact f
+    where f.workspace_id = m.workspace_id and f.subject = 'c' and f.subject_id = any(%s::bigint[])
+        and f.kind in ('created', 'reopened', 'closed') and f.at < m.at
+    group by f.subject_id having sum(case f.kind when 'closed' then -1 else 1 end) > 0
+) where m.workspace_id = %s and m.at > %s
+"""
 _OLDEST = """
 select min(at) from analytics_fact where workspace_id = %s and kind = 'created'
 """
@@ -83,12 +94,15 @@ def _make_one() -> bool:
     return True
 
 
-def let_go(gone: Iterable[FactRow], new: Iterable[FactRow]) -> None:
-    """Facts changed: marks after the oldest that tells of another opening or closing do not hold any more."""
+def mend(gone: Iterable[FactRow], new: Iterable[FactRow]) -> None:
+    """These facts were there, those are now: openings and closings that changed, in the marks after the oldest of them."""
     changed = _steps(gone) ^ _steps(new)
     oldest = min((moment for _subject, _kind, _key, moment in changed), default=None)
-    if oldest is not None and oldest < timezone.now() - YOUNG:
-        OpenThen.objects.filter(at__gt=oldest).delete()
+    if oldest is None or oldest > timezone.now() - YOUNG:
+        return
+    whose = arrays.literal(sorted({subject for subject, _kind, _key, _moment in changed}))
+    with connection.cursor() as cursor:
+        cursor.execute(_MEND, [whose, whose, current_workspace_id(), oldest])
 
 
 def _steps(facts: Iterable[FactRow]) -> set[tuple]:

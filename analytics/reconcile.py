@@ -20,6 +20,7 @@ from events.types import FIGURES_DRIFTED
 from workspaces.scope import current_workspace_id, workspace_scope
 
 DAYS = 35
+WEEK = 7  # days that one statement compares
 PATIENCE = 5.0
 SAMPLE = 300
 # So many lines are kept of what differs: one is enough to look for the cause.
@@ -98,21 +99,34 @@ def tell(found: Reconciliation) -> Reconciliation:
     return found
 
 
-def compare_rollups(workspace_id: int, zone: str, first: date, last: date) -> list[dict[str, Any]]:
+def compare_rollups(
+    workspace_id: int, zone: str, first: date, last: date, *, at_once: int = WEEK
+) -> list[dict[str, Any]]:
     """What differs on these days, by kind, day and inbox: [{"what", "kind", "at", "inbox", "by", "kept", "counted"}].
 
-    Each kind is one statement and sees facts and roll-ups as of one moment: whoever reads the log goes on meanwhile.
+    Each week (`at_once`, in days) of a kind is one statement and sees facts and roll-ups as of one moment: who reads the log
+    goes on meanwhile.
     """
-    since, until = start_of_day(first, zone), start_of_day(last + timedelta(days=1), zone)
-    found = []
+    found: list[dict[str, Any]] = []
     for kind in Kind.values:
-        with workspace_scope(workspace_id), connection.cursor() as cursor:
-            cursor.execute(_COMPARED, rollups.between(zone, kind, since, until))
-            rows = cursor.fetchall()
-        for at, inbox, by, value, kept, counted in rows:
-            told = {"what": ROLLUPS, "kind": kind, "at": at.isoformat(), "inbox": inbox, "by": by}
-            found.append(told | {"value": value, "kept": kept, "counted": counted})
+        for day in range(0, (last - first).days + 1, at_once):
+            begins = first + timedelta(days=day)
+            ends = min(begins + timedelta(days=at_once), last + timedelta(days=1))
+            found += _compare(workspace_id, zone, kind, begins, ends)
     return found[:MOST]
+
+
+def _compare(workspace_id: int, zone: str, kind: str, first: date, end: date) -> list[dict[str, Any]]:
+    since, until = start_of_day(first, zone), start_of_day(end, zone)
+    with workspace_scope(workspace_id), connection.cursor() as cursor:
+        cursor.execute(_COMPARED, rollups.between(zone, kind, since, until))
+        return [
+            {
+                "what": ROLLUPS, "kind": kind, "at": at.isoformat(), "inbox": inbox, "by": by, "value": value,
+                "kept": kept, "counted": counted,
+            }
+            for at, inbox, by, value, kept, counted in cursor.fetchall()
+        ]  # fmt: skip
 
 
 # ── A sample of subjects, derived again ──

@@ -86,7 +86,7 @@ def write(subject: Subject, ids: Sequence[int], facts: Iterable[FactRow], days: 
         if new:
             rows = [(*one[:-1], _array(one.labels)) for one in sorted(new, key=_in_order)]
             cursor.execute(_INSERT, [current_workspace_id(), *arrays.columns(rows)])
-    open_then.let_go(gone, new)
+    open_then.mend(gone, new)
     rollups.apply(rollups.deltas(new, 1, days, rollups.deltas(gone, -1, days)))
     return len(gone) + len(new)
 

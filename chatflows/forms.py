@@ -85,7 +85,7 @@ class TryForm(forms.Form):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["channel"].queryset = _channels()
+        self.fields["channel"].queryset = _channels().filter(kind="chat")
 
     def facts(self) -> Facts:
         data = self.cleaned_data

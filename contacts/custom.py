@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from contacts import custom_files
 from contacts.history import note_changes
-from contacts.models import Company, Contact, PropertyDefinition, Sort
+from contacts.models import About, Company, Contact, PropertyDefinition, Sort
 from contacts.properties import BY_KEY
 from workspaces.audit import note
 from workspaces.models import Member
@@ -86,6 +86,7 @@ class ValuesForm(forms.Form):
 
     def __init__(self, *args, about: str, values: Mapping[str, Any], everything: bool = False, **kwargs):
         self.definitions = definitions(about, sidebar=not everything)
+        self.title = About(about).label
         super().__init__(*args, prefix=about, **kwargs)
         for one in self.definitions:
             self.fields[one.key] = field_of(one)

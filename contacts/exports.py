@@ -29,7 +29,12 @@ TRIES = 5
 
 @transaction.atomic
 def ask(
-    asked: Asked, columns: list[str], *, by: Member, ids: list[int] | None = None, about: str = About.CONTACT
+    asked: Asked,
+    columns: list[str],
+    *,
+    by: Member,
+    ids: list[int] | None = None,
+    about: str = About.CONTACT.value,
 ) -> ContactExport:
     """Note that a file is wanted: of those ids, or of everybody who is asked for. Raises ValidationError."""
     from contacts.tasks import run_export

@@ -60,6 +60,7 @@ def filters_for(member: Member, own: list[PropertyDefinition]) -> list[Filter]:
         Filter("language", _("Writes in"), _language, languages),
         Filter("blocked", _("Blocked"), _blocked, yes_or_no()),
         *map(of_own, own),
+        *map(_of_company, definitions(About.COMPANY)),
         Filter("deleted", _("Deleted"), _deleted, [("1", _("Yes, in the last 30 days"))]),
     ]
 
@@ -130,6 +131,16 @@ def of_own(one: PropertyDefinition) -> Filter:
     if one.sort == Sort.NUMBER:
         return Filter(one.key, one.label, lambda value, _m: _number(name, value))
     return Filter(one.key, one.label, lambda value, _m: Q(**{f"{name}__icontains": value[:LONGEST]}))
+
+
+def _of_company(one: PropertyDefinition) -> Filter:
+    """Who belongs to a company of which it is so."""
+    own = of_own(one)
+
+    def ask(value: str, member: Member) -> Q:
+        return Q(company__in=Company.objects.filter(own.ask(value, member) or Q()).values("pk"))
+
+    return Filter(one.key, _("Company: %(label)s") % {"label": one.label}, ask, own.choices)
 
 
 def _number(name: str, value: str) -> Q:

@@ -36,7 +36,7 @@ class Listing:
 
 
 LISTINGS: dict[str, Listing] = {
-    About.CONTACT: Listing(
+    About.CONTACT.value: Listing(
         About.CONTACT.value,
         "contacts:list",
         filters.filters_for,
@@ -44,7 +44,7 @@ LISTINGS: dict[str, Listing] = {
         columns.USUAL,
         people.SORTS,
     ),
-    About.COMPANY: Listing(
+    About.COMPANY.value: Listing(
         About.COMPANY.value,
         "contacts:companies",
         lambda _member, own: company_list.filters_for(own),
@@ -57,7 +57,7 @@ LISTINGS: dict[str, Listing] = {
 
 def listing_of(about: object) -> Listing:
     """The one that a form names; contacts where it names none."""
-    return LISTINGS.get(str(about or ""), LISTINGS[About.CONTACT])
+    return LISTINGS.get(str(about or ""), LISTINGS[About.CONTACT.value])
 
 
 def asked_of(

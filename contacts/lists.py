@@ -190,8 +190,10 @@ def _changed_since(moment) -> list[int]:
     made = (
         Contact.objects.filter(created_at__gte=moment, pk__gt=0).order_by("-pk").values_list("pk", flat=True)
     )
+    companies = PropertyChange.objects.filter(at__gte=moment, company__isnull=False).values("company")
+    theirs = Contact.objects.filter(company__in=companies).values_list("pk", flat=True)
     most = CHANGED_AT_ONCE + 1
-    return list(set(changed[:most]) | set(seen[:most]) | set(made[:most]))
+    return list(set(changed[:most]) | set(seen[:most]) | set(made[:most]) | set(theirs[:most]))
 
 
 def _write(one: ContactList, among) -> tuple[int, int]:

@@ -11,10 +11,13 @@ from workspaces.models import Member, Team
 from workspaces.permissions import Permission
 
 MOST = 50
-SORTS: dict[str, tuple[str, ...]] = {About.CONTACT: people.SORTS, About.COMPANY: company_list.SORTS}
+SORTS: dict[str, tuple[str, ...]] = {
+    About.CONTACT.value: people.SORTS,
+    About.COMPANY.value: company_list.SORTS,
+}
 
 
-def views_for(member: Member, about: str = About.CONTACT) -> list[ContactView]:
+def views_for(member: Member, about: str = About.CONTACT.value) -> list[ContactView]:
     theirs = Q(maker=member) | Q(sharing=Shared.EVERYONE)
     theirs |= Q(sharing=Shared.TEAM, team__in=Team.objects.filter(members=member))
     return list(ContactView.objects.filter(theirs, about=about).order_by("name", "pk")[: 2 * MOST])
@@ -34,7 +37,7 @@ def save_view(
     columns: list[str],
     sort: str,
     by: Member,
-    about: str = About.CONTACT,
+    about: str = About.CONTACT.value,
     sharing: str = Shared.PRIVATE,
     team: Team | None = None,
     view: ContactView | None = None,

@@ -29,7 +29,7 @@ PAGE = 50
 @allowed(Permission.WORK)
 def companies(request):
     """All of them, those of a view (?view=3), or of words and filters; htmx replaces the rows while somebody types."""
-    asks = Page.read(request, LISTINGS[About.COMPANY])
+    asks = Page.read(request, LISTINGS[About.COMPANY.value])
     rows, after = page_of(asks.asked, request.member, asks.questions)
     context = asks.context(request, after) | {
         "rows": [{"company": one, "cells": [cell(column, one) for column in asks.columns]} for one in rows],

@@ -21,7 +21,7 @@ from workspaces.permissions import Permission
 @allowed(Permission.WORK)
 def people(request):
     """Everybody, or those of a view (?view=3), or of filters; htmx replaces the rows while somebody types."""
-    asks = Page.read(request, LISTINGS[About.CONTACT])
+    asks = Page.read(request, LISTINGS[About.CONTACT.value])
     page = page_of(asks.asked, request.member, asks.questions)
     context = asks.context(request, page.after) | {
         "rows": [_row(contact, asks.columns) for contact in page.rows],

@@ -4,7 +4,8 @@ import pytest
 from django.conf import settings
 from django.db import connections
 from django.db.backends.postgresql.operations import DatabaseOperations
-from django.test import Client
+from django.test import Client, override_settings
+from django.test.client import ClientHandler
 from servestatic.middleware import ServeStaticMiddleware
 
 from chatflows import serving
@@ -96,6 +97,23 @@ def _look_for_static_files_once():
     ServeStaticMiddleware.add_files_from_finders = add_files_from_finders
     yield
     ServeStaticMiddleware.add_files_from_finders = usual
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _a_test_client_asks_for_no_files():
+    """What serves files is asynchronous: two threads and a loop for every request, a third of what a small one costs.
+
+    The live server has it. A test client that asks for a file finds none.
+    """
+    usual, static = ClientHandler.load_middleware, "servestatic.middleware.ServeStaticMiddleware"
+
+    def load_middleware(self, is_async=False):
+        with override_settings(MIDDLEWARE=[name for name in settings.MIDDLEWARE if name != static]):
+            usual(self, is_async)
+
+    ClientHandler.load_middleware = load_middleware
+    yield
+    ClientHandler.load_middleware = usual
 
 
 @pytest.fixture(autouse=True)

@@ -32,6 +32,7 @@ from analytics.charts.lines import Series, line_chart
 from analytics.filters import Filters
 from analytics.reports import figures
 from analytics.reports.base import TIME, Answer, Ask, Behind, Book, Column, Report, Row
+from analytics.reports.findings import alone
 from analytics.standing import LEFT, STEP
 from chatflows.models import Chatflow, ChatflowVersion, FlowKind, FlowStatus
 
@@ -205,7 +206,8 @@ def _by_step(report: Report, book: Book) -> Answer:
         Column("loss", _("Loss")),
     )
     finding = findings.of_steps(_details(flow, n, steps))
-    return Answer(report, f"{flow.name}: {finding}", _("Step"), columns, rows)
+    said = alone(flow.name, finding) if any(step.reached for step in steps) else finding
+    return Answer(report, said, _("Step"), columns, rows)
 
 
 # ── Beside each other ──

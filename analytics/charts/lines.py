@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from math import ceil
 
 from analytics.charts import scale
 
 HEIGHT = 230
-LEFT, END, TOP, GROUND = 60, 10, 12, 204
+END, TOP, GROUND = 10, 12, 204
+LETTER = 6.6  # about how wide one is, also where phones write a little larger
 # How wide it is drawn by the columns of twelve that it takes, so that its words are as large everywhere.
 WIDTHS = {6: 560, 8: 720, 12: 1060}
 
@@ -51,7 +53,7 @@ class LineChart:
     kind: str = "line"
     width: int = 720
     height: int = HEIGHT
-    left: int = LEFT
+    left: int = 60
     top: int = TOP
     ground: int = GROUND
 
@@ -84,11 +86,15 @@ def line_chart(
 
     n, wide = len(names), WIDTHS.get(span, 720)
     right = wide - END
-    places = scale.spread_over(n, LEFT, right)
+    # As much room as the longest words beside it need.
+    left = round(max(48, 16 + LETTER * max(len(tick_text(mark)) for mark in marks)))
+    places = scale.spread_over(n, left, right)
     drawn = [(one, [(x, y(value)) for x, value in zip(places, one.values, strict=False)]) for one in series]
     main = drawn[0][1] if drawn else []
-    each = (right - LEFT) / max(1, n - 1)
-    written = scale.labelled(n, 9 if wide > 1000 else 5)
+    each = (right - left) / max(1, n - 1)
+    # The last one ends where the drawing does: one and a half stand between it and the middle of the one before.
+    long = LETTER * max([len(name) for name in names] + [0])
+    written = scale.labelled(n, 9 if wide > 1000 else 5, ceil(1.5 * long / each))
     return LineChart(
         label=label,
         grid=tuple((GROUND - (GROUND - TOP) * mark / top, tick_text(mark)) for mark in marks),
@@ -110,6 +116,7 @@ def line_chart(
         last=next(((x, at) for x, at in reversed(main) if at is not None), None),
         goal=(y(goal[0]) or 0, goal[1]) if goal else None,
         width=wide,
+        left=left,
     )
 
 

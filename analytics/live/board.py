@@ -153,7 +153,10 @@ def _waiting(now: datetime, over: timedelta) -> dict[int, Waiting]:
     told = rows.values_list("inbox").annotate(
         n=Count("pk"), long=Count("pk", filter=Q(waiting_since__lt=now - over)), oldest=Min("waiting_since")
     )
-    return {inbox: Waiting(n, long, oldest, duration((now - oldest).total_seconds())) for inbox, n, long, oldest in told}
+    return {
+        inbox: Waiting(n, long, oldest, duration((now - oldest).total_seconds()))
+        for inbox, n, long, oldest in told
+    }
 
 
 def _promises(now: datetime) -> Promises:

@@ -30,7 +30,7 @@ def _now(report: Report, book: Book) -> Answer:
         (_("Waiting for a reply"), figures.count(waiting.n), longest),
         (_("Open conversations"), figures.count(board.counts["open"]), ""),
         (_("Unassigned"), figures.count(board.counts["unassigned"]), ""),
-        (_("Available"), Figure(len(board.agents), available, str(board.available)), ""),
+        (_("Available"), Figure(board.available, available, str(board.available)), ""),
         (_("Service levels"), figures.count(promises.late), _("overdue")),
         ("", figures.count(promises.soon), _("due soon")),
     ]

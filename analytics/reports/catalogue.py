@@ -178,9 +178,9 @@ MAIL_PAGE = (
 )  # fmt: skip
 VOLUME_PAGE = (
     VOLUME,
-    created_by("volume-by-inbox", _("By inbox"), "inbox", MOST),
-    created_by("volume-by-kind", _("By kind of channel"), "channel_kind", MOST),
-    created_by("volume-by-team", _("By team"), "team", MOST),
+    created_by("volume-by-inbox", _("Conversations by inbox"), "inbox", MOST),
+    created_by("volume-by-kind", _("Conversations by kind of channel"), "channel_kind", MOST),
+    created_by("volume-by-team", _("Conversations by team"), "team", MOST),
     BUSY,
 )
 REPLIES_PAGE = (
@@ -204,12 +204,12 @@ TEAM_PAGE = (
 )  # fmt: skip
 LEVELS_PAGE = (
     Report(
-        "promises-by-goal", _("By goal"), KEPT, promises.by_goal,
+        "promises-by-goal", _("Promises by goal"), KEPT, promises.by_goal,
         (Ask("valued", (Kind.SLA_MET, Kind.SLA_BREACHED)),), kinds=(Kind.SLA_MET, Kind.SLA_BREACHED), chart="bars", span=6,
     ),
-    promised_by("promises-by-inbox", _("By inbox"), "inbox"),
-    promised_by("promises-by-priority", _("By priority"), "priority"),
-    promised_by("promises-by-agent", _("By agent"), "member"),
+    promised_by("promises-by-inbox", _("Promises by inbox"), "inbox"),
+    promised_by("promises-by-priority", _("Promises by priority"), "priority"),
+    promised_by("promises-by-agent", _("Promises by agent"), "member"),
 )  # fmt: skip
 VOTES_PAGE = (
     Report(
@@ -227,7 +227,7 @@ VOTES_PAGE = (
             (Ask("valued", (Kind.RATED,), by), Ask("counts", (Kind.ASKED,), by)), by=by, kinds=(Kind.RATED, Kind.ASKED),
             chart="bars", span=span,
         )
-        for key, title, by, span in (("agent", _("By agent"), "member", 6), ("chatflow", _("By chatflow"), "chatflow", 12))
+        for key, title, by, span in (("agent", _("Votes by agent"), "member", 6), ("chatflow", _("Votes by chatflow"), "chatflow", 12))
     ),
 )  # fmt: skip
 TICKETS_PAGE = (
@@ -242,12 +242,12 @@ TICKETS_PAGE = (
         },
     ),
     Report(
-        "tickets-by-status", _("By status"), _("All tickets as they stand in this moment."), room.tickets_by_status, (),
+        "tickets-by-status", _("Tickets by status"), _("All tickets as they stand in this moment."), room.tickets_by_status, (),
         chart="bars", span=6, load=room.tickets_now, is_now=True,
     ),
-    created_by("tickets-by-pipeline", _("By pipeline"), "pipeline", MOST, kind=Kind.TICKET_CREATED, meaning=_("New tickets, counted when they were made.")),
-    created_by("tickets-by-source", _("By source"), "source", MOST, kind=Kind.TICKET_CREATED, meaning=_("New tickets, counted when they were made.")),
-    took_over_time("ticket-time-to-close", _("Time to close"), Kind.TICKET_CLOSED, _("From when a ticket was made to each closing."), close_finding, span=6),
+    created_by("tickets-by-pipeline", _("Tickets by pipeline"), "pipeline", MOST, kind=Kind.TICKET_CREATED, meaning=_("New tickets, counted when they were made.")),
+    created_by("tickets-by-source", _("Tickets by source"), "source", MOST, kind=Kind.TICKET_CREATED, meaning=_("New tickets, counted when they were made.")),
+    took_over_time("ticket-time-to-close", _("Time to close tickets"), Kind.TICKET_CLOSED, _("From when a ticket was made to each closing."), close_finding, span=6),
 )  # fmt: skip
 LABELS_PAGE = (
     created_by("labels", _("Labels"), "label", _("“%(name)s” is most frequent: %(part)s"), span=12,

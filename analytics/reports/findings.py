@@ -54,9 +54,9 @@ def busiest(counts: Mapping[tuple[int, int], int], days: Sequence[int] = (2,) * 
     part = leader({at: (parts[at], 1) for at in range(4)})
     if part is not None:
         return _busy_every_day(part)
-    day = leader({at: (weekdays[at], days[at]) for at in range(7)}) if sum(days) >= TWO_WEEKS else None
-    if day is not None:
-        return _("%(day)s are busiest") % {"day": _plural_day(day)}
+    weekday = leader({at: (weekdays[at], days[at]) for at in range(7)}) if sum(days) >= TWO_WEEKS else None
+    if weekday is not None:
+        return _("%(day)s are busiest") % {"day": _plural_day(weekday)}
     return _("No time of the week stands out")
 
 
@@ -216,14 +216,16 @@ def alone(name: str, said: str) -> str:
 
 def quickest(sentence: str, named: Sequence[tuple[str, float | None, int]]) -> str:
     """From (name, median, of how many): the one that takes least; about one alone there is nothing to compare."""
-    known = sorted((value, name) for name, value, n in named if value is not None and n >= LEAST)
+    told = [(value, name) for name, value, n in named if value is not None and n >= LEAST]
+    # Whose answers take no time gave them outside of opening hours: that is not being quick.
+    known = sorted(one for one in told if round(one[0]))
     if not known:
-        return too_few(sum(n for _name, _value, n in named))
+        return no_time() if told else too_few(sum(n for _name, _value, n in named))
     value, name = known[0]
-    time = spell.in_words(value)
+    time = spell.duration(value)
     if len(known) == 1:
         return alone(name, time)
-    level = sum(1 for other, _name in known if spell.in_words(other) == time)
+    level = sum(1 for other, _name in known if spell.duration(other) == time)
     if level > 1:
         return _("%(n)s are quickest: %(time)s") % {"n": spell.number(level), "time": time}
     return sentence % {"name": name, "time": time}

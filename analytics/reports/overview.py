@@ -70,7 +70,7 @@ BOTS = Report(
     bots, (Ask("counts", BOT_KINDS, "chatflow"),), by="chatflow", kinds=BOT_KINDS, chart="bars",
 )  # fmt: skip
 FIGURES = Report(
-    "figures", gettext_lazy("Figures"), "", bots,
+    "figures", gettext_lazy("Figures"), gettext_lazy("The four figures of the overview, and those of the period before."), bots,
     (
         Ask("counts", (Kind.CREATED, Kind.CLOSED, Kind.UNDONE), grain=TIME, before=True),
         Ask("spreads", (Kind.FIRST_RESPONSE,), grain=TIME, before=True),

@@ -198,6 +198,8 @@ def votes_by(report: Report, book: Book) -> Answer:
     whole = Histogram()
     for one in votes.values():
         whole = whole.join(one)
+    if not whole.n:
+        finding = findings.content(0, 0)
     total = Row(_("Together"), _votes(whole, sum(asked.values()), Behind)) if by == "member" else None
     bars = [
         (row.title, row.figures[1].value, row.figures[1].text, votes_in_words(row), row.figures[1].behind)

@@ -31,15 +31,17 @@ def dry(request, dry_pk):
 def shown(row: DryRun, member: Member) -> dict:
     """Counts, a bar a day, and the first that it would have taken, within what this member may read."""
     first = _first(row, member)
+    lacks = any("ticket" in one for one in first)
     words = deeds.describe_all([row.deeds])[0]
-    needs = [said for deed, said in zip(row.deeds, words, strict=True) if deed["do"] not in DEEDS]
     return {
         "row": row,
         "days": _days(row),
         "first": first,
-        "deeds": words,
-        # What only a conversation can have done to it, where the list holds a ticket that has none.
-        "undone": needs if any("ticket" in one for one in first) else [],
+        # Marked: what a ticket without a conversation cannot have done to it, where the list holds one.
+        "deeds": [
+            {"words": said, "undone": lacks and deed["do"] not in DEEDS}
+            for deed, said in zip(row.deeds, words, strict=True)
+        ],
     }
 
 

@@ -83,8 +83,8 @@ def meanwhile(member) -> dict[str, Callable[[], object]]:
     from conversations.models import Conversation
     from workspaces.scope import workspace_scope
 
-    number = questions(member)["90 days: first response by member"]
     with workspace_scope(member.workspace_id):
+        number = questions(member)["90 days: first response by member"]
         row = Conversation.objects.present().order_by("-pk").first()
     assert row is not None
 

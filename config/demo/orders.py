@@ -33,7 +33,7 @@ def publish_bot(house: House, now: datetime) -> Chatflow:
         house.channels["orders"], template="support", name=NAME, language="en", by=house.members["nora"]
     )
     definition = read({"format": FORMAT, "start": "start", "steps": ASKED}).to_json()
-    return _publish(flow, house, now, definition=definition)
+    return _publish(flow, house, now, definition=definition, options={"custom_name": NAME})
 
 
 def publish_chat(house: House, now: datetime) -> Chatflow:

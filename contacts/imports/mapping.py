@@ -27,7 +27,9 @@ KNOWN = {name: key for key, names in NAMES.items() for name in names.split()}
 
 def own_of_rows() -> list[PropertyDefinition]:
     """The workspace's own properties that a row can write: of the contact, and of their company."""
-    return [one for one in known([About.CONTACT]) + known([About.COMPANY]) if one.sort != Sort.FILE]
+    return [
+        one for one in known([About.CONTACT.value]) + known([About.COMPANY.value]) if one.sort != Sort.FILE
+    ]
 
 
 def label_of(one: PropertyDefinition) -> str:

@@ -53,7 +53,7 @@ class Reader:
             except ValidationError as wrong:
                 label = label_of(self.own[key]) if key in self.own else BY_KEY[key].label
                 raise ValidationError(f"{label}: {' '.join(wrong.messages)}") from None
-        theirs = {key for key in read if key in self.own and self.own[key].about == About.COMPANY}
+        theirs = [key for key in read if key in self.own and self.own[key].about == About.COMPANY]
         if theirs:
             read[COMPANY] = {key: read.pop(key) for key in theirs}
         if not (read.get("name") or read.get("email") or read.get("phone")):

@@ -10,14 +10,14 @@ from django.db.models.functions import Reverse
 # Whoever types a whole address, or seven digits that are somebody's, means them: nothing else is looked at. The walk of
 # those who wrote last begins with a hundred; where none of them fits, what is typed is rare enough for its trigrams.
 INDEXES = r"""
--- The number without its country (E.164: of one, two or three digits), or without the zeros of one that was kept as typed.
+-- The number without its country (E.164: of one, two or three digits), and without the zeros that some begin with.
 CREATE FUNCTION public.contacts_national(digits text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-SELECT CASE
-    WHEN digits ~ '^0' THEN ltrim(digits, '0')
+SELECT ltrim(CASE
+    WHEN digits ~ '^0' THEN digits
     WHEN digits ~ '^[17]' THEN substr(digits, 2)
     WHEN digits ~ '^(2[07]|3[0-469]|4[0-13-9]|5[1-8]|6[0-6]|8[1246]|9[0-58])' THEN substr(digits, 3)
     ELSE substr(digits, 4)
-END
+END, '0')
 $$;
 DROP INDEX contact_words;
 CREATE INDEX contact_words ON contacts_contact

@@ -17,9 +17,9 @@ def custom(request, pk):
     conversation = load_to_work(request, pk) if request.method == "POST" else load(request, pk)
     rows = _rows(conversation)
     typed = request.POST if request.method == "POST" else None
-    forms = {
-        about: ValuesForm(typed, request.FILES, about=about, values=row.custom) for about, row in rows.items()
-    }
+    # Django takes a form with files, were they none, for one that was sent: it would show nothing of what is kept.
+    files = request.FILES if typed is not None else None
+    forms = {about: ValuesForm(typed, files, about=about, values=row.custom) for about, row in rows.items()}
     if typed is not None and all(form.is_valid() for form in forms.values()):
         for about, form in forms.items():
             set_values(rows[about], form.values())

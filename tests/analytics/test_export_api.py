@@ -69,6 +69,10 @@ def test_reports_and_facts_for_programs(acme, ada, monkeypatch):
     assert {"key", "title", "meaning", "page"} == set(told[0])
     for one in told:
         assert client.get(f"/api/v1/reports/{one['key']}?{DAYS}").status_code == 200, one["key"]
+    assert {"figures", "bot", "bots", "now", "volume-over-time"} <= {one["key"] for one in told}
+    first, *_rest = client.get("/api/v1/reports/now").json()["rows"]
+    assert first["values"]["n"] == {"value": 0, "text": "0"}
+    assert first["values"]["beside"] == {"value": "nobody waits", "text": "nobody waits"}
     found = client.get(f"/api/v1/facts?{DAYS}").json()
     rest = client.get(f"/api/v1/facts?{DAYS}&after={found['after']}").json()
     ids = [fact["subject_id"] for fact in found["facts"] + rest["facts"]]

@@ -64,13 +64,13 @@ def rows_of(html: str, report: str) -> list[list[str]]:
 def links_of(html: str, report: str) -> list[tuple[str, str]]:
     card = html.split(f'id="report-{report}"', 1)[1].split("</section>", 1)[0]
     found = re.findall(
-        r'<td class="r">(?:<span class="meter".*?</span>)?<a href="([^"]+)">([^<]+)</a>', card, re.S
+        r'<td class="r"[^>]*>(?:<span class="meter".*?</span>)?<a href="([^"]+)">([^<]+)</a>', card, re.S
     )
     return [(url.replace("&amp;", "&"), text) for url, text in found]
 
 
 SAMPLES = {
-    "chat-by-user": "chat", "volume-over-time": "volume", "busy-hours": "volume", "shares-of-work": "team",
+    "chat-by-user": "chat", "chat-by-page": "chat", "volume-over-time": "volume", "busy-hours": "volume", "shares-of-work": "team",
     "promises-by-goal": "service-levels", "votes": "satisfaction", "first-reply-spread": "replies",
 }  # fmt: skip
 
@@ -97,6 +97,19 @@ def agree(client, counted, key: str, report: str) -> None:
     for url, text in links[:2] + links[-1:]:
         behind = client.get(url).content.decode()
         assert f'data-n="{text}"' in behind, (url, text)
+
+
+def test_every_card_of_the_overview_goes_onto_a_dashboard(counted, ada, client_of):
+    """AN-2: added to dashboards; also the bot's, which stands on no other page."""
+    client = client_of(ada)
+    html = client.get(page(counted)).content.decode()
+    ways = re.findall(r'href="([^"]+/add/[^"]*)" title="Add to a dashboard"', html)
+    assert [url.split("report=")[1].split("&")[0] for url in ways] == [
+        "first-reply", "bot", "shares-of-work", "busy-hours",
+    ]  # fmt: skip
+    asked = ways[1].replace("&amp;", "&")
+    made = client.post(asked, {"to": "new", "name": "Mine"}, follow=True).content.decode()
+    assert 'id="report-bot"' in made
 
 
 def test_who_has_nobody_and_who_is_gone_keep_a_line(counted, ada, ben, client_of):

@@ -171,4 +171,7 @@ def test_killed_while_it_adds_up_anew(made, monkeypatch):
     anew.go_on(pk)
     with workspace_scope(pk):
         assert all_rollups() == done
-    assert reconcile.compare_rollups(pk, "America/New_York", date(2025, 1, 1), date(2027, 12, 31)) == []
+    assert (
+        reconcile.compare_rollups(pk, "America/New_York", date(2025, 1, 1), date(2027, 12, 31), at_once=2000)
+        == []
+    )

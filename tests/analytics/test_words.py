@@ -117,7 +117,10 @@ def test_titles_say_what_is_found():
     assert findings.kept(9, 1) == "90 % of promises were kept"
     assert findings.content(94, 100) == "94 % rate us good"
     assert findings.largest("%(name)s: %(part)s", [("A", 10), ("B", 30)], 80) == "B: 38 %"
-    assert findings.quickest("%(name)s: %(time)s", [("A", 90, 20), ("B", 600, 10)]) == "A: 2 minutes"
+    assert (
+        findings.quickest("%(name)s: %(time)s", [("A", 90, 20), ("B", 600, 10)])
+        == f"A: 1{NBSP}min{NBSP}30{NBSP}s"
+    )
 
 
 def test_a_few_numbers_make_no_title():
@@ -149,9 +152,12 @@ def test_titles_name_nobody_who_does_not_lead():
     assert findings.largest("%(name)s has most: %(part)s", level) == "2 have most: 40 % each"
     assert findings.largest("%(name)s has most: %(part)s", [("A", 12)]) == "A: 100 %"
     assert (
-        findings.quickest("%(name)s: %(time)s", [("A", 61, 20), ("B", 62, 20)]) == "2 are quickest: 1 minute"
+        findings.quickest("%(name)s: %(time)s", [("A", 61, 20), ("B", 61, 20)])
+        == f"2 are quickest: 1{NBSP}min{NBSP}1{NBSP}s"
     )
-    assert findings.quickest("%(name)s: %(time)s", [("A", 61, 20), ("B", 9, 2)]) == "A: 1 minute"
+    assert findings.quickest("%(name)s: %(time)s", [("A", 60, 20), ("B", 9, 2)]) == f"A: 1{NBSP}min"
+    assert findings.quickest("%(name)s: %(time)s", [("A", 60, 20), ("B", 0, 20)]) == f"A: 1{NBSP}min"
+    assert findings.quickest("%(name)s: %(time)s", [("A", 0, 20), ("B", 0, 20)]) == findings.no_time()
     # By the clock of working hours: answered outside of them.
     assert findings.takes("Half take less than %(time)s", 0.0) == findings.no_time()
     assert findings.replies(0.2, target=600) == findings.no_time()
@@ -190,6 +196,22 @@ def test_bars_leave_nothing_out():
     assert [bar[0] for bar in told] == [*map(str, range(7)), "5 others", "None"]
     assert sum(bar[1] for bar in told) == 178
     assert len(fullest([row(str(i), 1) for i in range(12)], 12, span=12)) == 12
+
+
+def test_words_beside_a_drawing_have_room():
+    """Long months are not written over each other, and long numbers are not cut."""
+
+    def drawn(highest: float, names: list[str], span: int = 6):
+        values = [highest] * len(names)
+        return line_chart(
+            [Series("New", values)], names, names, label="x", ticks=scale.number_ticks, tick_text=spell.number, span=span
+        )  # fmt: skip
+
+    months = ["septembre 2026"] * 8
+    assert len(drawn(3, months).steps) == 4 and len(drawn(3, months, 12).steps) == 8
+    assert len(drawn(3, ["Sep"] * 8).steps) == 8 and len(drawn(3, ["1 Nov"] * 28).steps) == 5
+    assert drawn(3, months).left == 48
+    assert drawn(12_345_678, months).left > 6 * len("15,000,000")
 
 
 def test_ticks_are_round_and_reach_the_top():

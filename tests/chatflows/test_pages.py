@@ -4,6 +4,7 @@ import pytest
 
 from chatflows import actions
 from chatflows.models import Chatflow, FlowSettings, FlowStatus
+from inboxes.actions import connect_channel
 
 pytestmark = pytest.mark.django_db
 
@@ -66,6 +67,24 @@ def test_the_list_warns_of_one_that_never_shows(admin, acme, flow):
     assert "It never shows: “Greeter” stands above it" in page(admin, "")
     send(admin, f"{flow.pk}/place/", to="bottom")
     assert "It never shows: “Website” stands above it" in page(admin, "")
+
+
+def test_addresses_are_tried_on_what_stands_on_pages(admin, acme):
+    """A page of Messenger has none."""
+    with acme.scope():
+        connect_channel(acme.chat.inbox, kind="messenger", name="Our Facebook page", identifier="page-1")
+    assert "Our Facebook page" not in page(admin, "try/")
+    assert "Our Facebook page" in page(admin, "new/")
+
+
+def test_a_live_chat_completes_nothing(admin, acme, flow):
+    """Its line in the list and its versions tell of what it has: shown, opened, started."""
+    with acme.scope():
+        chat = Chatflow.objects.get(kind="live")
+    shown = page(admin, "")
+    assert "started 0, completed 0</small>" in shown and "started 0</small>" in shown
+    assert "abandoned" not in page(admin, f"{chat.pk}/versions/")
+    assert "abandoned" in page(admin, f"{flow.pk}/versions/")
 
 
 def test_verbs_of_the_list(admin, acme, flow):

@@ -10,10 +10,10 @@ import pytest
 from django.core.mail import EmailMessage
 from django.core.management import CommandError, call_command
 from django.db import connection
-from django.db.models import F, Max
+from django.db.models import F, Max, Sum
 from django.utils import timezone
 
-from chatflows.models import FlowSession, SurveyAnswer
+from chatflows.models import FlowCount, FlowSession, SurveyAnswer
 from chatflows.widget.config import sites_of
 from config.demo.build import find_demo, let_sites_in
 from config.demo.clock import moment
@@ -163,12 +163,14 @@ def test_the_weeks_before_lie_in_order_and_end_before_now(clock):
 
 
 def reports_have_something_to_tell():
-    """A bot with sessions of every outcome, votes, promises kept and broken, eight weeks of conversations."""
+    """A bot with sessions of every outcome, a live chat that many began with, votes, promises kept and broken, eight weeks of conversations."""
     since = timezone.now() - timedelta(days=28)
     assert Conversation.objects.filter(created_at__gte=since).count() > 200
     assert Conversation.objects.filter(created_at__lt=since).count() > 200
     outcomes = set(FlowSession.objects.values_list("outcome", flat=True))
     assert outcomes == {"completed", "abandoned", "handed_over"}
+    begun = FlowCount.objects.filter(chatflow__kind="live", measure="started").aggregate(n=Sum("n"))["n"]
+    assert begun > 150 and FlowCount.objects.filter(chatflow__kind="bot", measure="started").exists()
     assert SurveyAnswer.objects.filter(score__gte=4, answered_at__gte=since).count() > 30
     assert {"met", "breached"} < set(SlaClock.objects.values_list("state", flat=True))
     assert not Conversation.objects.filter(

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -98,6 +99,8 @@ def test_the_list_has_columns_filters_and_views_of_them(
         return [name for name in ("Oak", "Pine") if f"<bdi>{name}</bdi></a>" in page]
 
     assert named() == ["Oak", "Pine"] and named(q="pine.ex") == ["Pine"]
+    typed = client.get(url, {"q": "pine.ex"}, headers={"HX-Request": "true"}).text
+    assert 'form="companies-export" name="q" value="pine.ex"' in typed, "the file is of what is shown"
     assert named(**{tier.key: "Gold"}) == ["Pine"] and named(**{tier.key: "Tin"}) == ["Oak", "Pine"]
     assert named(**{seats.key: "12"}) == ["Pine"] and named(people="0") == ["Oak"]
     assert named(domain="1") == ["Pine"] and named(sort="new") == ["Oak", "Pine"]
@@ -138,6 +141,25 @@ def test_a_property_that_holds_a_file(client_of, ben, acme, pine, django_capture
     with django_capture_on_commit_callbacks(execute=True):
         delete_company(pine)
     assert not PropertyFile.objects.exists() and client.get(link).status_code == 404
+
+
+def test_contacts_are_asked_for_by_them_and_lists_follow(ben, acme, tier, seats, pine, client_of):
+    anna, otto = create_contact(name="Anna"), create_contact(name="Otto")
+    set_property(anna, "company", "Pine")
+    set_property(otto, "company", "Oak")
+    one = lists.save_list(None, name="Golden", by=ben, rule={tier.key: "Gold"})
+    assert not one.rows.exists()
+    Contact.objects.update(
+        last_seen_at=timezone.now() - timedelta(days=9), created_at=timezone.now() - timedelta(days=9)
+    )
+    PropertyChange.objects.all().delete()
+    set_values(pine, {tier.key: "Gold", seats.key: 12})
+    lists.catch_up(one.pk)
+    assert list(one.rows.values_list("contact", flat=True)) == [anna.pk], (
+        "its people are looked at with the company"
+    )
+    page = client_of(ben).get(path("list"), {seats.key: "12"}).text
+    assert ">Anna<" in page and ">Otto<" not in page and "Company: Seats" in page
 
 
 FILE = """Name,Email,Company,Tier,Company: Seats

@@ -115,6 +115,8 @@ def test_the_part_beside_a_conversation_saves_all_or_nothing(acme, ada, client_o
     with acme.scope():
         assert Contact.objects.get(pk=conversation.contact_id).custom == {one.key: 7.0}
         assert ConversationDetail.objects.get(conversation=conversation).custom == {two.key: "2026-01-02"}
+    shown = client.get(url).text
+    assert 'value="7"' in shown and 'value="2026-01-02"' in shown, "what is kept is what is sent again"
 
 
 def test_settings_pages(acme, ada, ben, client_of):

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import phonenumbers
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection
@@ -93,6 +94,39 @@ def test_search_finds_any_part_and_a_number_however_it_is_typed(acme, ben, in_ac
     assert listed(ben, q="anna", filters={"blocked": "1"}) == [] and listed(ben, q="a") == []
     set_deleted(anna, True)
     assert listed(ben, q="anna") == []
+
+
+def test_a_number_is_found_from_its_start_at_home_or_abroad_and_from_its_end(acme, ben, in_acme):
+    kept = {
+        "Anna": "+33 4 12 34 56 78",
+        "Aldo": "+39 06 9876 5432",
+        "Kim": "+1 415 555 2671",
+        "Zed": "0199 001 247",
+    }
+    for name, phone in kept.items():
+        set_property(create_contact(name=name, email=f"{name}@pine.example".lower()), "phone", phone)
+    create_contact(name="Order 41234", email="o@pine.example")
+    typed = {
+        "+33 4 12 34": ["Anna"], "04 12 34 5": ["Anna"], "56 78": ["Anna"], "0412": ["Anna"], "0412345678": ["Anna"],
+        "06 9876": ["Aldo"], "+39069876": ["Aldo"], "(415) 555": ["Kim"], "4155552671": ["Kim"], "0199001": ["Zed"],
+        "41234": ["Anna", "Order 41234"], "9876543210": [],
+    }  # fmt: skip
+    for words, names in typed.items():
+        assert listed(ben, q=words) == names, words
+    set_deleted(Contact.objects.get(name="Anna"), True)
+    assert listed(ben, q="0412345678") == []
+
+
+def test_a_number_at_home_is_what_is_left_without_its_country(in_acme):
+    """Of every country that has numbers: the database and the library agree."""
+    pairs = {}
+    for region in phonenumbers.SUPPORTED_REGIONS:
+        number = phonenumbers.example_number(region)
+        key = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)[1:]
+        pairs[key] = str(number.national_number)
+    with connection.cursor() as cursor:
+        cursor.execute("select k, contacts_national(k) from unnest(%s::text[]) k", [list(pairs)])
+        assert dict(cursor.fetchall()) == {key: home.lstrip("0") for key, home in pairs.items()}
 
 
 def test_who_sees_only_their_own_sees_only_the_people_in_them(acme, in_acme, ben, client_of):

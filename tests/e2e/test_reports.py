@@ -33,6 +33,7 @@ def test_a_manager_reads_the_overview(acme, ada, ben, sit_down):
     assert re.search(months, chart.text_content())
     assert {state: each for state, each in found.items() if each} == {}
     read_by_keys(desk)
+    order_by_keys(desk)
 
 
 def read_by_keys(desk) -> None:
@@ -51,3 +52,20 @@ def read_by_keys(desk) -> None:
     page.keyboard.press("Enter")
     expect(page.locator("h2[data-n]")).to_be_visible()
     assert int(page.locator("h2[data-n]").get_attribute("data-n")) > 0
+
+
+def order_by_keys(desk) -> None:
+    """DESIGN "Tables": the head is a button, and says how the table stands."""
+    page = desk.page
+    page.goto(f"{desk.house}/analytics/team/")
+    table = page.locator("#report-shares-of-work .table")
+    heads, names = table.locator("thead th"), table.locator("tbody bdi")
+    heads.nth(1).get_by_role("button").press("Enter")
+    expect(heads.nth(1)).to_have_attribute("aria-sort", "descending")
+    heads.nth(0).get_by_role("button").press("Enter")
+    expect(heads.nth(0)).to_have_attribute("aria-sort", "ascending")
+    assert heads.nth(1).get_attribute("aria-sort") is None
+    forwards = names.all_inner_texts()
+    heads.nth(0).get_by_role("button").press("Enter")
+    assert names.all_inner_texts() == forwards[::-1]
+    assert problems(page) == []

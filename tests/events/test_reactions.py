@@ -161,3 +161,18 @@ def test_the_worker_delivers(acme, ben, worker):
                 return
         time.sleep(0.05)
     pytest.fail("the reply was not delivered")
+
+
+def test_history_owes_nothing_and_rings_no_bell(acme, heard, monkeypatch):
+    """What happened long ago: its events stand, and are yielded; whoever comes after is told again."""
+    rung = []
+    monkeypatch.setattr(dispatch, "after_commit", rung.extend)
+    with dispatch.history() as bells:
+        event = tell(acme)
+    assert [bell.event for bell in bells] == [event.pk] and not rung
+    with acme.scope():
+        assert not ReactionDue.objects.exists()
+    later = tell(acme)
+    assert [bell.event for bell in rung] == [later.pk]
+    with acme.scope():
+        assert ReactionDue.objects.filter(event=later, name="test").exists()

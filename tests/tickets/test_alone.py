@@ -131,7 +131,7 @@ def test_trying_a_rule_finds_them_too(acme, ada, ben, client_of, late):
     page = client_of(ada).get(reverse("automation:dry", args=["acme", tried.pk])).content.decode()
     assert reverse("tickets:show", args=["acme", alone.number]) in page
     assert reverse("conversations:open", args=["acme", talk.pk]) in page
-    assert "this would not have been done" in page
+    assert "Close it</b> (not to a ticket without a conversation)" in page
     with acme.scope():
         acme.inbox.open_to_everyone = False
         acme.inbox.save(update_fields=["open_to_everyone"])

@@ -16,7 +16,9 @@ export async function drawRequests({ call }: House): Promise<void> {
   if (!requests.length) return;
   const rows = requests.map(({ number, name, stage, at, url }) => {
     const words = h("span", "", h("b", { dir: "auto" }, `#${number} ${name}`), h("small", { dir: "auto" }, `${stage} · ${day(Date.parse(at))}`));
-    return h("a", { class: "act", href: url, target: "_blank", rel: "noopener" }, words);
+    const row = h("a", { class: "act", href: url, target: "_blank", rel: "noopener" }, words);
+    row.style.textDecoration = "none"; // a card, whose border says that it can be pressed
+    return row;
   });
   part("home").append(h("h3", "earlier", say("requests")), ...rows);
 }
