@@ -116,7 +116,7 @@ def write(form: Form) -> dict:
 def _field(data: Any) -> Field | None:
     if (
         not isinstance(data, dict)
-        or data.get("kind") not in KINDS
+        or _text(data.get("kind")) not in KINDS
         or not KEY.fullmatch(_text(data.get("key")))
     ):
         return None
@@ -132,7 +132,7 @@ def _field(data: Any) -> Field | None:
 
 
 def _condition(data: Any) -> Condition | None:
-    if not isinstance(data, dict) or data.get("op") not in OPERATORS:
+    if not isinstance(data, dict) or _text(data.get("op")) not in OPERATORS:
         return None
     return Condition(_text(data.get("field")), data["op"], _text(data.get("value")))
 

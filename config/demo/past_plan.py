@@ -118,8 +118,8 @@ def _with_a_person(past: Past, drawn: Random, ago: int) -> None:
 
 
 def _first_reply(past: Past, drawn: Random, ago: int) -> float:
-    """Seconds: from about a quarter of an hour, eight weeks ago, to four minutes now; by mail three times that."""
+    """Seconds: by mail from half an hour, eight weeks ago, to eleven minutes now; a chat waits two minutes, then less than one."""
     usual = 220 + 9 * ago + (90 if past.who == "tom" else 0)
     # Whom the bot hands over is waited for.
-    pace = {"email": 3.0, "orders": 0.35}.get(past.channel, 1.0)
+    pace = {"email": 3.0, "orders": 0.35}.get(past.channel, 0.22)
     return usual * pace * math.exp(drawn.gauss(0, 0.4))

@@ -1,7 +1,7 @@
 """Each kind of field: what it takes, what it refuses, and what any odd shape of a definition comes to. Pure."""
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from channels_app.form.definition import KINDS, Condition, Field, Form, problems, read, write
@@ -99,6 +99,7 @@ JSON = st.recursive(
 
 @CALMLY
 @given(JSON)
+@example({"fields": [{"key": "a", "kind": []}, {"key": "b", "kind": "text", "shown_if": {"op": {}}}]})
 def test_any_stored_shape_is_a_form(data):
     form = read(data)
     problems(form)
