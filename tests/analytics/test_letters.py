@@ -44,12 +44,21 @@ def test_when_it_is_due_and_which_days_it_tells_of(fields, after, due, first, la
 
 def test_names_are_drawn_in_their_letters_or_not_at_all():
     """Of a font in parts; what it lacks stands as text in the table below."""
-    for name in ("Zoë", "Елена Смирнова", "Γιώργος Παπαδόπουλος", "Đặng Thị Ánh", "Łukasz Żółć", "Ольга Їжакевич"):
+    for name in (
+        "Zoë",
+        "Елена Смирнова",
+        "Γιώργος Παπαδόπουλος",
+        "Đặng Thị Ánh",
+        "Łukasz Żółć",
+        "Ольга Їжакевич",
+    ):
         assert drawable(name) == name
     assert drawable("🦊 Renard") == "Renard"
     for name in ("山田 太郎", "محمد", "김민준", "Ana 山田", "🦊"):
         assert drawable(name) is None
-    named, numbered = (png_of(bar_chart([(name, 3, "3", "", None)], label="x")) for name in ("山田", "김민준"))
+    named, numbered = (
+        png_of(bar_chart([(name, 3, "3", "", None)], label="x")) for name in ("山田", "김민준")
+    )
     assert named == numbered  # “No. 1 of the table”, both
 
 

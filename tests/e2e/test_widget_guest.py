@@ -244,8 +244,13 @@ def test_a_page_within_a_page(acme, chat):
 
 
 def test_a_page_that_changes_without_being_loaded(acme, chat):
-    """The address with a message is where the visitor is, not where they opened the chat."""
+    """The address with a message is where the visitor is, not where they opened the chat; what is asked then names the page too."""
     sent: list[dict] = []
+    looks: list[str] = []
+
+    def look(request):
+        if request.url.endswith("/live/conversations/"):
+            looks.append(request.post_data_json["page_url"])
 
     def note(frame):
         message = json.loads(frame)
@@ -253,6 +258,7 @@ def test_a_page_that_changes_without_being_loaded(acme, chat):
             sent.append(message)
 
     chat.page.on("websocket", lambda socket: socket.on("framesent", note))
+    chat.page.on("request", look)
     chat.visit().ask().write("First")
     wait_for(lambda: len(received(acme)), 1)
     expect(chat.panel.get_by_text("Sent")).to_be_visible()
@@ -262,6 +268,13 @@ def test_a_page_that_changes_without_being_loaded(acme, chat):
     wait_for(lambda: len(received(acme)), 2)
     wait_for(lambda: [chat.page.wait_for_timeout(50), len(sent)][1], 1)
     assert sent[0]["page_url"] == chat.shop.origin + "/lamps/brume"
+    assert looks[-1] == chat.shop.origin + "/lamps/brume"
+    # Closed again, only the page's own script tells us.
+    chat.launcher.click()
+    chat.page.evaluate("history.pushState({}, '', '/lamps/ondine?size=s#top'); Parley.refresh()")
+    wait_for(
+        lambda: [chat.page.wait_for_timeout(50), looks[-1]][1], chat.shop.origin + "/lamps/ondine?size=s"
+    )
 
 
 @pytest.fixture

@@ -68,6 +68,31 @@ def test_a_page_written_for_hubspot_embeds_the_chat_and_says_who_comes(acme, ada
     expect(chat.page.locator("parley-chat")).to_have_count(0)
 
 
+def test_who_is_named_where_the_browser_keeps_nothing_is_named_once(acme, ada, chat):
+    """TR-5, WI-7: beginning anew would lose the session there, so the panel takes what is theirs as it stands."""
+    with acme.scope():
+        secret = make_secret(acme.chat, by=ada)
+    claims = {"email": "nora@example.com", "aud": "acme-chat", "exp": int(time.time()) + 600}
+    token = jwt.encode(claims, secret, algorithm="HS256")
+    chat.page.add_init_script(
+        "Object.defineProperty(window, 'localStorage', {get() { throw new DOMException('no', 'SecurityError') }})"
+    )
+    chat.page.add_init_script(
+        f'window.ParleySettings = {{ identificationEmail: "nora@example.com", identificationToken: "{token}" }}'
+    )
+    asked: list[str] = []
+    chat.page.on("request", lambda request: asked.append(request.url.rsplit("/live/")[-1]))
+    chat.visit().launcher.click()
+    wait_for(lambda: [chat.page.wait_for_timeout(50), asked.count("identify/")][1], 1)
+    chat.page.wait_for_timeout(1500)  # a panel that begins anew is there again by then
+    assert (asked.count("identify/"), asked.count("session/")) == (1, 1)
+    chat.panel.locator("#ask").click()
+    chat.write("It is me")
+    wait_for(lambda: received(acme), ["It is me"])
+    with acme.scope():
+        assert Conversation.objects.get().contact.email == "nora@example.com"
+
+
 def test_visits_are_counted_where_a_rule_asks_and_only_after_a_yes_where_that_is_asked(acme, chat):
     """TG-5, OP-3: on the third page it opens by itself; with the cookie banner nothing is kept before the visitor agrees."""
     with acme.scope():

@@ -46,7 +46,7 @@ async function identify({ email, token }: { email: string; token: string }): Pro
     house.set("who", token);
     house.tell("associated", "");
     // Everything that is theirs, and nothing of before: the panel begins anew.
-    if (changed) location.reload();
+    if (changed) house.resume();
   } catch {
     console.warn("Parley: this identification is not valid.");
     house.tell("unidentified", "");

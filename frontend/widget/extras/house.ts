@@ -11,6 +11,8 @@ export interface House {
   /** Makes the session, as a first message does, and gives its token. */
   token(): Promise<string>;
   ended(): void;
+  /** Begins again with what the session has now; where a reload would lose the session, without one. */
+  resume(): void;
   /** Asks this browser to remember from now on. */
   remember(): void;
   tell(name: string, value: string): void;

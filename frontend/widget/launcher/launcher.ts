@@ -52,7 +52,7 @@ export function makeLauncher(origin: string, key: string, config: Config, tell: 
   let patience = 0;
   let screen: To = "last";
   let deeds: Promise<Deeds> | undefined;
-  const self = { origin, key, config, tell, settings, host, box, open, close, speak, look, post, drop, load, more, frame: () => frame, isOpen: () => isOpen, unread: () => unread };
+  const self = { origin, key, config, tell, settings, host, box, open, close, speak, post, drop, load, more, frame: () => frame, isOpen: () => isOpen, unread: () => unread };
 
   draw();
   listen({ source: () => frame?.contentWindow, origin }, TO_PAGE, heard);

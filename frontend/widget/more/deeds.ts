@@ -46,7 +46,8 @@ export const uncounted = (): void => void (asked = "");
 
 /** Another page without loading one: what fits there? */
 export async function refresh(launcher: Launcher, { openToNewThread = false } = {}): Promise<void> {
-  launcher.look();
+  // An open chat looks for itself.
+  if (!launcher.isOpen()) launcher.post({ type: "page", url: location.href.split("#")[0]!.slice(0, 2000) });
   const isOther = await ask(launcher, openToNewThread);
   const { config, open } = launcher;
   if (config.hidden) return;

@@ -79,6 +79,7 @@ export function startApp(): void {
       return token();
     },
     ended: forgotten,
+    resume: () => (lasts() ? location.reload() : resume()),
     conversation: () => transcript.conversation,
     show: follow,
     note: view.note,
@@ -104,8 +105,8 @@ export function startApp(): void {
     if (!("url" in message)) return void extras().then(({ asked }) => asked(message), ignore);
     page = { ...page, ...message };
     if (message.type === "open") opened(message.to);
-    // The page became another one: noted as a page that is loaded is, where this browser keeps the chat.
-    else if (isKept()) call("seen/", { page_url: page.url }).catch(ignore);
+    // The page became another one: asked and noted as when one is loaded.
+    else void resume();
   });
   draw();
   void begin();
@@ -184,7 +185,7 @@ export function startApp(): void {
   async function list(): Promise<void> {
     if (!token()) return;
     try {
-      chats = (await call<{ conversations: Summary[] }>("conversations/", { page_url: around })).conversations;
+      chats = (await call<{ conversations: Summary[] }>("conversations/", { page_url: page.url || around })).conversations;
     } catch (error) {
       if (isEnded(error)) return forgotten();
       if (!resumed) setTimeout(resume, LIST_AGAIN);
@@ -207,9 +208,7 @@ export function startApp(): void {
     wantsLast = false;
   }
 
-  const isKept = (): boolean => !!token() && lasts();
-
-  const tellKept = (): void => tellPage({ type: "kept", kept: isKept() });
+  const tellKept = (): void => tellPage({ type: "kept", kept: !!token() && lasts() });
 
   /** Make a session when the first message is about to go; two tabs at once make one. */
   async function session(): Promise<void> {
