@@ -78,7 +78,7 @@ def test_the_card_falls_back_to_the_next_address(acme, james):
 
 @pytest.mark.parametrize("typed", ["whit", "JAMES", "pine.example", "mes whi", "0012", "maison"])
 def test_a_few_letters_find_a_person(acme, james, ben, typed):
-    """By name, address, phone and company."""
+    """By name, address, company, and a phone number from its start or its end."""
     set_property(james, "phone", "+33 4 000012 47")
     set_property(james, "company", "Maison Verdier")
     assert find_contacts(typed, ben) == [james]

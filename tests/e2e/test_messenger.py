@@ -78,7 +78,7 @@ def test_from_connecting_to_the_answer_by_mail(acme, ada, meta, browser, sit_dow
         long_ago = timezone.now() - timedelta(days=8)
         Message.objects.filter(direction="in").update(created_at=long_ago)
     page.goto(f"{desk.house}/conversations/{conversation.pk}/")
-    expect(page.locator(".composer__blocked")).to_contain_text("only within seven days")
+    expect(page.locator("p.composer__blocked")).to_contain_text("only within seven days")
     expect(page.locator("[data-send]").first).to_be_disabled()
     assert sound(page)
     page.get_by_role("link", name="Answer by email").click()
