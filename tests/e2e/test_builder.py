@@ -1,7 +1,5 @@
 """The builder in a browser: by mouse and by keys, kept as one goes, taken back; and with the script gone."""
 
-import os
-
 import pytest
 from playwright.sync_api import expect
 
@@ -25,17 +23,11 @@ def steps(house, bot):
         return read(ChatflowVersion.objects.drafts().get(chatflow=bot).definition).by_id
 
 
-def shot(page, name):
-    if os.environ.get("B2SHOT"):
-        page.screenshot(path=f"/tmp/b2-{name}.png")
-
-
 def test_a_flow_is_built_by_keys_kept_tried_and_taken_back(acme, ada, bot, sit_down):
     desk = sit_down(ada)
     page = desk.page
     page.goto(f"{desk.house}/chatflows/{bot.pk}/build/")
     expect(page.locator("[data-flow-undo]")).to_be_visible()
-    shot(page, "first")
     # Arrows go between the cards; N adds a step after the one that has the focus.
     page.locator("#card-hello").focus()
     for key in ("ArrowDown", "ArrowRight", "ArrowLeft"):
@@ -43,7 +35,6 @@ def test_a_flow_is_built_by_keys_kept_tried_and_taken_back(acme, ada, bot, sit_d
     expect(page.locator("#card-photo")).to_be_focused()
     page.keyboard.press("n")
     expect(page.locator(".flowpanel__kind").first).to_be_focused()
-    shot(page, "kinds")
     page.get_by_role("button", name="Send a message").press("Enter")
     page.get_by_label("Text of bubble 1").fill("We look at it.")
     page.get_by_role("button", name="Add this step").press("Enter")
@@ -51,7 +42,6 @@ def test_a_flow_is_built_by_keys_kept_tried_and_taken_back(acme, ada, bot, sit_d
     # What is written is kept by itself, and the preview says it.
     page.get_by_label("Text of bubble 1").fill("We look at it today.")
     expect(page.locator("#card-message")).to_contain_text("We look at it today.")
-    shot(page, "step")
     assert problems(page) == []
     wait_for(lambda: steps(acme, bot)["message"]["bubbles"][0].text, "We look at it today.")
     frame = page.frame_locator("iframe[name=flow-try]")
@@ -59,7 +49,6 @@ def test_a_flow_is_built_by_keys_kept_tried_and_taken_back(acme, ada, bot, sit_d
     frame.get_by_label("Your message").fill("No photo")
     frame.get_by_role("button", name="Send").click()
     expect(frame.get_by_role("log")).to_contain_text("We look at it today.")
-    shot(page, "tried")
     # Back and forth.
     page.locator("#card-message").focus()
     page.keyboard.press("Alt+ArrowUp")
@@ -79,7 +68,6 @@ def test_the_builder_on_a_phone_and_without_its_script(acme, ada, bot, sit_down)
     desk = sit_down(ada, viewport={"width": 390, "height": 844}, java_script_enabled=False)
     page = desk.page
     page.goto(f"{desk.house}/chatflows/{bot.pk}/build/?step=thanks")
-    shot(page, "phone")
     page.get_by_label("Text of bubble 1").fill("Merci.")
     page.get_by_role("button", name="Save").last.click()
     expect(page.locator("#card-thanks")).to_contain_text("Merci.")
