@@ -93,5 +93,7 @@ def _day_after(begins: datetime, zone: str) -> datetime:
 
 def _finish(place: Reading) -> None:
     place.anew_at, place.anew_was, place.anew_kinds = None, "", None
-    place.save(update_fields=["anew_at", "anew_was", "anew_kinds"])
+    if place.hours_kept is None:
+        place.hours_kept = True
+    place.save(update_fields=["anew_at", "anew_was", "anew_kinds", "hours_kept"])
     Reconciliation.objects.filter(mended_at=None).exclude(drift=[]).update(mended_at=timezone.now())

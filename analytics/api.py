@@ -18,8 +18,9 @@ from analytics.filters import Filters, days_from, filters_from
 from analytics.models import Kind
 from analytics.reports import PAGES, REPORTS, Answer, Report, answer, gather
 from analytics.reports.base import Figure
-from analytics.reports.overview import FIGURES, figures_of
+from analytics.reports.overview import FIGURES
 from analytics.scope import zone_of
+from workspaces import numbers
 from workspaces.permissions import Permission
 from workspaces.tokens import with_token
 
@@ -57,8 +58,7 @@ def report(request, key):
     if filters.mistakes:
         return JsonResponse({"error": "invalid", "mistakes": list(filters.mistakes)}, status=422)
     book = gather([wanted], filters, choices)
-    said = figures_of(book) if wanted is FIGURES else answer(wanted, book)
-    return JsonResponse(_as_json(said) | _days(filters))
+    return JsonResponse(_as_json(answer(wanted, book)) | _days(filters))
 
 
 @require_safe
@@ -136,7 +136,7 @@ def _place(text: str) -> tuple[datetime, int] | None | bool:
         return None
     try:
         at, _comma, pk = base64.urlsafe_b64decode(text.encode()).decode().partition(",")
-        moment = datetime.fromisoformat(at)
-        return (moment, int(pk)) if moment.tzinfo is not None and len(pk) < 19 else False
+        moment = numbers.moment(at)
+        return (moment, int(pk)) if moment and len(pk) < 19 else False
     except (ValueError, binascii.Error):
         return False

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from analytics.models import Kind, Reconciliation, ReportChoices, Rollup
 from analytics.names import GONE, NONE
 from analytics.scope import MONDAY, Scope
-from chatflows.models import Chatflow
+from chatflows.models import Chatflow, FlowStatus
 from contacts.models_lists import ContactList
 from contacts.phones import countries
 from conversations.models import Label
@@ -77,10 +77,10 @@ def _told(workspace: Workspace, scope: Scope) -> dict[str, Any]:
     promised = SlaPolicy.objects.filter(retired_at=None, on=True)
     asked = Workspace.objects.filter(pk=workspace.pk).annotate(
         inbox=_rows(Inbox.objects.all(), "name"),
-        channel=_rows(Channel.objects.all(), "name", kind="kind"),
+        channel=_rows(Channel.objects.all(), "name", kind="kind", gone="disconnected_at"),
         team=_rows(Team.objects.all(), "name"),
         member=_rows(members, "display_name", gone="gone"),
-        chatflow=_rows(Chatflow.objects.all(), "name"),
+        chatflow=_rows(Chatflow.objects.all(), "name", status="status"),
         label=_rows(Label.objects.all(), "name"),
         pipeline=_rows(Pipeline.objects.all(), "name"),
         list=_rows(ContactList.objects.all(), "name"),
@@ -90,6 +90,11 @@ def _told(workspace: Workspace, scope: Scope) -> dict[str, Any]:
         **{name: Subquery(_newest().values(column)[:1]) for name, column in COMPARED.items()},
     )
     return asked.values(*ROWS, "country", "target", "week", *COMPARED).get()
+
+
+def is_gone(row: dict[str, Any]) -> bool:
+    """Removed, disconnected or put away: its numbers stay, and so does its place in the filters."""
+    return bool(row.get("gone")) or row.get("status") == FlowStatus.ARCHIVED
 
 
 _DRIFT = (("at", "at"), ("mended_at", "mended"), ("drift", "drift"))
@@ -113,7 +118,7 @@ def choices_of(workspace: Workspace, scope: Scope) -> Choices:
     }
     return Choices(
         names,
-        gone={("member", str(row["pk"])) for row in found["member"] if row["gone"]},
+        gone={(by, str(row["pk"])) for by in ROWS for row in found[by] if is_gone(row)},
         targets={row["inbox"]: row["goals"]["first"] for row in found["target"] if row["goals"].get("first")},
         week_starts=MONDAY if found["week"] is None else found["week"],
         drift={name: found[f"compared_{short}"] for name, short in _DRIFT}

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
+from django.core.exceptions import TooManyFieldsSent
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -66,6 +67,8 @@ class Filters:
     chosen_grain: str = ""
     given: Mapping[str, list[str]] = field(default_factory=dict)
     mistakes: tuple[str, ...] = ()
+    # The day that is not over yet, where the workspace is.
+    today: date | None = None
 
     @property
     def before(self) -> Scope | None:
@@ -138,6 +141,14 @@ def usual_grain(days: int) -> str:
 # ── From the address ──
 
 
+def stored(query: str) -> QueryDict:
+    """What somebody kept, as if an address said it; what no address may say asks for nothing."""
+    try:
+        return QueryDict(query, mutable=True)
+    except TooManyFieldsSent:
+        return QueryDict(mutable=True)
+
+
 def period_from(
     asked: QueryDict, today: date, mistakes: list[str], week_starts: int = 0
 ) -> tuple[str, date, date]:
@@ -182,7 +193,7 @@ def narrowing_from(asked: QueryDict, choices: Choices, mistakes: list[str]) -> d
         ]
         if known:
             found[attribute] = tuple(known) if name in TEXTS else tuple(int(value) for value in known)
-    if pages := tuple(page[:200] for page in asked.getlist("page") if page)[:20]:
+    if pages := tuple(page[:200].replace("\0", "") for page in asked.getlist("page") if page)[:20]:
         found["pages"] = pages
     return found
 
@@ -216,4 +227,5 @@ def filters_from(asked: QueryDict, choices: Choices, *, today: date, zone: str) 
         chosen_grain=chosen,
         given={name: asked.getlist(name) for name in asked},
         mistakes=tuple(mistakes),
+        today=today,
     )

@@ -2,20 +2,29 @@
 
 from django.db.models import QuerySet
 
-from analytics.rollups import bucket_of, count_of
-
+# A histogram's number as roll-ups keep it: `bucket << 32 | how many`. As whole numbers: sums of bigint are numeric, and slow.
+_BUCKET, _COUNT = "(p >> 32)::int", "(p & 4294967295)::int"
+# Cells are numbered before they are taken apart: a hundred thousand pieces are added up by two small numbers in memory,
+# where by words the database would sort them on the disk.
 _ADDED_UP = f"""
-with cells(kind, part, cell, total, pieces) as materialized ({{rows}})
-select kind, part, cell, null::int, 0, sum(total) from cells where pieces is not null group by 1, 2, 3
+with cells(kind, part, cell, total, pieces) as ({{rows}}),
+numbered as materialized (
+    select kind, part, cell, total, pieces, dense_rank() over (order by kind, part, cell)::int as number
+    from cells where pieces is not null
+),
+whole as materialized (select number, kind, part, cell, sum(total) as total from numbered group by 1, 2, 3, 4)
+select kind, part, cell, null::int, 0, total from whole
 union all
-select kind, part, cell, {bucket_of("p")}::int as bucket, sum({count_of("p")}), 0
-from cells cross join lateral unnest(pieces) as p group by 1, 2, 3, 4
+select kind, part, cell, bucket, n, 0 from (
+    select number, {_BUCKET} as bucket, sum({_COUNT}) as n
+    from (select number, unnest(pieces) as p from numbered) as taken_apart group by 1, 2
+) as pieces join whole using (number)
 """  # noqa: S608 - our own words alone
 _BY_HOUR = f"""
 with cells(kind, part, day, pieces) as materialized ({{rows}}),
 hours as (
-    select kind, part, day + {bucket_of("p")} * interval '1 minute' as at, {count_of("p")} as n
-    from cells cross join lateral unnest(pieces) as p
+    select kind, part, day + {_BUCKET} * interval '1 minute' as at, {_COUNT} as n
+    from (select kind, part, day, unnest(pieces) as p from cells) as taken_apart
 )
 select kind, part, {{when}} as cell, null::int, sum(n), 0 from hours group by 1, 2, 3
 """  # noqa: S608 - our own words alone

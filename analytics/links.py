@@ -47,7 +47,7 @@ def behind_from(asked: QueryDict) -> tuple[Behind, tuple[str, ...]] | None:
     is_number = bool(by) and by != STEP and (by == STAGE or not ALL[by].text)
     if is_number and value and not (value.isdecimal() and len(value) < 19):
         return None
-    if bucket and not (bucket.isdecimal() and int(bucket) < 1000):
+    if bucket and not (bucket.isdecimal() and len(bucket) < 4):
         return None
     at: Any = None
     if grain:
@@ -90,6 +90,6 @@ def _moment(grain: str, text: str) -> date | tuple[int, int] | None:
         except ValueError:
             return None
     day, _dot, hour = text.partition(".")
-    if not (day.isdecimal() and hour.isdecimal() and int(day) < 7 and int(hour) < 24):
+    if not (day.isdecimal() and hour.isdecimal() and len(text) < 5 and int(day) < 7 and int(hour) < 24):
         return None
     return int(day), int(hour)

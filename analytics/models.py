@@ -95,7 +95,22 @@ class Fact(WorkspaceModel):
                 fields=["workspace", "subject", "subject_id", "kind", "key"], name="fact_once"
             ),
         ]
-        indexes = [models.Index(fields=["workspace", "kind", "at", "id"], name="facts_in_time")]
+        indexes = [
+            models.Index(fields=["workspace", "kind", "at", "id"], name="facts_in_time"),
+            # What stood open, and whose it is now, without reading the facts themselves (numbers.backlog, open_then).
+            models.Index(
+                fields=["workspace", "member_id", "team_id", "subject_id"],
+                include=["at", "kind"],
+                condition=models.Q(kind="created"),
+                name="facts_of_owners",
+            ),
+            models.Index(
+                fields=["workspace", "kind", "at"],
+                include=["subject_id"],
+                condition=models.Q(kind__in=["created", "reopened", "closed"]),
+                name="openings_in_time",
+            ),
+        ]
 
 
 class Rollup(WorkspaceModel):
@@ -123,7 +138,7 @@ class Rollup(WorkspaceModel):
     total = models.BigIntegerField(default=0)  # of the values
     calendar_total = models.BigIntegerField(default=0)
     worked_total = models.BigIntegerField(default=0)
-    # Of the whole only (`by` is ""): the bucket is how many minutes after the day's beginning the hour begins.
+    # The bucket is how many minutes after the day's beginning the hour begins. Not of everything (rollups.WITHOUT_HOURS).
     hours = ArrayField(models.BigIntegerField(), null=True)
     # Durations by the calendar, within working hours; the values themselves.
     calendar = ArrayField(models.BigIntegerField(), null=True)
@@ -156,6 +171,9 @@ class Reading(WorkspaceModel):
     anew_at = models.DateTimeField(null=True)
     anew_was = models.CharField(max_length=64, blank=True, default="", db_default="")
     anew_kinds = ArrayField(models.CharField(max_length=16), null=True)
+    # Whether all roll-ups have their hours. False: those made before had those of the whole only, and are to be made anew;
+    # nothing: they are being.
+    hours_kept = models.BooleanField(null=True, default=True, db_default=True)
 
     class Meta(WorkspaceModel.Meta):
         constraints = [models.UniqueConstraint(fields=["workspace"], name="reading_once")]
@@ -174,7 +192,9 @@ class Reading(WorkspaceModel):
         self.anew_was = self.time_zone or zone
         self.time_zone = zone or self.time_zone
         self.anew_at, self.anew_kinds = BEGINNING, kinds
-        self.save(update_fields=["time_zone", "anew_at", "anew_was", "anew_kinds"])
+        if kinds is None and self.hours_kept is False:
+            self.hours_kept = None
+        self.save(update_fields=["time_zone", "anew_at", "anew_was", "anew_kinds", "hours_kept"])
 
 
 class SubjectRead(WorkspaceModel):

@@ -9,9 +9,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import partial
 
-from django.db.models import Count, DateField, Exists, F, IntegerField, OuterRef, Q, QuerySet, Sum, Value
-from django.db.models.expressions import RawSQL
-from django.db.models.functions import Cast, Coalesce, Greatest, TruncDate
+from django.db.models import Count, F, IntegerField, QuerySet, Sum, Value
+from django.db.models.functions import Cast, Coalesce, Greatest
 
 from analytics import buckets, histograms, open_then, where
 from analytics.asked import Question, Row, answer, of_rows
@@ -21,6 +20,7 @@ from analytics.models import Fact, Kind
 from analytics.names import names
 from analytics.scope import CALENDAR, Scope, zone_of
 from analytics.where import At, By
+from workspaces.scope import current_workspace_id
 
 __all__ = [
     "At", "By", "Cell", "Histogram", "Kind", "Scope", "SpreadCell", "backlog", "behind", "counts", "names",
@@ -70,7 +70,8 @@ def counts(scope: Scope, kinds: Sequence[str], *, by: By = "", grain: str = "") 
 def _of_counts(scope: Scope, kinds: Sequence[str], by: By, grain: str) -> Question:
     rows = where.rollups_of(scope, kinds, by, grain)
     if rows is not None and grain not in where.HOURLY:
-        found = rows.annotate(part=where.part_of_rollup(by), cell=where.when(grain, scope), bucket=NOTHING)
+        cell = where.when_of_rollup(grain, scope)
+        found = rows.annotate(part=where.part_of_rollup(by), cell=cell, bucket=NOTHING)
         told = found.values_list("kind", "part", "cell", "bucket").annotate(all=Sum("n"), sum=Sum("total"))
         statement = of_rows(told)
     elif rows is not None and not SCORED & set(kinds):
@@ -79,7 +80,9 @@ def _of_counts(scope: Scope, kinds: Sequence[str], by: By, grain: str) -> Questi
         rows, facts = None, where.with_value(where.facts_of(scope, kinds), scope, by)
         found = facts.annotate(part=where.part_of_fact(by), cell=where.when(grain, scope), bucket=NOTHING)
         told = found.values_list("kind", "part", "cell", "bucket")
-        statement = of_rows(told.annotate(all=Count("pk"), sum=Coalesce(Sum("value"), 0)))
+        # Only some kinds have values; what asks for none may find all it needs in an index.
+        total = Coalesce(Sum("value"), 0) if SCORED & set(kinds) else Value(0)
+        statement = of_rows(told.annotate(all=Count("*"), sum=total))
 
     def cells(found: Iterable[Row]) -> list[Cell]:
         made = [
@@ -129,7 +132,7 @@ def scores(scope: Scope, *, by: By = "", grain: str = "") -> list[SpreadCell]:
 
 
 def _of_rollups(scope: Scope, rows: QuerySet, by: By, grain: str, pieces: str, total: str) -> Question:
-    found = rows.annotate(part=where.part_of_rollup(by), cell=where.when(grain, scope))
+    found = rows.annotate(part=where.part_of_rollup(by), cell=where.when_of_rollup(grain, scope))
     statement = histograms.added_up(found, pieces, total)
     return Question(*statement, grain, _by_number(by), partial(_joined, grain))
 
@@ -202,30 +205,43 @@ def _of_backlog(scope: Scope, grain: str) -> Question:
         rows = where.rollups_of(ever, OPENING, "", "day")
     if rows is None:
         return _of_backlog_from_facts(scope, grain)
-    day = Greatest(TruncDate("at", tzinfo=zone_of(scope.zone)), Value(scope.first - timedelta(days=1)))
+    day = Greatest(where.when_of_rollup("day", scope), Value(scope.first - timedelta(days=1)))
     found = rows.annotate(part=Value(""), cell=day, bucket=NOTHING)
     told = found.values_list("kind", "part", "cell", "bucket")
     statement = of_rows(told.annotate(all=Sum("n"), sum=Value(0)))
     return Question(*statement, "day", False, partial(_added_up, scope, grain))
 
 
+# Whose beginnings fit, what stood open of them before the first day (from the last mark before it), and what happened to
+# them in these days. A conversation's facts are alike in all that is filtered by, but for the people of its closings.
+_BACKLOG = """
+with mine as materialized ({mine}), still as (
+    select subject_id from ({steps}) as steps where subject_id in (select subject_id from mine)
+    group by subject_id having sum(step) > 0
+)
+select 'created', '', %s::date, null::int, count(*), 0 from still
+union all
+select 'created', '', (at at time zone %s)::date as cell, null, count(*), 0 from mine where at >= %s group by cell
+union all
+select kind, '', (at at time zone %s)::date as cell, null, count(*), 0 from analytics_fact
+where workspace_id = %s and kind in ('closed', 'reopened') and at >= %s and at < %s
+    and subject_id in (select subject_id from mine) group by kind, cell
+"""
+
+
 def _of_backlog_from_facts(scope: Scope, grain: str) -> Question:
-    """What stood open before the first day, from the last mark before it; and what happened in these days."""
-    ever = replace(scope, first=LONG_AGO, last=scope.first - timedelta(days=1), members=(), teams=())
-    before = RawSQL(open_then.STILL, open_then.told_of(scope.begins))  # noqa: S611 - our own words alone
-    # The subject too: without it, the index of subjects is searched once for each kind of them.
-    begun = where.facts_of(ever, [Kind.CREATED]).filter(theirs_now(scope), subject="c", subject_id__in=before)
-    since = where.facts_of(replace(scope, members=(), teams=()), OPENING).filter(theirs_now(scope))
-    cells = Cast(Value(ever.last), DateField()), TruncDate("at", tzinfo=zone_of(scope.zone))
-    parts: list[str] = []
-    params: list = []
-    for rows, cell in zip((begun, since), cells, strict=True):
-        told = rows.annotate(part=Value(""), cell=cell, bucket=NOTHING)
-        told = told.values_list("kind", "part", "cell", "bucket").annotate(all=Count("pk"), sum=Value(0))
-        sql, more = of_rows(told)
-        parts.append(sql)
-        params += more
-    return Question(" union all ".join(parts), tuple(params), "day", False, partial(_added_up, scope, grain))
+    begun = where.facts_of(replace(scope, first=LONG_AGO), [Kind.CREATED])
+    mine, chosen = of_rows(begun.values_list("subject_id", "at"))
+    zone, begins, here = zone_of(scope.zone).key, scope.begins, current_workspace_id()
+    days = (scope.first - timedelta(days=1), zone, begins, zone, here, begins, scope.ends)
+    statement = _BACKLOG.format(mine=mine, steps=open_then.STEPS)
+    return Question(
+        statement,
+        (*chosen, *open_then.told_of(begins), *days),
+        "day",
+        False,
+        partial(_added_up, scope, grain),
+    )
 
 
 def _added_up(scope: Scope, grain: str, rows: Iterable[Row]) -> list[tuple[date, int]]:
@@ -239,14 +255,6 @@ def _added_up(scope: Scope, grain: str, rows: Iterable[Row]) -> list[tuple[date,
         open_now += changes.get(day, 0)
         found[_period(day, grain, scope)] = open_now
     return list(found.items())
-
-
-def theirs_now(scope: Scope) -> Q:
-    if not (scope.members or scope.teams):
-        return Q()
-    whose = Scope(scope.first, scope.last, scope.zone, members=scope.members, teams=scope.teams)
-    same = {"subject": OuterRef("subject"), "subject_id": OuterRef("subject_id")}
-    return Q(Exists(Fact.objects.filter(where.matching(whose), kind=Kind.CREATED, **same)))
 
 
 def _period(day: date, grain: str, scope: Scope) -> date:

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 from django.db import connection
+from django.db.models import F, Func
 from django.utils import timezone
 
 from analytics import arrays
@@ -22,18 +23,20 @@ WEEK = timedelta(days=7)
 MONDAY = datetime(1990, 1, 1, tzinfo=UTC)
 # What is younger still changes.
 YOUNG = timedelta(days=2)
-STILL = """
+# Who stood open at the mark, and what happened since: (subject_id, 1 or -1).
+STEPS = """
 with mark as (
     select at, subjects from analytics_openthen where workspace_id = %s and at <= %s order by at desc limit 1
 )
-select subject_id from (
-    select unnest(subjects) as subject_id, 1 as step from mark
-    union all
-    select f.subject_id, case f.kind when 'closed' then -1 else 1 end from analytics_fact f
-    where f.workspace_id = %s and f.kind in ('created', 'reopened', 'closed')
-        and f.at >= coalesce((select at from mark), '-infinity') and f.at < %s
-) as steps group by subject_id having sum(step) > 0
+select unnest(subjects) as subject_id, 1 as step from mark
+union all
+select f.subject_id, case f.kind when 'closed' then -1 else 1 end from analytics_fact f
+where f.workspace_id = %s and f.kind in ('created', 'reopened', 'closed')
+    and f.at >= (select coalesce(max(at), '-infinity') from mark) and f.at < %s
 """
+STILL = f"""
+select subject_id from ({STEPS}) as steps group by subject_id having sum(step) > 0
+"""  # noqa: S608 - our own words alone
 _AS_ARRAY = f"select coalesce(array_agg(subject_id)::text, '{{}}') from ({STILL}) as still"  # noqa: S608 - our own words alone
 _MARK = f"""
 insert into analytics_openthen (workspace_id, at, subjects)
@@ -55,7 +58,7 @@ select min(at) from analytics_fact where workspace_id = %s and kind = 'created'
 
 
 def told_of(end: datetime) -> tuple:
-    """The parameters of STILL. Inside the scope."""
+    """The parameters of STEPS and STILL. Inside the scope."""
     return current_workspace_id(), end, current_workspace_id(), end
 
 
@@ -64,6 +67,12 @@ def at(end: datetime) -> str:
     with connection.cursor() as cursor:
         cursor.execute(_AS_ARRAY, told_of(end))
         return cursor.fetchone()[0]
+
+
+def about(end: datetime) -> int:
+    """How many stood open about then, as the mark before it says. Inside the scope."""
+    marks = OpenThen.objects.filter(at__lte=end).order_by("-at")
+    return marks.values_list(Func(F("subjects"), function="cardinality"), flat=True).first() or 0
 
 
 # ── Marks ──

@@ -39,7 +39,7 @@ def reading(workspace_id: int, *, patience: float = 0.0) -> Iterator[Reading | N
         place, is_new = Reading.objects.get_or_create(defaults={"time_zone": zone}, workspace_id=workspace_id)
         if is_new:
             _begin(place)
-        elif place.time_zone != zone and place.anew_at is None:
+        elif place.anew_at is None and (place.time_zone != zone or place.hours_kept is False):
             place.begin_anew(zone=zone)
         yield place
 

@@ -60,11 +60,6 @@ def latest() -> Reconciliation | None:
     return Reconciliation.objects.order_by("-at", "-pk").first()
 
 
-def is_drifting(last: Reconciliation | None) -> bool:
-    """Whether the last look found something: the alarm above the reports."""
-    return bool(last and last.drift)
-
-
 def look(workspace_id: int, *, today: date | None = None) -> Reconciliation | None:
     """Compare, mend and write down; None while somebody reads, nothing was ever read, or roll-ups are made anew already."""
     with workspace_scope(workspace_id):

@@ -19,6 +19,8 @@ Key = tuple
 KEY = 'kind, "by", at, inbox_id, channel_id, value'
 NUMBERS = "n, total, calendar_total, worked_total"
 HISTOGRAMS = ("hours", "calendar", "worked", "scores")
+# Told apart by these, nobody asks for hours.
+WITHOUT_HOURS = ("page", "source", "pipeline")
 COLUMNS = f"{KEY}, channel_kind, {NUMBERS}, {', '.join(HISTOGRAMS)}"
 
 
@@ -71,7 +73,7 @@ def deltas(facts: Iterable[FactRow], sign: int, days: Days, into: Deltas | None 
     """What these facts add (1) or take away (-1)."""
     found: Deltas = {} if into is None else into
     for fact in facts:
-        day = days.of(fact.at)
+        day, minutes = days.of(fact.at), days.minutes(fact.at)
         calendar = None if fact.seconds is None else buckets.of(fact.seconds)
         worked = None if fact.worked is None else buckets.of(fact.worked)
         for by, value in _parts(fact):
@@ -80,8 +82,7 @@ def deltas(facts: Iterable[FactRow], sign: int, days: Days, into: Deltas | None 
             if one is None:
                 one = found[key] = Delta(fact.channel_kind)
             one.n += sign
-            if not by:
-                minutes = days.minutes(fact.at)
+            if by not in WITHOUT_HOURS:
                 one.hours[minutes] = one.hours.get(minutes, 0) + sign
             if fact.value is not None:
                 one.total += sign * fact.value
@@ -195,7 +196,7 @@ cross join lateral (
 ) as p("by", value)
 cross join lateral (
     values ('n', 0, 0),
-        ('h', case when p."by" = '' then extract(epoch from date_trunc('hour', f.at, %(zone)s) - d.begins)::int / 60 end, 0),
+        ('h', case when p."by" <> all(%(without_hours)s::text[]) then extract(epoch from date_trunc('hour', f.at, %(zone)s) - d.begins)::int / 60 end, 0),
         ('c', case when p."by" <> 'page' then width_bucket(f.seconds::bigint, %(first)s::bigint[]) end, f.seconds),
         ('w', case when p."by" <> 'page' then width_bucket(f.worked::bigint, %(first)s::bigint[]) end, f.worked),
         ('s', f.value, f.value)
@@ -254,6 +255,7 @@ def between(zone: str, kind: str, since: datetime, until: datetime) -> dict:
         "days": days,
         "begins": [start_of_day(day, zone) for day in days],
         "first": buckets.FIRST,
+        "without_hours": list(WITHOUT_HOURS),
         "since": since,
         "until": until,
     }

@@ -48,6 +48,15 @@ class Scope:
         """The first moment after it."""
         return start_of_day(self.last + timedelta(days=1), self.zone)
 
+    def steps(self, grain: str) -> list[date]:
+        """The first days of its days, weeks or months; of the first week or month also where it began before."""
+        days = (self.first + timedelta(days=i) for i in range(self.days))
+        if grain == "week":
+            days = (day - timedelta(days=(day.weekday() - self.week_starts) % 7) for day in days)
+        elif grain == "month":
+            days = (day.replace(day=1) for day in days)
+        return list(dict.fromkeys(days))
+
     def before(self) -> "Scope":
         """As many days, just before."""
         return replace(

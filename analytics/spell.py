@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from math import ceil
 
 from django.utils import formats
 from django.utils.translation import get_language, ngettext
@@ -34,7 +35,17 @@ def share(part: float, whole: float) -> str:
 
 
 def percent(value: float | None) -> str:
-    return NONE if value is None else _("%(n)s %%") % {"n": number(100 * value)}
+    return NONE if value is None else _("%(n)s %%") % {"n": of_hundred(value)}
+
+
+def of_hundred(value: float) -> str:
+    """A share as a number of a hundred. What is not nothing is never told as 0, and what is not all never as 100."""
+    whole = rounded(100 * value)
+    if value > 0 and not whole:
+        return f"<\N{NO-BREAK SPACE}{number(1)}"
+    if value < 1 and whole == 100:
+        return f">\N{NO-BREAK SPACE}{number(99)}"
+    return number(100 * value)
 
 
 def parts(seconds: float | None) -> list[tuple[str, str]]:
@@ -46,9 +57,10 @@ def parts(seconds: float | None) -> list[tuple[str, str]]:
     s, m, h, d = _("s"), _("min"), _("h"), _("d")
     if whole < MINUTE:
         return [(number(whole), s)]
-    if whole < HOUR:
+    # What rounds up to an hour, or to a day, is told as one.
+    if whole < HOUR - MINUTE / 2:
         return _two(whole, MINUTE, m, 1, s) if whole < 10 * MINUTE else [(number(whole / MINUTE), m)]
-    if whole < DAY:
+    if whole < DAY - MINUTE / 2:
         return _two(round(whole / MINUTE) * MINUTE, HOUR, h, MINUTE, m)
     if whole < 10 * DAY:
         return _two(round(whole / HOUR) * HOUR, DAY, d, HOUR, h)
@@ -66,20 +78,28 @@ def duration(seconds: float | None) -> str:
 
 
 def in_words(seconds: float) -> str:
-    """For a sentence: its largest unit, written out."""
+    """For a sentence: the largest unit that tells it to within a tenth, from two of it on also by halves."""
     whole = round(seconds)
     if not whole:
         return _("less than a second")
-    if whole < MINUTE:
-        return ngettext("%(n)s second", "%(n)s seconds", whole) % {"n": number(whole)}
-    if whole < HOUR:
-        n = round(whole / MINUTE)
-        return ngettext("%(n)s minute", "%(n)s minutes", n) % {"n": number(n)}
-    if whole < 2 * DAY:
-        n = round(whole / HOUR)
-        return ngettext("%(n)s hour", "%(n)s hours", n) % {"n": number(n)}
-    n = round(whole / DAY)
-    return ngettext("%(n)s day", "%(n)s days", n) % {"n": number(n)}
+    for unit in (DAY, HOUR, MINUTE):
+        n = int(rounded(whole / unit))
+        if 10 * abs(n * unit - whole) <= whole:
+            return _of_unit(n, unit)
+        if whole >= 2 * unit:
+            return _of_unit(float(rounded(2 * whole / unit)) / 2, unit)
+    return _of_unit(whole, 1)
+
+
+def _of_unit(n: float, unit: int) -> str:
+    many = ceil(n)
+    said = {
+        DAY: ngettext("%(n)s day", "%(n)s days", many),
+        HOUR: ngettext("%(n)s hour", "%(n)s hours", many),
+        MINUTE: ngettext("%(n)s minute", "%(n)s minutes", many),
+        1: ngettext("%(n)s second", "%(n)s seconds", many),
+    }
+    return said[unit] % {"n": number(n, 0 if n == many else 1)}
 
 
 def short_day(day: date) -> str:

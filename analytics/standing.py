@@ -6,17 +6,30 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import BigIntegerField, BooleanField, F, Func, QuerySet, Sum
+from django.db.models import (
+    BigIntegerField,
+    BooleanField,
+    Case,
+    F,
+    Func,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    When,
+)
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
 
 from analytics import open_then, where
 from analytics.models import Fact, Kind, Subject
-from analytics.numbers import LONG_AGO, theirs_now
+from analytics.numbers import LONG_AGO
 from analytics.scope import Scope
 from chatflows.models import ChatflowVersion, FlowCount, FlowSession, Measure, Outcome
 from contacts.models_lists import ListMember
-from conversations.models import Conversation, Delivery, Message
+from conversations.models import Conversation, CountDelta, Delivery, Message
+from conversations.queries.views import mine_of
 from tickets.models import Ticket
 
 OPEN, WAITING, TICKETS, THEN, FAILED = "open_now", "waiting_now", "tickets_now", "open_then", "failed"
@@ -25,6 +38,10 @@ NOW = {OPEN, WAITING, TICKETS}
 STANDING = NOW | {THEN, FAILED, LEFT}
 # By what else than a report's dimensions they are told apart. Of a bot's step: "12.ask", the chatflow and its step.
 STAGE, STEP = "stage", "step"
+# The kept counter of everything that is open.
+ALL_OPEN = "open"
+# From how many open ones on a list of them is looked for from its newest end.
+MANY = 2000
 
 
 def open_conversations(scope: Scope) -> QuerySet:
@@ -37,6 +54,23 @@ def open_conversations(scope: Scope) -> QuerySet:
         },
         scope,
     )  # fmt: skip
+
+
+def open_by_member(scope: Scope) -> dict[int | None, int] | None:
+    """{who, None: nobody: how many are open and theirs}, from kept counters; None when these know less than is asked."""
+    if scope.channels or scope.kinds or scope.teams or scope.priorities or scope.lists:
+        return None
+    rows = CountDelta.objects.filter(Q(bucket=ALL_OPEN) | Q(bucket__startswith=mine_of("")))
+    if scope.inboxes:
+        rows = rows.filter(inbox__in=scope.inboxes)
+    kept = dict(rows.values_list("bucket").annotate(all=Sum("n")))
+    nobodys = kept.pop(ALL_OPEN, 0) - sum(kept.values())
+    found: dict[int | None, int] = {int(bucket.partition(":")[2]): n for bucket, n in kept.items()}
+    if scope.members:
+        found = {who: n for who, n in found.items() if who in scope.members}
+    else:
+        found[None] = nobodys
+    return {who: n for who, n in found.items() if n}
 
 
 def tickets(scope: Scope) -> QuerySet:
@@ -108,10 +142,19 @@ def left_in_all(scope: Scope, value: str) -> int:
 
 def open_at_the_end(scope: Scope, day: date) -> QuerySet[Fact]:
     """The beginnings of those that stood open when a day ended: begun or opened again more often than closed."""
-    ever = replace(scope, first=LONG_AGO, last=day, members=(), teams=())
-    # As a constant, so that the database knows how many they are: of many it walks back in time, few it looks up.
+    ever = replace(scope, first=LONG_AGO, last=day)
+    begun = where.facts_of(ever, [Kind.CREATED])
+    if open_then.about(ever.ends) > MANY:
+        # Many: a page of them is full soon, looking from the newest on at what became of each.
+        after = Fact.objects.filter(
+            subject=OuterRef("subject"), subject_id=OuterRef("subject_id"),
+            kind__in=[Kind.CLOSED, Kind.REOPENED], at__lt=ever.ends,
+        )  # fmt: skip
+        steps = Sum(Case(When(kind=Kind.CLOSED, then=-1), default=1))
+        told = after.order_by().values("subject_id").annotate(steps=steps).values("steps")
+        return begun.alias(steps=Coalesce(Subquery(told), 0)).filter(steps__gt=-1)
+    # As a constant, so that the database knows how many they are, and looks each of few up.
     still = RawSQL("%s::bigint[]", [open_then.at(ever.ends)], ArrayField(BigIntegerField()))
-    begun = where.facts_of(ever, [Kind.CREATED]).filter(theirs_now(scope))
     return begun.filter(Among(F("subject_id"), still))
 
 
@@ -134,7 +177,9 @@ def behind(scope: Scope, kind: str, *, by: str = "", value: str = "", at: Any = 
         return left_at(scope, value).annotate(at=F("ended_at")).order_by("-at", "-id")
     rows = tickets(scope) if kind == TICKETS else open_conversations(scope)
     if kind == WAITING:
-        rows = rows.exclude(waiting_since=None)
+        rows = rows.exclude(waiting_since=None).filter(
+            bot_since=None
+        )  # whoever talks to a bot waits for nobody yet
     if by == STAGE:
         rows = rows.filter(stage=int(value or 0))
     elif by == "member":

@@ -1,15 +1,17 @@
 """The where-clauses of a report, once: for the number, and for the list of what it counts, so that both always agree."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import DateField, DateTimeField, F, Func, IntegerField, Q, QuerySet, Value
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Extract, TruncDate
 
 from analytics import buckets
 from analytics.dimensions import ALL, ALWAYS, ONE_MORE
-from analytics.models import Fact, Rollup, Subject
+from analytics.models import Fact, Reading, Rollup, Subject
+from analytics.rollups import WITHOUT_HOURS
 from analytics.scope import CALENDAR, MONDAY, Scope, zone_of
 from contacts.models_lists import ListMember
 from conversations.models import Conversation
@@ -17,6 +19,8 @@ from tickets.models import Ticket
 
 By = str
 HOURLY = {"hour", "weekday_hour"}
+# A roll-up is of the day in which its middle lies: the same day, also where it still begins as another zone's days do.
+HALF_A_DAY = timedelta(hours=12)
 At = date | datetime | tuple[int, int] | None
 
 
@@ -78,15 +82,21 @@ def rollups_of(scope: Scope, kinds: Sequence[str], by: By, grain: str) -> QueryS
         if only == "label" and by != "label" and len(scope.labels) > 1:
             return None  # what carries two of them would count twice
         kept = only
-    if kept and grain in HOURLY:
-        return None  # the hours are kept of the whole only
-    rows = Rollup.objects.filter(kind__in=list(kinds), by=kept, at__gte=scope.begins, at__lt=scope.ends)
+    if kept and grain in HOURLY and not _has_hours(kept):
+        return None
+    begins, ends = scope.begins - HALF_A_DAY, scope.ends - HALF_A_DAY
+    rows = Rollup.objects.filter(kind__in=list(kinds), by=kept, at__gte=begins, at__lt=ends)
     if chosen:
         rows = rows.filter(value__in=[str(one) for one in getattr(scope, ONE_MORE[kept].filter)])
     for one in ALWAYS.values():
         if wanted := getattr(scope, one.filter):
             rows = rows.filter(**{f"{one.column}__in": list(wanted)})
     return rows
+
+
+def _has_hours(kept: str) -> bool:
+    """Whether roll-ups know the hours: not of everything, and those made before only once they are made anew."""
+    return kept not in WITHOUT_HOURS and not Reading.objects.exclude(hours_kept=True).exists()
 
 
 def durations_of(scope: Scope, kinds: Sequence[str], by: By, grain: str) -> QuerySet[Rollup] | None:
@@ -168,7 +178,12 @@ class HourOf(Func):
         super().__init__(Value("hour"), F("at"), Value(zone))
 
 
-def when(grain: str, scope: Scope):
+def when_of_rollup(grain: str, scope: Scope):
+    """The same of a roll-up; its hours are told by analytics/histograms.py."""
+    return when(grain, scope, F("at") + Value(HALF_A_DAY))
+
+
+def when(grain: str, scope: Scope, at: Combinable | str = "at"):
     """The expression that a grain groups by, of whatever has an `at`."""
     zone = zone_of(scope.zone)
     if grain == "hour":
@@ -176,14 +191,14 @@ def when(grain: str, scope: Scope):
     if grain == "weekday_hour":
         return Extract("at", "iso_week_day", tzinfo=zone) * 100 + Extract("at", "hour", tzinfo=zone)
     if grain == "week":
-        return WeekOf(TruncDate("at", tzinfo=zone), scope.week_starts or MONDAY)
+        return WeekOf(TruncDate(at, tzinfo=zone), scope.week_starts or MONDAY)
     if grain == "month":
         return Func(
-            TruncDate("at", tzinfo=zone),
+            TruncDate(at, tzinfo=zone),
             template="date_trunc('month', %(expressions)s)::date",
             output_field=DateField(),
         )
-    return TruncDate("at", tzinfo=zone) if grain == "day" else Value(0)
+    return TruncDate(at, tzinfo=zone) if grain == "day" else Value(0)
 
 
 def as_at(grain: str, value) -> At:

@@ -9,6 +9,7 @@ from analytics import spell, standing
 from analytics.bots.figures import name_of_step
 from analytics.choices import Choices
 from analytics.models import Kind
+from analytics.names import names_of
 from analytics.reports.base import Behind
 from tickets.models import Stage
 
@@ -105,10 +106,12 @@ def where_and_when(what: Behind, choices: Choices) -> str:
     elif what.by == standing.STEP:
         flow, step = standing.step_of(what.value)
         said += [choices.name("chatflow", str(flow)), name_of_step(flow, step)]
+    elif what.by == "version":
+        said.append(names_of([what.value], what.by)[what.value])
     elif what.by:
         said.append(choices.name(what.by, what.value))
     if isinstance(what.at, tuple):
-        said.append(f"{spell.weekday(what.at[0])} {what.at[1]}:00")
+        said.append(f"{spell.weekday(what.at[0])} {spell.hour(what.at[1])}")
     elif what.at is not None:
         said.append(spell.moment(what.at, what.grain))
     return ", ".join(said)

@@ -1,11 +1,13 @@
 """What a rule may ask for: what views ask, without what only a reader can tell, and things of the message itself."""
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import BooleanField, Exists, ExpressionWrapper, Model, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
+from automation.models import Rule
 from contacts.models import ContactAddress
 from conversations import conditions as views
 from conversations.conditions import TEXT, YES_NO, Asked, Field
@@ -122,3 +124,29 @@ def _held(field: str, conversation) -> dict:
         return {}
     held = getattr(conversation, HELD[field])
     return {"held": "" if held is None else str(held)}
+
+
+def met_by(
+    rows: QuerySet,
+    rules: Sequence[Rule],
+    to_q: Callable[[dict], Q],
+    lines_met: Callable[[dict, Model], list[dict]],
+) -> dict[int, list[dict]]:
+    """The rules that the one row meets, with the lines of the first group that it meets; in one query."""
+    tests = {
+        f"met_{rule.pk}_{n}": (rule, group)
+        for rule in rules
+        for n, group in enumerate(groups_of(rule.conditions))
+    }
+    found = {
+        name: ExpressionWrapper(to_q(group), output_field=BooleanField())
+        for name, (_rule, group) in tests.items()
+    }
+    row = rows.annotate(**found).first()
+    if row is None:
+        return {}
+    met: dict[int, list[dict]] = {rule.pk: [] for rule in rules if not rule.conditions}
+    for name, (rule, group) in tests.items():
+        if getattr(row, name) and rule.pk not in met:
+            met[rule.pk] = lines_met(group, row)
+    return met

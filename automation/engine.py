@@ -8,10 +8,11 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 import structlog
 from django.db import OperationalError
-from django.db.models import BooleanField, ExpressionWrapper, Q
+from django.db.models import Q
 from django.utils import timezone, translation
 
 from automation import conditions, of_tickets, triggers
@@ -114,23 +115,8 @@ def matching(
 ) -> dict[int, list[dict]]:
     """The rules whose conditions a conversation meets, with the lines that were met. One query, whatever their number."""
     asked = Asked(0, timezone.now(), message_id)
-    tests = {
-        f"met_{rule.pk}_{n}": (rule, group)
-        for rule in rules
-        for n, group in enumerate(conditions.groups_of(rule.conditions))
-    }
-    found = {
-        name: ExpressionWrapper(conditions.to_q(group, asked), output_field=BooleanField())
-        for name, (_rule, group) in tests.items()
-    }
-    conversation = free().annotate(**found).filter(pk=conversation_id).first()
-    if conversation is None:
-        return {}
-    met: dict[int, list[dict]] = {rule.pk: [] for rule in rules if not rule.conditions}
-    for name, (rule, group) in tests.items():
-        if getattr(conversation, name) and rule.pk not in met:
-            met[rule.pk] = conditions.met_lines(group, conversation)
-    return met
+    row = free().filter(pk=conversation_id)
+    return conditions.met_by(row, rules, partial(conditions.to_q, asked=asked), conditions.met_lines)
 
 
 def fire(

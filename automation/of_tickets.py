@@ -5,9 +5,10 @@ need a conversation say so in the run.
 """
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from django.db import transaction
-from django.db.models import BooleanField, ExpressionWrapper, Q
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -59,23 +60,10 @@ DEEDS: dict[str, Callable[[Ticket, dict, Doing], None]] = {
 def matching(ticket_id: int, rules: Sequence[Rule]) -> dict[int, list[dict]]:
     """The rules whose conditions a ticket meets, with the lines that were met. One query, whatever their number."""
     asked = Asked(0, timezone.now())
-    tests = {
-        f"met_{rule.pk}_{n}": (rule, group)
-        for rule in rules
-        for n, group in enumerate(conditions.groups_of(rule.conditions))
-    }
-    found = {
-        name: ExpressionWrapper(to_q(group, asked), output_field=BooleanField())
-        for name, (_rule, group) in tests.items()
-    }
-    ticket = Ticket.objects.present().annotate(**found).filter(pk=ticket_id).first()
-    if ticket is None:
-        return {}
-    met: dict[int, list[dict]] = {rule.pk: [] for rule in rules if not rule.conditions}
-    for name, (rule, group) in tests.items():
-        if getattr(ticket, name) and rule.pk not in met:
-            met[rule.pk] = conditions.lines_of(group)
-    return met
+    rows = Ticket.objects.present().filter(pk=ticket_id)
+    return conditions.met_by(
+        rows, rules, partial(to_q, asked=asked), lambda group, _ticket: conditions.lines_of(group)
+    )
 
 
 def to_q(group: dict, asked: Asked) -> Q:

@@ -76,10 +76,6 @@ def keys_of(event: Event) -> list[str]:
     return [key for key, one in TRIGGERS.items() if one.type == event.type and one.wanted(event)]
 
 
-def types_of() -> list[str]:
-    return sorted({trigger.type for trigger in TRIGGERS.values() if trigger.type})
-
-
 def clean_after(n: str, unit: str) -> dict:
     """How long, as it may be kept; empty when it is no whole number within reason."""
     known = n.isascii() and n.isdigit() and len(n) <= 4 and unit in UNITS

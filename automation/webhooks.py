@@ -1,4 +1,4 @@
-"""A deed that calls another server: a small signed POST, tried again until it is taken (SECURITY 2.7)."""
+"""A deed that calls another server: a small signed POST, tried again until it is taken."""
 
 import http.client
 import json

@@ -1,4 +1,4 @@
-"""What one persisted message costs, alone and in batches: the write of PERFORMANCE A4 without its socket."""
+"""What one persisted message costs, alone and in batches: the write of a live chat without its socket."""
 
 from bench.report import report, timed
 from bench.scene import inbound, scene

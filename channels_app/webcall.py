@@ -48,23 +48,24 @@ def post(url: str, body: bytes, secret: str, id: str) -> tuple[int, bytes]:
     port = parts.port or (443 if is_tls else 80)
     line = egress.connect(parts.hostname or "", port, ports=egress.HTTP_PORTS)
     try:
-        line.settimeout(SECONDS)
-        if is_tls:
-            line = egress.tls_context().wrap_socket(line, server_hostname=parts.hostname)
-        connection = http.client.HTTPConnection(parts.hostname or "", port, timeout=SECONDS)
-        connection.sock = line
-        at = str(int(time.time()))
-        headers = {
-            "Content-Type": "application/json",
-            "User-Agent": "Parley",
-            "Parley-Id": id,
-            "Parley-Timestamp": at,
-            "Parley-Signature": signature_of(secret, at, body),
-        }
-        connection.request(
-            "POST", (parts.path or "/") + (f"?{parts.query}" if parts.query else ""), body, headers
-        )
-        answer = connection.getresponse()
-        return answer.status, answer.read(LONGEST_ANSWER)
+        with egress.cut_after(line, SECONDS):
+            line.settimeout(SECONDS)
+            if is_tls:
+                line = egress.tls_context().wrap_socket(line, server_hostname=parts.hostname)
+            connection = http.client.HTTPConnection(parts.hostname or "", port, timeout=SECONDS)
+            connection.sock = line
+            at = str(int(time.time()))
+            headers = {
+                "Content-Type": "application/json",
+                "User-Agent": "Parley",
+                "Parley-Id": id,
+                "Parley-Timestamp": at,
+                "Parley-Signature": signature_of(secret, at, body),
+            }
+            connection.request(
+                "POST", (parts.path or "/") + (f"?{parts.query}" if parts.query else ""), body, headers
+            )
+            answer = connection.getresponse()
+            return answer.status, answer.read(LONGEST_ANSWER)
     finally:
         line.close()

@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from chatflows.models import ChatflowVersion
+from chatflows.models import Chatflow, ChatflowVersion
 from chatflows.settings_of import display_of, options_of
 from chatflows.targeting import Targeting, compile_targeting
 from chatflows.wording_target import line_in_words, rule_in_words
@@ -13,17 +13,24 @@ from chatflows.wording_target import line_in_words, rule_in_words
 SHOWN_MOST = 8
 
 
-def about(version: ChatflowVersion, kind: str) -> dict[str, Any]:
+def about(version: ChatflowVersion, flow: Chatflow) -> dict[str, Any]:
     targeting = compile_targeting(version.targeting)
     display = display_of(version.display)
     return {
-        "starts": _starts(targeting),
+        "starts": _by_message(flow) or _starts(targeting),
         "target": _target(targeting),
         "opens": _opens(display),
         "triggers": _triggers(display["triggers"]),
         "phone": _phone(display["phone"]),
-        "options": _options(options_of(version.options), kind),
+        "options": _options(options_of(version.options), flow.kind),
     }
+
+
+def _by_message(flow: Chatflow) -> str:
+    """On Messenger there are no pages: one chatflow meets whoever writes, the others whoever comes by their link."""
+    if flow.channel.kind != "messenger":
+        return ""
+    return _("Somebody writes to your Messenger page") if flow.is_primary else _("Somebody comes by its link")
 
 
 def _starts(targeting: Targeting) -> str:

@@ -16,6 +16,7 @@ from events.models import Interest
 from events.types import CONVERSATION_STARTED
 from inboxes.models import Channel, RoutingRule, RoutingTarget
 from workspaces.audit import note
+from workspaces.labelled import labelled
 from workspaces.models import Member
 from workspaces.refusals import Refused
 
@@ -153,16 +154,20 @@ def save_draft(flow: Chatflow, *, revision: int | None, by: Member | None, **par
 
 @transaction.atomic
 def publish(flow: Chatflow, by: Member | None) -> Chatflow:
-    """The draft becomes what visitors meet from now on; walks under way finish on theirs. Raises NotReady."""
+    """The draft becomes what visitors meet from now on; walks under way finish on theirs. Raises NotReady.
+
+    Without a draft all stays as it is, a trial too.
+    """
     flow = _locked(flow)
     draft = flow.versions.drafts().first()
-    if draft is not None:
-        _check(flow, draft)
-        draft.published_at, draft.published_by = timezone.now(), by
-        draft.save(update_fields=["published_at", "published_by"])
-        flow.published = draft
-    elif flow.published_id is None:
-        raise NotReady([])
+    if draft is None:
+        if flow.published_id is None:
+            raise NotReady([])
+        return flow
+    _check(flow, draft)
+    draft.published_at, draft.published_by = timezone.now(), by
+    draft.save(update_fields=["published_at", "published_by"])
+    flow.published = draft
     before = flow.status
     flow.status = FlowStatus.LIVE if before in (FlowStatus.DRAFT, FlowStatus.LIVE) else before
     # A trial compares two versions that stand; a third one ends it.
@@ -178,7 +183,7 @@ def _check(flow: Chatflow, version: ChatflowVersion) -> None:
     try:
         found = definition.problems(definition.read(version.definition))
     except NotAFlow as error:
-        raise NotReady([f"{one.path}: {one.words}" for one in error.mistakes]) from None
+        raise NotReady([labelled(one.path, one.words) for one in error.mistakes]) from None
     if blocking := [one.words for one in found if one.blocks]:
         raise NotReady(blocking)
 

@@ -63,11 +63,6 @@ class Card:
         return str(HEADS[self.step.kind])
 
     @property
-    def saves(self) -> str:
-        """Where the answer goes."""
-        return self.step.values.get("save", "")
-
-    @property
     def says(self) -> str:
         return summary(self.step)
 

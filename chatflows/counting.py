@@ -9,6 +9,8 @@ import os
 import threading
 import time
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import redis
 import structlog
@@ -82,6 +84,24 @@ def _wake() -> None:
     _timer = threading.Timer(EVERY, flush)
     _timer.daemon = True
     _timer.start()
+
+
+@contextmanager
+def folding(key: str) -> Iterator[str]:
+    """What stands under `key`, set apart while it is folded, so that noting goes on; "" while somebody else folds it.
+
+    What was set apart and not folded is found there the next time.
+    """
+    client, apart = valkey(), f"{key}:folding"
+    if not client.set(f"{key}:lock", "1", nx=True, ex=50):
+        yield ""
+        return
+    try:
+        if not client.exists(apart) and client.exists(key):
+            client.renamenx(key, apart)
+        yield apart
+    finally:
+        client.delete(f"{key}:lock")
 
 
 def flush() -> None:

@@ -27,7 +27,6 @@ log = structlog.get_logger(__name__)
 
 # What a bot may write of a contact; the owner is for people to decide.
 WRITABLE = ("name", "email", "phone", "job_title", "company", "language", "time_zone", "city")
-UNSET = object()
 
 
 @dataclass

@@ -5,7 +5,6 @@ typed opens nothing.
 """
 
 import json
-from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -105,7 +104,3 @@ def who_is_free(channel: Channel) -> list[str]:
     free = [one.pk for one in members if one.max_open is None or held.get(one.pk, 0) < one.max_open]
     teams = TeamMember.objects.filter(member__in=free, is_main=True).values_list("team", flat=True).distinct()
     return [f"member:{pk}" for pk in free] + [f"team:{pk}" for pk in sorted(teams)]
-
-
-def session_lasts(minutes: int) -> timedelta:
-    return timedelta(minutes=minutes)

@@ -11,7 +11,7 @@ from django.db import connection
 from django.db.models import Sum
 from django.utils import timezone
 
-from chatflows.counting import add_count, counts_key, flush
+from chatflows.counting import add_count, counts_key, flush, folding
 from chatflows.models import Chatflow, FlowCount, Measure
 from events.dispatch import valkey
 from workspaces.scope import workspace_scope
@@ -41,27 +41,18 @@ on conflict (version_id, measure, step, hour) do update set n = chatflows_flowco
 def fold() -> int:
     """Bring what was counted into the database; returns how many counts. One at a time; what fails is folded next time."""
     flush()
-    client, key = valkey(), counts_key()
-    if not client.set(f"{key}:lock", "1", nx=True, ex=50):
-        return 0
-    folding = f"{key}:folding"
-    try:
-        if not client.exists(folding) and client.exists(key):
-            client.renamenx(key, folding)
+    client = valkey()
+    with folding(counts_key()) as apart:
+        found = cast("dict[bytes, bytes]", client.hgetall(apart)) if apart else {}
+        counted = {str(name, "utf-8"): int(n) for name, n in found.items()}
         by_workspace: dict[int, list[str]] = defaultdict(list)
-        counted = {
-            str(name, "utf-8"): int(n)
-            for name, n in cast("dict[bytes, bytes]", client.hgetall(folding)).items()
-        }
         for name in counted:
             by_workspace[int(name.split(":", 1)[0])].append(name)
         for workspace_id, names in by_workspace.items():
             with workspace_scope(workspace_id):
                 _write([(*name.split(":", 5), counted[name]) for name in names])
-            client.hdel(folding, *names)
+            client.hdel(apart, *names)
         return len(counted)
-    finally:
-        client.delete(f"{key}:lock")
 
 
 def _write(rows: list[tuple]) -> None:

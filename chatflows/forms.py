@@ -15,6 +15,7 @@ from chatflows.templates_flows import TEMPLATES, for_channel
 from inboxes.models import Channel
 from inboxes.queries import people_in
 from workspaces.guarded import Guarded
+from workspaces.labelled import labelled
 from workspaces.models import Team
 
 
@@ -42,7 +43,7 @@ class NewForm(forms.Form):
         offered = dict.fromkeys(
             one for kind in ("chat", "messenger") if kind in kinds for one in for_channel(kind)
         )
-        self.fields["template"].choices = [(one.key, f"{one.label}: {one.about}") for one in offered]
+        self.fields["template"].choices = [(one.key, labelled(one.label, one.about)) for one in offered]
         self.fields["template"].initial = next((one.key for one in offered), None)
         codes = [code for code, _name in settings.LANGUAGES]
         self.fields["language"].choices = [

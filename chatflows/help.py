@@ -1,12 +1,14 @@
 """The public pages of what was answered before: one list and one page for each article, of each workspace."""
 
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from chatflows import articles
 from chatflows.models import Article
+from chatflows.widget import limits
 from chatflows.widget.config import spoken
 from conversations.rich import clean
 from workspaces.access import public
@@ -15,6 +17,8 @@ from workspaces.scope import workspace_scope
 
 MOST_LISTED = 200
 MOST_FOUND = 20
+# A search reads every article; the pages themselves are cheap.
+SEARCH_BY_ADDRESS = limits.Rate("help-ip", 30, limits.MINUTE, 15)
 
 
 @public
@@ -22,8 +26,13 @@ MOST_FOUND = 20
 def index(request, site):
     """All published articles, or those that a search finds."""
     house = _house(site)
+    words = request.GET.get("q", "")[:200].strip()
+    if words:
+        try:
+            limits.take(SEARCH_BY_ADDRESS, limits.block_of(request.META.get("REMOTE_ADDR", "")))
+        except limits.Limited as no:
+            return _later(no)
     with workspace_scope(house):
-        words = request.GET.get("q", "")[:200].strip()
         if words:
             found = articles.find(words, request.GET.get("lang", "")[:10], MOST_FOUND)
             rows = [{"title": one.title, "url": one.url, "summary": one.summary} for one in found]
@@ -43,6 +52,12 @@ def index(request, site):
                 for one in listed[:MOST_LISTED]
             ]
         return render(request, "help/index.html", {"house": house, "rows": rows, "words": words})
+
+
+def _later(no: limits.Limited) -> HttpResponse:
+    said = _("Too many at once. Try again in %(seconds)s seconds.") % {"seconds": no.retry_after}
+    headers = {"Retry-After": str(no.retry_after)}
+    return HttpResponse(said, status=429, content_type="text/plain; charset=utf-8", headers=headers)
 
 
 @public

@@ -1,4 +1,4 @@
-"""The step that calls another server (BE-14): a signed POST through the one way out, and a bounded answer (SECURITY 2.7)."""
+"""The step that calls another server (BE-14): a signed POST through the one way out, and a bounded answer."""
 
 import hashlib
 import hmac
@@ -93,17 +93,18 @@ def call(url: str, body: bytes, secret: str, id: str) -> Any:
         parts.hostname or "", parts.port or (443 if is_tls else 80), ports=egress.HTTP_PORTS
     )
     try:
-        line.settimeout(max(0.1, deadline - time.monotonic()))
-        if is_tls:
-            line = egress.tls_context().wrap_socket(line, server_hostname=parts.hostname)
-        connection = http.client.HTTPConnection(parts.netloc, timeout=SECONDS)
-        connection.sock = line
-        where = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-        connection.request("POST", where, body, _headers(body, secret, id))
-        answer = connection.getresponse()
-        if not 200 <= answer.status < 300:  # redirections are not followed
-            raise NotTaken(str(answer.status))
-        return _read(answer, line, deadline)
+        with egress.cut_after(line, max(0.1, deadline - time.monotonic())):
+            line.settimeout(max(0.1, deadline - time.monotonic()))
+            if is_tls:
+                line = egress.tls_context().wrap_socket(line, server_hostname=parts.hostname)
+            connection = http.client.HTTPConnection(parts.netloc, timeout=SECONDS)
+            connection.sock = line
+            where = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+            connection.request("POST", where, body, _headers(body, secret, id))
+            answer = connection.getresponse()
+            if not 200 <= answer.status < 300:  # redirections are not followed
+                raise NotTaken(str(answer.status))
+            return _read(answer, line, deadline)
     finally:
         line.close()
 

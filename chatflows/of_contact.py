@@ -1,10 +1,12 @@
 """What the timeline of a contact hears of chatflows: walks through bots, what was agreed to, how content they were."""
 
 from django.urls import reverse
+from django.utils import formats
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from chatflows.models import ConsentProof, FlowSession, SurveyAnswer
+from contacts.beside import MOST, Figure, register_figures, up_to
 from contacts.models import Contact
 from contacts.timeline import Item, Mark, Source, behind, register
 from conversations.models import Conversation
@@ -13,9 +15,10 @@ from workspaces.models import Member
 
 def connect() -> None:
     """Called once at start."""
-    register(Source("flows", gettext_lazy("Bots"), walks_of, place=40))
-    register(Source("consents", gettext_lazy("Consents"), consents_of, place=50))
-    register(Source("ratings", gettext_lazy("Ratings"), ratings_of, place=60))
+    register(Source("flows", gettext_lazy("Bots"), walks_of, place=40, seldom=True))
+    register(Source("consents", gettext_lazy("Consents"), consents_of, place=50, seldom=True))
+    register(Source("ratings", gettext_lazy("Ratings"), ratings_of, place=60, seldom=True))
+    register_figures(contentment_of)
 
 
 def _seen_by(member: Member, contact: Contact):
@@ -68,3 +71,16 @@ def ratings_of(contact: Contact, member: Member, mark: Mark | None, most: int) -
         )
         for row in behind(rows, "answered_at", "rating", mark)[:most]
     ]
+
+
+def contentment_of(contact: Contact, member: Member) -> list[Figure]:
+    """Their last votes on conversations that the reader may see, in one."""
+    rows = SurveyAnswer.objects.filter(contact=contact, conversation__in=_seen_by(member, contact))
+    votes = list(rows.exclude(score=None).order_by("-asked_at").values_list("score", flat=True)[: MOST + 1])
+    if not votes:
+        return []
+    mean = sum(votes[:MOST]) / len(votes[:MOST])
+    said = formats.number_format(round(mean, 1), decimal_pos=0 if round(mean, 1).is_integer() else 1)
+    words = ngettext("%(score)s of 5, %(n)s vote", "%(score)s of 5, %(n)s votes", len(votes))
+    about = _("The mean of all votes")
+    return [Figure(_("Rating"), words % {"score": said, "n": up_to(len(votes))}, about, place=30)]

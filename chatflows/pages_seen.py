@@ -11,7 +11,7 @@ from operator import itemgetter
 from typing import cast
 
 from chatflows.audience import without_secrets
-from chatflows.counting import add_seen, flush, seen_key
+from chatflows.counting import add_seen, flush, folding, seen_key
 from contacts.models import PagesSeen, Visitor
 from events.dispatch import valkey
 from workspaces.scope import workspace_scope
@@ -34,23 +34,15 @@ def note(visitor: Visitor, url: str) -> None:
 def fold() -> int:
     """Bring what was noted into the database; returns how many looks. One at a time; what fails is folded next time."""
     flush()
-    client, key = valkey(), seen_key()
-    if not client.set(f"{key}:lock", "1", nx=True, ex=50):
-        return 0
-    folding = f"{key}:folding"
-    try:
-        if not client.exists(folding) and client.exists(key):
-            client.renamenx(key, folding)
-        n = 0
-        while rows := cast("list[bytes]", client.lrange(folding, 0, AT_ONCE - 1)):
+    client, n = valkey(), 0
+    with folding(seen_key()) as apart:
+        while rows := cast("list[bytes]", client.lrange(apart, 0, AT_ONCE - 1) if apart else []):
             for workspace_id, looks in _by_workspace(rows).items():
                 with workspace_scope(workspace_id):
                     _write(looks)
-            client.ltrim(folding, len(rows), -1)
+            client.ltrim(apart, len(rows), -1)
             n += len(rows)
-        return n
-    finally:
-        client.delete(f"{key}:lock")
+    return n
 
 
 def _by_workspace(rows: list[bytes]) -> dict[int, dict[int, list[Look]]]:

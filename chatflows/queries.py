@@ -44,12 +44,14 @@ def groups(*, archived: bool = False) -> list[Group]:
     drafts = {one.chatflow_id: one for one in ChatflowVersion.objects.drafts().filter(chatflow__in=flows)}
     for flow in flows:
         group = found[flow.channel_id]
+        flow.channel = group.channel
         version = flow.published or drafts.get(flow.pk)
         pages = in_words(version.targeting if version else {})
         row = Row(flow, len(group.rows) + 1, pages, fared[flow.pk], has_draft=flow.pk in drafts)
         group.rows.append(row)
     for group in found.values():
-        _warn(group)
+        if group.channel.kind == "chat":  # on Messenger a link finds its chatflow whatever stands above it
+            _warn(group)
     return [group for group in found.values() if group.rows or not archived]
 
 

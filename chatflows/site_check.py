@@ -82,14 +82,15 @@ def _get(url: str) -> tuple[int, http.client.HTTPMessage, bytes]:
     port = parts.port or (443 if parts.scheme == "https" else 80)
     line = egress.connect(parts.hostname, port, ports=egress.HTTP_PORTS)
     try:
-        line.settimeout(SECONDS)
-        if parts.scheme == "https":
-            line = egress.tls_context().wrap_socket(line, server_hostname=parts.hostname)
-        connection = http.client.HTTPConnection(parts.hostname, port, timeout=SECONDS)
-        connection.sock = line
-        path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-        connection.request("GET", path, headers={"User-Agent": "Parley", "Accept": "text/html"})
-        answer = connection.getresponse()
-        return answer.status, answer.headers, answer.read(MOST_BYTES)
+        with egress.cut_after(line, SECONDS):
+            line.settimeout(SECONDS)
+            if parts.scheme == "https":
+                line = egress.tls_context().wrap_socket(line, server_hostname=parts.hostname)
+            connection = http.client.HTTPConnection(parts.hostname, port, timeout=SECONDS)
+            connection.sock = line
+            path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+            connection.request("GET", path, headers={"User-Agent": "Parley", "Accept": "text/html"})
+            answer = connection.getresponse()
+            return answer.status, answer.headers, answer.read(MOST_BYTES)
     finally:
         line.close()

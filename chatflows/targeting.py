@@ -1,4 +1,4 @@
-"""Who meets a chatflow, and on which pages (SPEC 3.4). Pure: rules in, facts in, yes or no and why out.
+"""Who meets a chatflow, and on which pages. Pure: rules in, facts in, yes or no and why out.
 
 Stored as {"pages": "all" | "some", "show": [rule], "hide": [rule], "visitor": {"any": [{"all": [line]}]}}, where a rule is
 {"op": "is", "value": "example.com/pricing"} (of a parameter also "name") and a line {"field", "op", "value"}.
@@ -66,10 +66,6 @@ class Targeting:
     show: tuple[UrlRule, ...] = ()
     hide: tuple[UrlRule, ...] = ()
     groups: tuple[tuple[Line, ...], ...] = ()
-
-    def is_broad(self) -> bool:
-        """Whether it shows to everybody on every page."""
-        return self.everywhere and not self.hide and not self.groups
 
 
 @dataclass(frozen=True, slots=True)

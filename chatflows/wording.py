@@ -22,11 +22,6 @@ def fill(text: str, facts: Mapping[str, Any]) -> str:
     return TOKEN.sub(one, text).strip()[:MOST_FILLED]
 
 
-def without_fallback(text: str) -> list[str]:
-    """Tokens that would leave a hole where nothing is known (BE-11)."""
-    return [found[0] for found in TOKEN.finditer(text) if not found[2]]
-
-
 def said(value: Any) -> str:
     if isinstance(value, list | tuple):
         return ", ".join(said(one) for one in value)

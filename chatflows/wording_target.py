@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from chatflows.selection import Considered
 from chatflows.targeting import Line, UrlRule, compile_targeting
 from contacts import list_marks
+from workspaces.labelled import labelled
 
 URL_OPS = {
     "is": pgettext_lazy("address of a page", "is exactly"),
@@ -81,7 +82,7 @@ def line_in_words(line: Line) -> str:
     value = ", ".join(_said(line)) if isinstance(line.value, tuple) else line.value
     how = OPS.get(line.op, line.op)
     if value in (None, "") or line.op in ("yes", "no", "known", "unknown"):
-        return f"{name}: {how}"
+        return labelled(name, how)
     return f"{name} {how} {value}"
 
 

@@ -100,59 +100,26 @@ def navigation(request, member: Member) -> list[dict]:
         for view in all_views()
     ]
     room = room_of(request.resolver_match)
-    items = [
-        {
-            "key": "inbox",
-            "label": _("Inbox"),
-            "icon": "inbox",
-            "url": reverse("conversations:home", args=[slug]),
-            "current": room == "inbox",
-            "hot": counts.get("mine", 0) > 0,
-            "views": views,
-        }
+    works, reads = member.may(str(Permission.WORK)), member.reads_every_inbox()
+    places = [
+        ("inbox", _("Inbox"), "inbox", "conversations:home", True),
+        ("tickets", _("Tickets"), "ticket", "tickets:home", works or reads),
+        ("contacts", _("Contacts"), "book", "contacts:list", works),
+        ("analytics", _("Analytics"), "chart", "analytics:home", member.may(str(Permission.VIEW_REPORTS))),
     ]
-    if member.may(str(Permission.WORK)) or member.reads_every_inbox():
-        items.append(
-            {
-                "key": "tickets",
-                "label": _("Tickets"),
-                "icon": "ticket",
-                "url": reverse("tickets:home", args=[slug]),
-                "current": room == "tickets",
-            }
-        )
-    if member.may(str(Permission.WORK)):
-        items.append(
-            {
-                "key": "contacts",
-                "label": _("Contacts"),
-                "icon": "book",
-                "url": reverse("contacts:list", args=[slug]),
-                "current": room == "contacts",
-            }
-        )
-    if member.may(str(Permission.VIEW_REPORTS)):
-        items.append(
-            {
-                "key": "analytics",
-                "label": _("Analytics"),
-                "icon": "chart",
-                "url": reverse("analytics:home", args=[slug]),
-                "current": room == "analytics",
-            }
-        )
-    settings = _settings_url(slug, member)
-    if settings:
-        items.append(
-            {
-                "key": "settings",
-                "label": _("Settings"),
-                "icon": "gear",
-                "url": settings,
-                "current": room == "settings",
-            }
-        )
+    items = [
+        _place(key, label, icon, reverse(page, args=[slug]), room)
+        for key, label, icon, page, is_open in places
+        if is_open
+    ]
+    items[0] |= {"hot": counts.get("mine", 0) > 0, "views": views}
+    if settings := _settings_url(slug, member):
+        items.append(_place("settings", _("Settings"), "gear", settings, room))
     return items
+
+
+def _place(key: str, label: str, icon: str, url: str, room: str) -> dict:
+    return {"key": key, "label": label, "icon": icon, "url": url, "current": room == key}
 
 
 def saved_views(request, member: Member) -> dict:

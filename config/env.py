@@ -88,7 +88,7 @@ def redis_url(raw: str) -> str:
 
 
 def sealing_keys(raw: str) -> list[tuple[str, bytes]]:
-    """Read name:key pairs, newest first; short ones and those of an example are refused (SECURITY 2.11)."""
+    """Read name:key pairs, newest first; short ones and those of an example are refused."""
     keys = []
     for word in words(raw):
         name, _colon, encoded = word.partition(":")

@@ -26,6 +26,7 @@ SCHEDULE = {
     "counters": every(60, "conversations.tasks.fold_counters"),
     "service levels": every(15, "tickets.tasks.mark_due"),
     "counters of tickets": every(60, "tickets.tasks.fold_counts"),
+    "deleted tickets": every(3600, "tickets.tasks.forget_deleted"),
     "figures": every(5, "analytics.tasks.read_log"),
     "files of facts": every(60, "analytics.tasks.tidy_exports"),
     "reports by e-mail": every(30, "analytics.tasks.send_letters"),

@@ -4,11 +4,12 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from contacts import phones
 from contacts.companies import company_called, company_of_address
 from contacts.history import note_changes
-from contacts.models import Contact, ContactAddress, ContactCard, Visitor
+from contacts.models import Company, Contact, ContactAddress, ContactCard, Visitor
 from contacts.properties import BY_KEY, PROPERTIES
 from contacts.signals import contacts_changed
 from workspaces.audit import note
@@ -44,6 +45,9 @@ def find_or_create_contact(
     return row.contact
 
 
+ADDRESS_TAKEN = gettext_lazy("Somebody has this address already.")
+
+
 class AddressTaken(Exception):
     """The address belongs to another contact, who is `contact`: they are one person, or the address is wrong (SB-2)."""
 
@@ -71,6 +75,16 @@ def set_property(contact: Contact, key: str, value: str, *, how: str = "") -> Co
     return contact
 
 
+@transaction.atomic
+def set_company(contact: Contact, company: Company | None, *, how: str = "") -> None:
+    """The company that is meant, whatever others are called like it."""
+    contact = Contact.objects.select_for_update(of=("self",)).select_related("company").get(pk=contact.pk)
+    before, contact.company = contact.company, company
+    contact.save(update_fields=["company"])
+    note_changes(contact, {"company": before}, {"company": company}, how=how)
+    contacts_changed.send(Contact, contacts=[contact.pk])
+
+
 def _typed(contact: Contact, key: str, value: str):
     if key == "company":
         return company_called(value) if value else None
@@ -96,7 +110,13 @@ def add_address(contact: Contact, *, kind: str, value: str, how: str = "") -> Co
         raise AddressTaken(row.contact)
     if created:
         note_changes(contact, {}, {"address": row.value}, how=how)
+        _touch(contact)
     return row
+
+
+def _touch(contact: Contact) -> None:
+    """An address is on their card, and stands in a table of its own."""
+    Contact.objects.filter(pk=contact.pk).update(updated_at=timezone.now())
 
 
 @transaction.atomic
@@ -117,6 +137,7 @@ def drop_address(address: ContactAddress) -> None:
     contact = Contact.objects.select_for_update(of=("self",)).get(pk=address.contact_id)
     address.delete()
     note_changes(contact, {"address": address.value}, {})
+    _touch(contact)
     if address.kind == "email" and contact.email == address.value:
         other = contact.addresses.filter(kind="email").order_by("pk").first()
         contact.email = other.value if other else ""

@@ -10,5 +10,7 @@ class ContactsConfig(AppConfig):
         from contacts import filters, lists, timeline
 
         filters.register(lists.as_filter)
-        timeline.register(timeline.Source("changes", gettext_lazy("Changes"), timeline.changes, place=90))
-        timeline.register(timeline.Source("pages", gettext_lazy("Pages seen"), timeline.pages, place=80))
+        timeline.register(
+            timeline.Source("changes", gettext_lazy("Changes"), timeline.changes, place=90, seldom=True)
+        )
+        timeline.register(timeline.Source("pages", gettext_lazy("Pages seen"), timeline.pages, place=35))

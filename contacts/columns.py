@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from contacts.custom import in_words
+from contacts.filters import label_of_company, of_companies, of_contacts
 from contacts.models import Contact, PropertyDefinition
 from contacts.properties import BY_KEY, shown
 
@@ -35,7 +36,9 @@ def columns_of(own: Iterable[PropertyDefinition]) -> list[Column]:
         Column("owner", pgettext("contact", "Owner"), lambda c: c.owner),
         Column("seen", _("Last seen"), lambda c: c.last_seen_at, "seen"),
         Column("since", _("Contact since"), lambda c: c.created_at, "new"),
-        *map(of_own, own),
+        *map(of_own, of_contacts(own)),
+        Column("company_domain", _("Domain of the company"), lambda c: c.company.domain if c.company else ""),
+        *map(_of_company, of_companies(own)),
     ]
 
 
@@ -46,6 +49,12 @@ def _property(key: str) -> Callable[[Contact], str]:
 def of_own(one: PropertyDefinition) -> Column:
     """The column of a property of the workspace's own, of whatever has `custom`."""
     return Column(one.key, one.label, lambda row: in_words(one, row.custom.get(one.key)))
+
+
+def _of_company(one: PropertyDefinition) -> Column:
+    """Of the company that the contact has; it is loaded with the row."""
+    company = of_own(one)
+    return Column(one.key, label_of_company(one), lambda row: company.say(row.company) if row.company else "")
 
 
 def chosen(columns: list[Column], keys: Iterable[str], usual: Iterable[str] = USUAL) -> list[Column]:

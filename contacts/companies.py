@@ -8,10 +8,12 @@ from django.db.models import Count, Exists
 from django.utils.translation import gettext as _
 
 from contacts.freemail import FREE, company_domain
-from contacts.history import note_changes
+from contacts.history import note_changes, note_same
 from contacts.models import ByDomain, Company, Contact, ContactCard
+from contacts.sight import visible_to
 from contacts.signals import contacts_changed
 from workspaces.audit import note
+from workspaces.models import Member
 
 JOINED_AT_ONCE = 1000
 
@@ -82,16 +84,22 @@ def save_company(company: Company | None, *, name: str, domain: str, how: str = 
 
 
 @transaction.atomic
-def join_by_domain(company: Company) -> int:
-    """Whoever has an address of its domain and no company joins it. Returns how many; a thousand at once."""
+def join_by_domain(company: Company, *, by: Member) -> int:
+    """Whoever has an address of its domain and no company joins it, as far as the member sees them (AC-6). Returns how many;
+    a thousand at once."""
     if not company.domain:
         return 0
-    rows = Contact.objects.filter(company=None, addresses__value__endswith=f"@{company.domain}")
-    ids = list(rows.filter(addresses__kind="email").values_list("pk", flat=True).distinct()[:JOINED_AT_ONCE])
-    Contact.objects.filter(pk__in=ids).update(company=company)
-    if ids:
-        contacts_changed.send(Contact, contacts=ids)
-    return len(ids)
+    theirs = visible_to(by).filter(company=None, addresses__value__endswith=f"@{company.domain}")
+    ids = list(
+        theirs.filter(addresses__kind="email").values_list("pk", flat=True).distinct()[:JOINED_AT_ONCE]
+    )
+    joined = Contact.objects.filter(pk__in=ids, company=None).select_for_update(of=("self",)).order_by("pk")
+    found = list(joined)
+    Contact.objects.filter(pk__in=[one.pk for one in found]).update(company=company)
+    note_same(found, {}, {"company": company})
+    if found:
+        contacts_changed.send(Contact, contacts=[one.pk for one in found])
+    return len(found)
 
 
 @transaction.atomic

@@ -7,7 +7,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
 from contacts import columns, filters
-from contacts.models import Company, Contact, PropertyDefinition
+from contacts.models import Company, PropertyDefinition
 from contacts.people import Asked
 from contacts.sight import visible_to
 from workspaces.models import Member
@@ -31,7 +31,7 @@ def _has_domain(value: str, member: Member) -> Q:
 
 
 def _has_people(value: str, member: Member) -> Q:
-    some = Exists(Contact.objects.filter(company=OuterRef("pk"), deleted_at=None))
+    some = Exists(visible_to(member).filter(company=OuterRef("pk"), deleted_at=None))
     return Q(some) if value == "1" else ~Q(some)
 
 
@@ -59,6 +59,10 @@ def page_of(asked: Asked, member: Member, questions: list[filters.Filter]) -> tu
     found = list(rows[: PAGE + 1])
     page = with_people(found[:PAGE], member)
     return page, _mark(page[-1], asked.sort) if len(found) > PAGE else ""
+
+
+def ids_of(asked: Asked, member: Member, questions: list[filters.Filter], most: int) -> list[int]:
+    return list(chosen(asked, member, questions).order_by("pk").values_list("pk", flat=True)[:most])
 
 
 def with_people(companies: list[Company], member: Member) -> list[Company]:

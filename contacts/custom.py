@@ -116,15 +116,20 @@ def from_answers(one: PropertyDefinition, answers: Sequence[str]) -> Any:
     """What somebody answered elsewhere, as the property holds it; None when it takes no such value."""
     if not any(answers) or one.sort == Sort.FILE:
         return None
-    typed: Any = list(answers) if one.sort == Sort.MANY else answers[0]
-    if one.sort == Sort.CHECK:
-        typed = answers[0].strip().lower() not in {*NO, _("No").lower()}
-    elif one.sort == Sort.NUMBER:
-        typed = answers[0].translate(NUMERALS)
     try:
-        return kept(field_of(one).clean(typed))
+        return kept(field_of(one).clean(as_typed(one, answers)))
     except ValidationError:
         return None
+
+
+def as_typed(one: PropertyDefinition, words: Sequence[str]) -> Any:
+    """What its form field reads, of words as people write them: "no", "1 200,5"."""
+    if one.sort == Sort.MANY:
+        return list(words)
+    word = words[0] if words else ""
+    if one.sort == Sort.CHECK:
+        return word.strip().lower() not in {"", *NO, _("No").lower()}
+    return word.translate(NUMERALS) if one.sort == Sort.NUMBER else word
 
 
 def answered(about: str, answers: Mapping[str, Sequence[str]]) -> dict[str, Any]:

@@ -12,7 +12,8 @@ from django.utils.translation import override
 from contacts import company_list, csv_out
 from contacts.columns import columns_of
 from contacts.custom import definitions
-from contacts.filters import filters_for
+from contacts.files_of import language_of
+from contacts.filters import filters_for, own_of_contacts
 from contacts.models import About, Company, Contact, ContactExport, ImportState, PropertyDefinition
 from contacts.people import FOUND, Asked, chosen
 from contacts.search import find_ids
@@ -45,7 +46,9 @@ def ask(
         raise ValidationError(_("A file is being made already."))
     told = {"q": asked.q, "filters": asked.filters, "ids": ids}
     export = ContactExport.objects.create(member=by, about=about, asked=told, columns=columns)
-    note("contacts_file.requested", f"export {export.pk}", after={"filters": asked.filters}, member=by)
+    note(
+        "contacts_file.requested", f"export {export.pk}", after={"filters": sorted(asked.filters)}, member=by
+    )
     transaction.on_commit(partial(run_export.delay, export.workspace_id, export.pk), robust=True)
     return export
 
@@ -53,7 +56,9 @@ def ask(
 def run(workspace_id: int, pk: int) -> None:
     """Write the file. After a stop it begins again: nothing but the file was written."""
     with workspace_scope(workspace_id):
-        rows = ContactExport.objects.select_for_update(of=("self",)).select_related("member__workspace")
+        rows = ContactExport.objects.select_for_update(of=("self",)).select_related(
+            "member__user", "member__workspace", "workspace"
+        )
         export = rows.filter(pk=pk, state=ImportState.RUNNING).first()
         if export is None:
             return
@@ -64,7 +69,7 @@ def run(workspace_id: int, pk: int) -> None:
             export.state = ImportState.FAILED
         export.save(update_fields=["attempts", "moved_at", "state"])
     if export.state == ImportState.RUNNING:
-        with override(export.member.workspace.language):
+        with override(language_of(export)):
             _write(export)
 
 
@@ -95,7 +100,7 @@ def _write(export: ContactExport) -> None:
 
 def _some(export: ContactExport, last: int, *, with_head: bool) -> tuple[list[list], int]:
     """(rows, the last contact or company of them; 0 at the end) through what the member may see."""
-    own = definitions(export.about)
+    own = own_of_contacts() if export.about == About.CONTACT else definitions(export.about)
     every = columns_of(own) if export.about == About.CONTACT else company_list.columns_of(own)
     columns = [one for one in every if one.key in export.columns] or every
     found = _contacts(export, own, last) if export.about == About.CONTACT else _companies(export, own, last)
@@ -111,6 +116,8 @@ def _asked(export: ContactExport) -> Asked:
 def _companies(export: ContactExport, own: list[PropertyDefinition], last: int) -> list[Company]:
     questions = company_list.filters_for(own)
     rows = company_list.chosen(_asked(export), export.member, questions).filter(pk__gt=last)
+    if export.asked["ids"] is not None:
+        rows = rows.filter(pk__in=export.asked["ids"])
     return company_list.with_people(list(rows.order_by("pk")[:PIECE]), export.member)
 
 

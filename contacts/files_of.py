@@ -13,6 +13,11 @@ KEPT_FOR = timedelta(days=30)
 WAITS_FOR = timedelta(days=7)
 
 
+def language_of(job: ContactImport | ContactExport) -> str:
+    """Of whoever reads it: reasons of mistakes, heads of columns."""
+    return (job.member.user.language if job.member else "") or job.workspace.language
+
+
 def _old_imports() -> Q:
     now = timezone.now()
     return Q(finished_at__lt=now - KEPT_FOR) | Q(finished_at=None, moved_at__lt=now - WAITS_FOR)
@@ -40,10 +45,16 @@ def forget_old() -> int:
 def _forget(rows) -> int:
     n = 0
     for row in rows:
-        row.path.unlink(missing_ok=True)
+        _let_go(row)
         row.delete()
         n += 1
     return n
+
+
+def _let_go(row: ContactImport | ContactExport) -> None:
+    """Its file, and the halves that a worker which died left beside it."""
+    for file in row.path.parent.glob(f"{row.path.stem}.*"):
+        file.unlink(missing_ok=True)
 
 
 @transaction.atomic
@@ -55,8 +66,9 @@ def forget_person() -> None:
         state__in=[ImportState.MAPPING, ImportState.CHECKING, ImportState.CHECKED]
     )
     _forget(open_ones)
+    # One that goes on is ended; one that failed has its file still.
+    for row in ContactImport.objects.all():
+        _let_go(row)
     going = ContactImport.objects.filter(state=ImportState.RUNNING)
-    for row in going:
-        row.path.unlink(missing_ok=True)
     going.update(state=ImportState.FAILED, finished_at=timezone.now())
     ContactImport.objects.update(sample=[], plan={}, columns=[])

@@ -1,8 +1,9 @@
 """What a list of contacts can be asked for. Rooms above `register` questions of their own; unknown ones ask nothing."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from math import isfinite
 
 from django.conf import settings
 from django.db.models import Q
@@ -10,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
-from contacts.custom import definitions
+from contacts.custom import known
 from contacts.models import About, Company, PropertyDefinition, Sort
 from workspaces.models import Member
 
@@ -41,7 +42,7 @@ def yes_or_no() -> Choices:
 
 
 def filters_for(member: Member, own: list[PropertyDefinition]) -> list[Filter]:
-    """All questions, in the order of the form; `own` are the properties that the workspace made."""
+    """All questions, in the order of the form; `own` are the properties that the workspace made, of contacts and companies."""
     people = Member.objects.active().filter(workspace=member.workspace_id).by_name()
     owners = [("me", _("Me")), ("none", _("Nobody")), *((str(one.pk), one.display_name) for one in people)]
     seen = [
@@ -59,8 +60,8 @@ def filters_for(member: Member, own: list[PropertyDefinition]) -> list[Filter]:
         *(build(member) for build in _added),
         Filter("language", _("Writes in"), _language, languages),
         Filter("blocked", _("Blocked"), _blocked, yes_or_no()),
-        *map(of_own, own),
-        *map(_of_company, definitions(About.COMPANY)),
+        *map(of_own, of_contacts(own)),
+        *map(_of_company, of_companies(own)),
         Filter("deleted", _("Deleted"), _deleted, [("1", _("Yes, in the last 30 days"))]),
     ]
 
@@ -140,14 +141,15 @@ def _of_company(one: PropertyDefinition) -> Filter:
     def ask(value: str, member: Member) -> Q:
         return Q(company__in=Company.objects.filter(own.ask(value, member) or Q()).values("pk"))
 
-    return Filter(one.key, _("Company: %(label)s") % {"label": one.label}, ask, own.choices)
+    return Filter(one.key, label_of_company(one), ask, own.choices)
 
 
 def _number(name: str, value: str) -> Q:
     try:
-        return Q(**{name: float(value.replace(",", "."))})
+        number = float(value.replace(",", "."))
     except ValueError:
         return Q(pk=None)
+    return Q(**{name: number}) if isfinite(number) else Q(pk=None)
 
 
 def _has_file(key: str, value: str) -> Q:
@@ -156,4 +158,18 @@ def _has_file(key: str, value: str) -> Q:
 
 
 def own_of_contacts() -> list[PropertyDefinition]:
-    return definitions(About.CONTACT)
+    """What a list of contacts may be asked for and shows: their own properties and their company's; one query."""
+    own = known([About.CONTACT.value, About.COMPANY.value])
+    return [*of_contacts(own), *of_companies(own)]
+
+
+def of_contacts(own: Iterable[PropertyDefinition]) -> list[PropertyDefinition]:
+    return [one for one in own if one.about == About.CONTACT]
+
+
+def of_companies(own: Iterable[PropertyDefinition]) -> list[PropertyDefinition]:
+    return [one for one in own if one.about == About.COMPANY]
+
+
+def label_of_company(one: PropertyDefinition) -> str:
+    return _("Company: %(label)s") % {"label": one.label}

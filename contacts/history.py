@@ -1,6 +1,6 @@
 """What changed of a contact or a company, when, and by whom. It stands beside the value, goes with them, and is never the source."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from contacts.models import Company, Contact, PropertyChange
 from workspaces.models import Member
@@ -18,19 +18,31 @@ def note_changes(
     how: str = "",
 ) -> None:
     """Keep what differs of {key: value}. Without `by` it was whoever asks now; a task has nobody."""
+    note_same([row], before, after, by=by, how=how)
+
+
+def note_same(
+    rows: Sequence[Contact | Company],
+    before: Mapping[str, object],
+    after: Mapping[str, object],
+    *,
+    by: Member | None = None,
+    how: str = "",
+) -> None:
+    """The same change of several, in one statement."""
     by = by or current_origin().member
-    if by is not None and by.workspace_id != row.workspace_id:
-        by = None
-    rows = [
+    changes = [
         PropertyChange(
-            workspace_id=row.workspace_id, key=key, by=by, how=how, **whose(row),
+            workspace_id=row.workspace_id, key=key, how=how, **whose(row),
+            by=by if by and by.workspace_id == row.workspace_id else None,
             before=told(before.get(key)), after=told(after.get(key)),
         )
+        for row in rows
         for key in {**before, **after}
         if told(before.get(key)) != told(after.get(key))
     ]  # fmt: skip
-    if rows:
-        PropertyChange.objects.bulk_create(rows)
+    if changes:
+        PropertyChange.objects.bulk_create(changes)
 
 
 def whose(row: Contact | Company) -> dict[str, Contact | Company]:

@@ -26,13 +26,16 @@ class Listing:
     columns: Callable[[Iterable[PropertyDefinition]], list[columns.Column]]
     usual: tuple[str, ...]
     sorts: tuple[str, ...]
+    # (asked, member, questions, most): whom a verb for all is about.
+    ids_of: Callable[[Asked, Member, list[filters.Filter], int], list[int]]
 
     @property
     def session_key(self) -> str:
         return f"{self.about}_columns"
 
     def own(self) -> list[PropertyDefinition]:
-        return definitions(self.about)
+        """The properties that may be asked for and shown; contacts have those of their company, too."""
+        return filters.own_of_contacts() if self.about == About.CONTACT else definitions(self.about)
 
 
 LISTINGS: dict[str, Listing] = {
@@ -43,6 +46,7 @@ LISTINGS: dict[str, Listing] = {
         columns.columns_of,
         columns.USUAL,
         people.SORTS,
+        people.ids_of,
     ),
     About.COMPANY.value: Listing(
         About.COMPANY.value,
@@ -51,6 +55,7 @@ LISTINGS: dict[str, Listing] = {
         company_list.columns_of,
         company_list.USUAL,
         company_list.SORTS,
+        company_list.ids_of,
     ),
 }
 

@@ -8,13 +8,13 @@ from datetime import timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from contacts import filters, list_marks
 from contacts.models import Contact, ContactList, ListKind, ListMember, PropertyChange
-from contacts.sight import sees_everybody
+from contacts.sight import sees_everybody, visible_to
 from workspaces.audit import note
 from workspaces.models import Member
 from workspaces.permissions import Permission
@@ -90,6 +90,19 @@ def delete_list(one: ContactList) -> None:
         raise ValidationError(_("It is used: %(what)s. Change that first.") % {"what": ", ".join(used)})
     note("list.deleted", one, before=_told(one))
     one.delete()
+
+
+def with_sizes(rows: list[ContactList], member: Member) -> list[ContactList]:
+    """Each knows how many of those on it the member may see, as `seen` (AC-6)."""
+    counts = {one.pk: one.size for one in rows}
+    if not sees_everybody(member):
+        on_them = ListMember.objects.filter(
+            contact_list__in=rows, contact__in=visible_to(member).filter(deleted_at=None)
+        )
+        counts = dict(on_them.order_by().values_list("contact_list").annotate(n=Count("pk")))
+    for one in rows:
+        one.seen = counts.get(one.pk, 0)  # type: ignore[attr-defined]
+    return rows
 
 
 # ── By hand ──

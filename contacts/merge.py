@@ -7,7 +7,8 @@ from django.core import serializers
 from django.db import models, transaction
 from django.utils import timezone
 
-from contacts.models import Contact, ContactList, ListMember, MergeRecord
+from contacts.custom import definitions, in_words
+from contacts.models import About, Contact, ContactList, ListMember, MergeRecord, PropertyDefinition
 from contacts.signals import contacts_changed
 from workspaces.models import Member
 
@@ -25,6 +26,9 @@ FILLED = [
     "city",
     "owner_id",
 ]
+
+
+OWN = "custom."  # before the key of a property of the workspace's own
 
 
 class CannotMerge(Exception):
@@ -58,12 +62,19 @@ def preview(kept: Contact, gone: Contact) -> Preview:
     }
     gained = [name for name in _gained(kept, gone) if name != "phone_key"]
     gains = {name: str(getattr(gone, name.removesuffix("_id"))) for name in gained}
+    gains |= {OWN + one.key: in_words(one, gone.custom[one.key]) for one in _own(kept, gone)}
     return Preview(gains, {name: n for name, n in rows.items() if n})
 
 
 def _gained(kept: Contact, gone: Contact) -> list[str]:
     found = [name for name in FILLED if not getattr(kept, name) and getattr(gone, name)]
     return [name for name in found if name != "phone_key" or not kept.phone]
+
+
+def _own(kept: Contact, gone: Contact) -> list[PropertyDefinition]:
+    """Properties of the workspace's own that only the other has."""
+    only = gone.custom.keys() - kept.custom.keys()
+    return [one for one in definitions(About.CONTACT) if one.key in only] if only else []
 
 
 @transaction.atomic
@@ -87,7 +98,11 @@ def merge(kept: Contact, gone: Contact, *, by: Member | None) -> MergeRecord:
     filled = _gained(kept, gone)
     for name in filled:
         setattr(kept, name, getattr(gone, name))
-    kept.save(update_fields=filled or None)
+    own = sorted(gone.custom.keys() - kept.custom.keys())
+    kept.custom |= {key: gone.custom[key] for key in own}
+    kept.updated_at = timezone.now()
+    kept.save(update_fields=[*filled, "custom", "updated_at"])
+    filled += [OWN + key for key in own]
     record = MergeRecord.objects.create(
         kept=kept, gone=_snapshot(gone), moved=_move(gone, kept), filled=filled, by=by
     )
@@ -100,7 +115,8 @@ def merge(kept: Contact, gone: Contact, *, by: Member | None) -> MergeRecord:
 
 def _snapshot(contact: Contact) -> dict:
     fields = serializers.serialize("python", [contact])[0]["fields"] | {"id": contact.pk}
-    fields.pop("sort_name", None)  # the database makes it
+    for name in ("sort_name", "updated_at"):  # the database makes them
+        fields.pop(name, None)
     moments = ("created_at", "blocked_at", "last_seen_at", "deleted_at")
     return fields | {name: (at := getattr(contact, name)) and at.isoformat() for name in moments}
 
@@ -139,8 +155,13 @@ def part(record: MergeRecord) -> Contact:
         ListMember.objects.create(contact_list_id=pk, contact=again)
     # A field that was filled and not changed since goes back to being empty.
     for name in record.filled:
-        if getattr(kept, name) == getattr(again, name):
+        key = name.removeprefix(OWN)
+        if key != name:
+            if kept.custom.get(key) == again.custom.get(key):
+                kept.custom.pop(key, None)
+        elif getattr(kept, name) == getattr(again, name):
             setattr(kept, name, None if name.endswith("_id") else "")
+    kept.updated_at = timezone.now()
     kept.save()
     MergeRecord.objects.filter(pk=record.pk).update(undone_at=timezone.now())
     contacts_changed.send(Contact, contacts=[kept.pk, again.pk])

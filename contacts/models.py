@@ -17,12 +17,15 @@ class Company(WorkspaceModel):
     # {key of a definition: value}, as contacts/custom.py checks and writes it.
     custom = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()), blank=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+    # When what stands here was last changed; a trigger keeps it.
+    updated_at = models.DateTimeField(default=timezone.now, db_default=Now(), editable=False)
 
     class Meta(WorkspaceModel.Meta):
         constraints = [models.UniqueConstraint(fields=["workspace", "id"], name="contacts_company_ws_id")]
         indexes = [
             models.Index(fields=["workspace", "domain"], name="companies_by_domain"),
             models.Index("workspace", Lower("name"), "id", name="companies_by_name"),
+            models.Index(fields=["workspace", "updated_at", "id"], name="companies_by_change"),
         ]
 
     def __str__(self):
@@ -58,6 +61,8 @@ class Contact(WorkspaceModel):
     phone_key = models.CharField(max_length=40, blank=True, default="", db_default="")
     # When they last wrote; a trigger over messages keeps it, ten minutes exact.
     last_seen_at = models.DateTimeField(default=timezone.now, db_default=Now())
+    # When their card was last changed: an address or a merge counts, a message does not. A trigger keeps it.
+    updated_at = models.DateTimeField(default=timezone.now, db_default=Now(), editable=False)
     # Out of the lists, and gone for good thirty days later; who writes again comes back.
     deleted_at = models.DateTimeField(null=True, blank=True)
     # A column, since a row policy lets no function of the name bound an index.
@@ -88,6 +93,7 @@ class Contact(WorkspaceModel):
             models.Index(
                 "workspace", Reverse("phone_key"), condition=~models.Q(phone_key=""), name="contacts_by_phone_end"
             ),
+            models.Index(fields=["workspace", "updated_at", "id"], name="contacts_by_change"),
             models.Index(
                 fields=["deleted_at"], condition=models.Q(deleted_at__isnull=False), name="contacts_deleted"
             ),
@@ -131,6 +137,8 @@ class ContactAddress(WorkspaceModel):
         constraints = [
             models.UniqueConstraint("workspace", "kind", Lower("value"), name="address_of_one_contact"),
         ]
+        # Small letters are kept; a row policy lets no function of the value bound an index.
+        indexes = [models.Index(fields=["workspace", "kind", "value"], name="address_by_value")]
 
 
 class Visitor(WorkspaceModel):

@@ -36,6 +36,7 @@ class PropertyChange(WorkspaceModel):
                 "company", models.F("at").desc(), condition=models.Q(company__isnull=False),
                 name="changes_of_company",
             ),
+            models.Index(fields=["workspace", "at"], name="changes_by_time"),
         ]  # fmt: skip
 
 
@@ -96,15 +97,16 @@ class ContactView(WorkspaceModel):
 
 
 class ContactJob(WorkspaceModel):
-    """One verb for many contacts: how far it is, and what is needed to take it back."""
+    """One verb for many contacts, or for many companies: how far it is, and what is needed to take it back."""
 
+    about = models.CharField(max_length=12, choices=About, default=About.CONTACT, db_default=About.CONTACT)
     member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="+")
     verb = models.CharField(max_length=10)
     argument = models.JSONField(default=dict)
     ids = models.JSONField(default=list)
     looked_at = models.IntegerField(default=0)
     changed = models.IntegerField(default=0)
-    # [[contact, what it was], …] of those that were changed.
+    # [[contact or company, what it was], …] of those that were changed.
     before = models.JSONField(default=list)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     moved_at = models.DateTimeField(default=timezone.now)

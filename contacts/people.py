@@ -1,7 +1,6 @@
 """The list of contacts: searched, filtered, sorted, by pages that cost the same however deep they lie."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
@@ -10,6 +9,7 @@ from contacts.models import Contact
 from contacts.search import FOUND, find_ids
 from contacts.sight import visible_to
 from workspaces.models import Member
+from workspaces.numbers import moment
 
 PAGE = 50
 SORTS = ("seen", "name", "new")
@@ -90,10 +90,7 @@ def _after(rows: QuerySet[Contact], asked: Asked) -> QuerySet[Contact]:
         return rows.filter(pk__lt=pk)
     if asked.sort == "name":
         return rows.filter(sort_name__gte=value).filter(Q(sort_name__gt=value) | Q(pk__gt=pk))
-    try:
-        at = datetime.fromisoformat(value)
-    except ValueError:
-        return rows
-    if at.tzinfo is None:
+    at = moment(value)
+    if at is None:
         return rows
     return rows.filter(last_seen_at__lte=at).filter(Q(last_seen_at__lt=at) | Q(pk__lt=pk))

@@ -29,7 +29,7 @@ def find_ids(typed: str, most: int) -> list[int]:
     """Their ids alone, best first; fewer than two letters find nobody.
 
     The function in the database walks the index that row policies would keep PostgreSQL from using; what it names is
-    loaded through the policies again (PERFORMANCE B3).
+    loaded through the policies again.
     """
     number = looked_for(typed)
     words = [number] if number else typed.replace("\x00", "").lower().split()[:6]

@@ -11,6 +11,7 @@ from django.utils.translation import ngettext, pgettext_lazy
 
 from contacts.models import About, Contact, PropertyChange, PropertyDefinition, Visitor
 from contacts.properties import BY_KEY
+from workspaces import numbers
 from workspaces.models import Member
 
 PAGE = 30
@@ -77,12 +78,13 @@ Read = Callable[[Contact, Member, Mark | None, int], list[Item]]
 
 @dataclass(frozen=True)
 class Source:
-    """A kind of thing that happens: its key in the address, its tab, and how it is read."""
+    """A kind of thing that happens: its key in the address, its tab, and how it is read; `seldom`: its tab is gathered with others."""
 
     key: str
     label: str
     read: Read
     place: int = 50
+    seldom: bool = False
 
 
 _sources: dict[str, Source] = {}
@@ -114,13 +116,10 @@ def page_of(contact: Contact, member: Member, *, only: str = "", before: str = "
 
 def mark_of(text: str) -> Mark | None:
     """A mark as it stands in an address; one that cannot be read is none."""
-    moment, _line, key = text.partition("_")
+    said, _line, key = text.partition("_")
     kind, _dash, number = key.rpartition("-")
-    try:
-        at = datetime.fromisoformat(moment)
-    except ValueError:
-        return None
-    if at.tzinfo is None or not (number.isascii() and number.isdecimal() and len(number) < 19):
+    at = numbers.moment(said)
+    if at is None or not (number.isascii() and number.isdecimal() and len(number) < 19):
         return None
     return Mark(at, kind, int(number))
 
@@ -145,7 +144,7 @@ def _labels(rows: list[PropertyChange]) -> dict[str, str]:
 
 def line_of_change(row: PropertyChange, labels: dict[str, str]) -> Item:
     """One change, of a contact or a company; `labels` are the words of its keys."""
-    who = row.by.display_name if row.by else str(HOW.get(row.how, ""))
+    who = ", ".join(filter(None, [row.by.display_name if row.by else "", str(HOW.get(row.how, ""))]))
     kinds = {"blocked": (_("Blocked"), _("Unblocked")), "deleted": (_("Deleted"), _("Back again"))}
     if row.key in kinds:
         lead, text = kinds[row.key][0 if row.after else 1], ""
@@ -171,6 +170,7 @@ HOW = {
     "site": pgettext_lazy("who did it", "your site"),
     "merge": pgettext_lazy("who did it", "a merge"),
     "import": pgettext_lazy("who did it", "an import"),
+    "api": pgettext_lazy("who did it", "a program"),
     "messenger": pgettext_lazy("who did it", "Messenger"),
 }
 

@@ -3,14 +3,15 @@
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from contacts import actions
+from contacts.custom import definitions
 from contacts.forms import WaysForm
-from contacts.merge import CannotMerge, TooLate, merge, part, preview, undoable
-from contacts.models import Contact, ContactAddress, ContactCard
+from contacts.merge import OWN, CannotMerge, TooLate, merge, part, preview, undoable
+from contacts.models import About, Contact, ContactAddress, ContactCard
 from contacts.properties import BY_KEY, PROPERTIES, as_line, chosen
 from contacts.search import find_contacts
 from contacts.sight import visible_to
@@ -18,6 +19,7 @@ from contacts.views_record import load
 from workspaces.access import allowed
 from workspaces.models import Member
 from workspaces.permissions import Permission
+from workspaces.redirects import next_path
 
 
 @require_safe
@@ -52,7 +54,7 @@ def _refusal(request, refused: Exception) -> dict:
     """Whose an address is, is told to who may see them."""
     if isinstance(refused, actions.AddressTaken):
         if not visible_to(request.member).filter(pk=refused.contact.pk).exists():
-            return {"error": _("Somebody has this address already.")}
+            return {"error": str(actions.ADDRESS_TAKEN)}
         return {
             "error": _("This address belongs to %(name)s.") % {"name": refused.contact.called},
             "taken": refused.contact,
@@ -148,8 +150,12 @@ def _in_words(told) -> dict:
         "conversations.conversation.contact": _("Conversations"),
         "contacts.contactaddress.contact": _("Addresses"),
         "conversations.propertyfile.contact": _("Files"),
+        "tickets.ticket.contact": _("Tickets"),
+        "contacts.listmember.contact": _("Lists"),
     }
-    gains = [(BY_KEY[name.removesuffix("_id")].label, value) for name, value in told.gains.items()]
+    labels = {OWN + one.key: one.label for one in definitions(About.CONTACT)}
+    labels |= {name: BY_KEY[name.removesuffix("_id")].label for name in told.gains if name not in labels}
+    gains = [(labels[name], value) for name, value in told.gains.items()]
     return {"gains": gains, "rows": [(rows[key], n) for key, n in told.rows.items() if key in rows]}
 
 
@@ -206,7 +212,4 @@ def _return(request) -> HttpResponse:
     """Back to where it was asked from; a script reloads what it shows."""
     if request.htmx:
         return HttpResponse(status=204)
-    target = request.POST.get("next", "")
-    if url_has_allowed_host_and_scheme(target, allowed_hosts=None):
-        return redirect(target)
-    return redirect("conversations:home", request.workspace.slug)
+    return redirect(next_path(request, reverse("conversations:home", args=[request.workspace.slug])))

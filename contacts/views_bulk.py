@@ -1,4 +1,4 @@
-"""One verb for many contacts: starting it, how far it is, taking it back. With a script in place; without, a page again."""
+"""One verb for many contacts or companies: starting it, how far it is, taking it back. With a script in place; without, a page again."""
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -10,10 +10,8 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from contacts import bulk, saved
-from contacts.filters import filters_for, own_of_contacts
-from contacts.listing import asked_of
-from contacts.models import ContactJob
-from contacts.people import ids_of
+from contacts.listing import Listing, asked_of, listing_of
+from contacts.models import About, ContactJob
 from workspaces.access import allowed
 from workspaces.permissions import Permission
 
@@ -21,33 +19,35 @@ from workspaces.permissions import Permission
 @require_POST
 @allowed(Permission.WORK)
 def start(request):
-    verb = request.POST.get("verb", "")
+    verb, listing = request.POST.get("verb", ""), listing_of(request.POST.get("about"))
     told = {key: request.POST[key][:500] for key in ("to", "key", "value", "list_pk") if key in request.POST}
     wants_json = request.headers.get("Accept", "").startswith("application/json")
     try:
-        job = bulk.start(verb, _chosen(request), told, by=request.member)
+        job = bulk.start(verb, chosen(request, listing), told, by=request.member, about=listing.about)
     except ValidationError as refused:
         said = " ".join(refused.messages)
         if wants_json:
             return HttpResponse(said, status=422)
         messages.error(request, said)
-        return redirect("contacts:list", request.workspace.slug)
+        return redirect(listing.page, request.workspace.slug)
     if wants_json:
         return _told(request, job)
     messages.success(request, in_words(job))
-    return redirect("contacts:list", request.workspace.slug)
+    return redirect(listing.page, request.workspace.slug)
 
 
-def _chosen(request) -> list[int]:
+def chosen(request, listing: Listing) -> list[int]:
     """The ticked ones, or all that the list is asked for."""
     if request.POST.get("all") != "1":
         ids = [one for text in request.POST.getlist("ids") for one in text.split(",")]
         return [int(one) for one in ids if one.isdecimal() and len(one) < 19][: bulk.MOST]
     member = request.member
-    filters = filters_for(member, own_of_contacts())
+    questions = listing.questions(member, listing.own())
     key = request.POST.get("view", "")
-    view = next((one for one in saved.views_for(member) if str(one.pk) == key), None) if key else None
-    return ids_of(asked_of(request.POST, filters, view), member, filters, bulk.MOST)
+    views = saved.views_for(member, listing.about) if key else []
+    view = next((one for one in views if str(one.pk) == key), None)
+    asked = asked_of(request.POST, questions, view, listing.sorts)
+    return listing.ids_of(asked, member, questions, bulk.MOST)
 
 
 @require_safe
@@ -75,6 +75,8 @@ def in_words(job: ContactJob) -> str:
     if job.is_running():
         return _("This goes on in the background.")
     n = job.changed
+    if job.about == About.COMPANY:
+        return ngettext("%(n)s company changed", "%(n)s companies changed", n) % {"n": n}
     return ngettext("%(n)s contact changed", "%(n)s contacts changed", n) % {"n": n}
 
 

@@ -17,7 +17,7 @@ from contacts.custom import ValuesForm, set_values
 from contacts.forms import CompanyForm
 from contacts.listing import LISTINGS, Page
 from contacts.merge import TooLate
-from contacts.models import About, Company, CompanyMerge
+from contacts.models import About, Company, CompanyMerge, Sort
 from contacts.sight import visible_to
 from workspaces.access import allowed
 from workspaces.permissions import Permission
@@ -31,9 +31,14 @@ def companies(request):
     """All of them, those of a view (?view=3), or of words and filters; htmx replaces the rows while somebody types."""
     asks = Page.read(request, LISTINGS[About.COMPANY.value])
     rows, after = page_of(asks.asked, request.member, asks.questions)
+    own = [one for one in asks.own if one.sort != Sort.FILE]
+    may_export = request.member.may(Permission.EXPORT)
     context = asks.context(request, after) | {
         "rows": [{"company": one, "cells": [cell(column, one) for column in asks.columns]} for one in rows],
-        "may_export": request.member.may(Permission.EXPORT),
+        "own": own,
+        "job_url": reverse("contacts:bulk", args=[request.workspace.slug]),
+        "may_export": may_export,
+        "may_tick": bool(own or may_export),
     }
     if request.htmx and not request.htmx.history_restore_request:
         return render(request, "contacts/_companies.html", context)
@@ -95,7 +100,7 @@ def _around(request, one: Company) -> dict:
 def join(request, company_pk):
     """Whoever has an address of its domain, and no company, joins."""
     one = get_object_or_404(Company, pk=company_pk)
-    n = verbs.join_by_domain(one)
+    n = verbs.join_by_domain(one, by=request.member)
     said = ngettext("%(n)s contact joined", "%(n)s contacts joined", n) % {"n": n}
     messages.success(request, said if n else _("Nobody without a company has an address there."))
     return redirect("contacts:company", request.workspace.slug, one.pk)

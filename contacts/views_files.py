@@ -17,9 +17,9 @@ from contacts import csv_out, exports, lists, saved
 from contacts.imports import work
 from contacts.imports.mapping import own_of_rows, targets
 from contacts.listing import asked_of, listing_of
-from contacts.models import About, ContactExport, ContactImport, ImportState, OnMatch, Outcome
+from contacts.models import ContactExport, ContactImport, ImportState, OnMatch, Outcome
 from contacts.sight import sees_everybody
-from contacts.views_bulk import _chosen
+from contacts.views_bulk import chosen
 from workspaces.access import allowed, member_only
 from workspaces.audit import note
 from workspaces.permissions import Permission
@@ -180,9 +180,9 @@ def _as_file(response, name: str):
 @require_POST
 @takes
 def export(request):
-    """A file of the ticked ones, or of all that the list is asked for; of companies (`about`) always of all."""
+    """A file of the ticked contacts or companies (`about`), or of all that the list is asked for."""
     listing, member = listing_of(request.POST.get("about")), request.member
-    everybody = request.POST.get("all") == "1" or listing.about == About.COMPANY
+    everybody = request.POST.get("all") == "1"
     key = request.POST.get("view", "")
     views = saved.views_for(member, listing.about) if key else []
     view = next((one for one in views if str(one.pk) == key), None)
@@ -193,7 +193,7 @@ def export(request):
             request.POST.getlist("col")[:60],
             by=member,
             about=listing.about,
-            ids=None if everybody else _chosen(request),
+            ids=None if everybody else chosen(request, listing),
         )
     except ValidationError as refused:
         messages.error(request, " ".join(refused.messages))

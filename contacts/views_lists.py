@@ -19,7 +19,9 @@ from workspaces.permissions import Permission
 @require_safe
 @allowed(Permission.WORK)
 def lists_page(request):
-    rows = ContactList.objects.select_related("maker").order_by("name")
+    rows = lists.with_sizes(
+        list(ContactList.objects.select_related("maker").order_by("name")), request.member
+    )
     return render(request, "contacts/lists.html", {"rows": rows})
 
 
@@ -49,7 +51,7 @@ def _edit(request, one: ContactList | None, *, by_rule: bool):
         asked.key: data.get(asked.key, kept.get(asked.key, ""))[:LONGEST].strip("\0 ") for asked in questions
     }
     context = {
-        "one": one,
+        "one": lists.with_sizes([one], request.member)[0] if one else None,
         "by_rule": by_rule,
         "name": data.get("name", one.name if one else ""),
         "questions": [{"filter": asked, "value": rule[asked.key]} for asked in questions],

@@ -5,15 +5,18 @@ from django.core.exceptions import ValidationError
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from contacts import lists, saved
 from contacts.columns import cell
+from contacts.filters import of_contacts
 from contacts.listing import LISTINGS, Page, asked_of, listing_of
 from contacts.models import About, Contact, ContactView, Sort
 from contacts.people import page_of
 from workspaces.access import allowed
 from workspaces.models import Member, Team
+from workspaces.numbers import whole
 from workspaces.permissions import Permission
 
 
@@ -45,7 +48,7 @@ def _verbs(request, asks: Page) -> dict:
     """What the bar of verbs may choose from."""
     return {
         "members": Member.objects.active().filter(workspace=request.workspace).by_name(),
-        "own": [one for one in asks.own if one.sort != Sort.FILE],
+        "own": [one for one in of_contacts(asks.own) if one.sort != Sort.FILE],
         "hand_lists": lists.static_lists(),
     }
 
@@ -70,12 +73,13 @@ def save_view(request):
             by=member,
             about=listing.about,
             sharing=request.POST.get("sharing", ""),
-            team=Team.objects.filter(members=member, pk=team if team.isdecimal() else 0).first(),
+            team=Team.objects.filter(members=member, pk=whole(team)).first(),
             view=view,
         )
     except ValidationError as refused:
         messages.error(request, " ".join(refused.messages))
         return redirect(listing.page, request.workspace.slug)
+    messages.success(request, _("Saved."))
     return redirect(f"{reverse(listing.page, args=[request.workspace.slug])}?view={view.pk}")
 
 
@@ -86,6 +90,7 @@ def drop_view(request, view_pk):
     if view is None or not saved.may_change(view, request.member):
         raise Http404
     view.delete()
+    messages.success(request, _("Removed."))
     return redirect(listing_of(view.about).page, request.workspace.slug)
 
 

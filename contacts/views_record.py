@@ -11,14 +11,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from contacts import actions, lists, timeline
-from contacts.custom import ValuesForm, definitions, in_words, set_values
+from contacts import actions, beside, lists, timeline
+from contacts.custom import ValuesForm, in_words, set_values
 from contacts.custom_files import url_of
+from contacts.filters import of_companies, of_contacts, own_of_contacts
 from contacts.merge import undoable
-from contacts.models import About, Contact
+from contacts.models import About, Contact, PropertyDefinition
 from contacts.properties import PROPERTIES, as_line
 from contacts.sight import visible_to
 from workspaces.access import allowed
+from workspaces.models import Member
 from workspaces.permissions import Permission
 
 HERE_NOW = 300  # seconds since the last page view for which somebody counts as on the site
@@ -34,7 +36,11 @@ def load(request, pk: int) -> Contact:
 @allowed(Permission.WORK)
 def show(request, pk):
     contact = load(request, pk)
-    context = _card(contact) | _timeline(request, contact) | {"contact": contact, "edits": True}
+    context = (
+        _card(contact, request.member) | _timeline(request, contact) | {"contact": contact, "edits": True}
+    )
+    context["sections"] = beside.sections_of(contact, request.member)
+    context["figures"] = beside.figures_of(contact, request.member)
     context["merges"] = list(undoable(contact))
     context["here"] = _here(contact)
     context["lists"] = lists.of_contact(contact)
@@ -45,25 +51,26 @@ def show(request, pk):
     return render(request, "contacts/show.html", context)
 
 
-def _card(contact: Contact) -> dict:
-    company = contact.company
+def _card(contact: Contact, member: Member) -> dict:
+    company, own = contact.company, own_of_contacts()
+    colleagues = visible_to(member).filter(company=company, deleted_at=None)
+    of_theirs = _facts(of_companies(own), company.custom) if company else []
     return {
         "properties": [as_line(contact, one) for one in PROPERTIES],
         "addresses": contact.addresses.order_by("pk"),
-        "own": own_of(contact),
+        "own": _facts(of_contacts(own), contact.custom),
         "company": company,
-        "people": company.contacts.filter(deleted_at=None).count() if company else 0,
+        "company_facts": [one for one in of_theirs if one["value"]],
+        # As many as the member may see (AC-6).
+        "people": colleagues.count() if company else 0,
     }
 
 
-def own_of(contact: Contact) -> list[dict]:
+def _facts(own: list[PropertyDefinition], custom: dict[str, Any]) -> list[dict]:
+    """Properties of the workspace's own, as lines."""
     return [
-        {
-            "label": one.label,
-            "value": in_words(one, contact.custom.get(one.key)),
-            "url": url_of(contact.custom.get(one.key)),
-        }
-        for one in definitions(About.CONTACT)
+        {"label": one.label, "value": in_words(one, custom.get(one.key)), "url": url_of(custom.get(one.key))}
+        for one in own
     ]
 
 
@@ -82,7 +89,9 @@ def _timeline(request, contact: Contact) -> dict:
     page = timeline.page_of(contact, request.member, only=only, before=request.GET.get("before", ""))
     here = reverse("contacts:timeline", args=[request.workspace.slug, contact.pk])
     return {
-        "tabs": tabs,
+        "tabs": [one for one in tabs if not one.seldom],
+        "seldom": [one for one in tabs if one.seldom],
+        "elsewhere": next((one for one in tabs if one.seldom and one.key == only), None),
         "only": only,
         "items": page.items,
         "earlier_url": f"{here}?only={only}&before={quote(page.before)}" if page.before else "",
@@ -111,9 +120,7 @@ def new(request):
             context["error"] = " ".join(refused.messages)
         except actions.AddressTaken as taken:
             seen = visible_to(request.member).filter(pk=taken.contact.pk).exists()
-            context |= (
-                {"taken": taken.contact} if seen else {"error": _("Somebody has this address already.")}
-            )
+            context |= {"taken": taken.contact} if seen else {"error": str(actions.ADDRESS_TAKEN)}
     return render(request, "contacts/new.html", context, status=422 if request.method == "POST" else 200)
 
 

@@ -1,6 +1,6 @@
 """The one statement that writes messages: sequence, conversation, counters' sources, events and what they owe.
 
-It takes a list, so that a busy chat process commits what is waiting at once (PERFORMANCE A4, F4). Nothing else writes
+It takes a list, so that a busy chat process commits what is waiting at once. Nothing else writes
 to the message table.
 """
 
@@ -78,7 +78,7 @@ WITH incoming AS (
         audience, quiet, ord)
 ), locked AS (
     SELECT id, last_seq FROM conversations_conversation
-    WHERE id IN (SELECT conversation_id FROM incoming) ORDER BY id FOR UPDATE
+    WHERE id IN (SELECT conversation_id FROM incoming) ORDER BY id FOR NO KEY UPDATE
 ), fresh AS (
     SELECT DISTINCT ON (i.conversation_id, i.client_id) i.*, l.last_seq
     FROM incoming i JOIN locked l ON l.id = i.conversation_id

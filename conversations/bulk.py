@@ -88,6 +88,9 @@ def _do_some(job: BulkJob) -> None:
             _note_left(job, hindered)
             continue
         why = verb.refused(verb.do(conversation, job.member, argument))
+        if why and verb.whole:
+            _note_left(job, " ".join(why))
+            continue
         job.before.append([conversation.pk, was])
         _note_refused(job, why)
     job.looked_at += len(ids)
@@ -165,12 +168,8 @@ def in_words(job: BulkJob) -> str:
         return _("Taken back.")
     said = str(VERBS[job.verb].said % {"n": job.changed})
     if left := job.refused.get("left"):
-        stayed = ngettext(
-            "%(n)s conversation was left open. %(why)s",
-            "%(n)s conversations were left open. %(why)s",
-            left["n"],
-        )
-        said = f"{said} {stayed % {'n': left['n'], 'why': ' '.join(left['why'])}}"
+        stayed = VERBS[job.verb].left % {"n": left["n"], "why": " ".join(left["why"])}
+        said = f"{said} {stayed}"
     n = job.refused.get("n", 0)
     if not n:
         return said

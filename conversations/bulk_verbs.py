@@ -14,6 +14,7 @@ from conversations import actions, aside, closing, macros
 from conversations.models import Conversation, ConversationLabel, Label, Macro, Priority, ReadMark, Status
 from inboxes.models import Inbox
 from workspaces.models import Member, Team
+from workspaces.numbers import whole
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,11 @@ class Verb:
     refused: Callable[[Any], list[str]] = lambda done: []
     # Why one of them is left as it is: "" when nothing stands against it.
     hindered: Callable[[Conversation, Any], str] = lambda conversation, argument: ""
+    # It is done or not, never in part: what was refused is left as it is.
+    whole: bool = False
+    left: Any = ngettext_lazy(
+        "%(n)s conversation was left open. %(why)s", "%(n)s conversations were left open. %(why)s", "n"
+    )
     # Of a room above: its rows that a member may change, by their ids. None: conversations.
     rows: Callable[[Member, list[int]], Any] | None = None
 
@@ -126,7 +132,7 @@ def _until(told: dict, member: Member) -> datetime:
 
 def _label(told: dict, member: Member) -> Label:
     number = str(told.get("label", ""))
-    found = Label.objects.filter(pk=number).first() if number.isascii() and number.isdigit() else None
+    found = Label.objects.filter(pk=whole(number)).first()
     if found is None:
         raise ValidationError(_("This label is not here any more."))
     return found
@@ -143,7 +149,7 @@ def _wears(conversation, member, label):
 def _inbox(told: dict, member: Member) -> Inbox:
     number = str(told.get("inbox", ""))
     mine = Inbox.objects.worked_by(member)
-    found = mine.filter(pk=number).first() if number.isascii() and number.isdigit() else None
+    found = mine.filter(pk=whole(number)).first()
     if found is None:
         raise ValidationError(_("You do not work in this inbox."))
     return found
@@ -165,7 +171,7 @@ def _move_back(conversation, member, was, inbox):
 def _macro(told: dict, member: Member) -> Macro:
     number = str(told.get("macro", ""))
     mine = Macro.objects.usable_by(member)
-    found = mine.filter(pk=number).first() if number.isascii() and number.isdigit() else None
+    found = mine.filter(pk=whole(number)).first()
     if found is None:
         raise ValidationError(_("This macro is not here any more."))
     return found

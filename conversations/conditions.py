@@ -21,6 +21,7 @@ from contacts.models import Contact, ContactAddress
 from conversations.conditions_custom import own
 from conversations.models import ConversationLabel, Draft, Priority, ReadMark, Status
 from workspaces.models import TeamMember
+from workspaces.numbers import whole
 
 MOST_GROUPS, MOST_LINES, MOST_VALUES, LONGEST = 8, 10, 50, 200
 UNITS = {"minutes": 60, "hours": 3600, "days": 86400}
@@ -105,7 +106,7 @@ def _contact_one_of(column: str) -> Callable:
 
 
 def _members(value: list[str], asked: Asked) -> set[int]:
-    return {int(one) for one in value if one.isdigit()} | ({asked.member_id} if "me" in value else set())
+    return {whole(one) for one in value} | ({asked.member_id} if "me" in value else set())
 
 
 def _assignee(op: str, value: list[str], asked: Asked) -> Q:
@@ -121,7 +122,7 @@ def _owner(op: str, value: list[str], asked: Asked) -> Q:
 
 
 def _team(op: str, value: list[str], asked: Asked) -> Q:
-    found = Q(team__in=[int(one) for one in value if one.isdigit()])
+    found = Q(team__in=[whole(one) for one in value])
     if "mine" in value:
         found |= Q(team__in=TeamMember.objects.filter(member=asked.member_id).values("team"))
     return _either(op, found)

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from contacts.models import ContactAddress
 from conversations.models import Conversation, Direction, Message
 from inboxes.models import Channel, PublicAddress
+from workspaces.numbers import whole
 
 MOST_RECIPIENTS = 50
 LONGEST_SUBJECT = 300
@@ -70,7 +71,7 @@ class Envelope:
         return cls(
             *(_people(data.get(name)) for name in ("to", "cc", "bcc")),
             subject=str(data.get("subject") or ""),
-            channel_id=int(channel) if str(channel or "").isdigit() else None,
+            channel_id=whole(channel) or None,
             removed=_people(data.get("removed")),
         )
 

@@ -13,6 +13,7 @@ from conversations.collision import Known
 from conversations.models import DraftMode, Status
 from conversations.queries.thread import assignables
 from workspaces.models import Member, Team
+from workspaces.numbers import whole
 
 # How a letter answers: everybody, its writer alone, or somebody else altogether.
 KINDS = [("all", ""), ("reply", ""), ("forward", "")]
@@ -72,7 +73,11 @@ class ReplyForm(LetterForm):
 
     def clean_then(self) -> str:
         then = self.cleaned_data["then"]
-        if then not in ("", "close") and not (HOUR.fullmatch(then) and parse_datetime(then)):
+        try:
+            is_hour = then in ("", "close") or bool(HOUR.fullmatch(then) and parse_datetime(then))
+        except ValueError:  # a day that no month has
+            is_hour = False
+        if not is_hour:
             raise forms.ValidationError(_("This is no day and hour."))
         return then
 
@@ -129,7 +134,7 @@ class AssignmentForm(forms.Form):
             return None
         kind, _sep, number = raw.partition(":")
         known = assignables(self.conversation)
-        if number.isdigit():
+        if whole(number):
             if kind == "member" and int(number) in {row["pk"] for row in known["members"]}:
                 return Member.objects.get(pk=number, workspace=self.conversation.workspace_id)
             if kind == "team" and int(number) in {row["pk"] for row in known["teams"]}:

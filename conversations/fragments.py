@@ -18,7 +18,7 @@ MOST = 20_000
 
 
 def rows_html(rows: list[Row]) -> list[Row]:
-    """Give each row its markup, from memory when this version was drawn before (PERFORMANCE D, P1)."""
+    """Give each row its markup, from memory when this version was drawn before."""
     for row in rows:
         labels = tuple((label["name"], label["color"]) for label in row.labels)
         left = (row.window.state, row.window.left) if row.window else ()

@@ -1,4 +1,4 @@
-"""Macros: several deeds in one go, by somebody's hand, and the way back from them (SPEC 4, PEERS 15)."""
+"""Macros: several deeds in one go, by somebody's hand, and the way back from them."""
 
 from dataclasses import dataclass
 

@@ -5,8 +5,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
-from contacts import filters, sight, timeline
+from contacts import beside, filters, sight, timeline
 from contacts.models import Contact
+from conversations import how_it_goes
 from conversations.append import PREVIEW
 from conversations.models import Comment, Conversation, Status
 from inboxes.models import sees_only_own
@@ -20,6 +21,7 @@ def connect() -> None:
     timeline.register(
         timeline.Source("conversations", gettext_lazy("Conversations"), conversations_of, place=10)
     )
+    beside.register_figures(how_it_goes.figures_of)
     timeline.register(timeline.Source("notes", gettext_lazy("Comments"), comments_of, place=30))
 
 

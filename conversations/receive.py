@@ -108,7 +108,7 @@ def _brought_by_another_way(inbound: Inbound, place: Place) -> Appended | None:
 def _contact_of(inbound: Inbound, place: Place | None) -> Contact | None:
     """A visitor stays one until an address is proven theirs (TR-3, T064); everybody else is made a contact (SB-3).
 
-    Not so who wrote what was set aside, a machine, or a stranger in somebody else's conversation (SP-7, SECURITY 2.6).
+    Not so who wrote what was set aside, a machine, or a stranger in somebody else's conversation (SP-7).
     """
     if inbound.visitor:
         return inbound.visitor.contact
@@ -153,7 +153,7 @@ def _bring_forward(conversation: Conversation, message: NewMessage) -> None:
 
 
 def people_of(inbound: Inbound, place: Place) -> list[Participant]:
-    """Who writes and who is written to. Those whom a newcomer brings along stay outside (SECURITY 2.6)."""
+    """Who writes and who is written to. Those whom a newcomer brings along stay outside."""
     if not inbound.is_mail or not inbound.makes_contact():
         return []
     people = {inbound.address.lower(): inbound.name}

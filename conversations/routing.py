@@ -7,10 +7,11 @@ seen. Each may run twice and late: what somebody took meanwhile stays theirs.
 
 from collections.abc import Collection
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Sum
 
 from conversations.actions import route, route_reopened
-from conversations.models import Conversation, Occasion
+from conversations.models import Conversation, CountDelta, Occasion
+from conversations.queries.views import mine_of
 from events.models import Event
 from inboxes.models import RoutingMode, RoutingRule
 from workspaces.models import Availability, Member
@@ -22,9 +23,10 @@ MOST_AT_ONCE = 50
 
 
 def open_counts(members: Collection[int]) -> dict[int, int]:
-    """How many open conversations each of these has; read from the index of those."""
-    theirs = Conversation.objects.open().filter(assignee__in=members).order_by()
-    return dict(theirs.values_list("assignee").annotate(n=Count("pk")))
+    """How many open conversations each of these has; kept by the database and added up."""
+    whose = {mine_of(member): member for member in members}
+    kept = CountDelta.objects.filter(bucket__in=whose).values_list("bucket").annotate(total=Sum("n"))
+    return {whose[bucket]: total for bucket, total in kept if total}
 
 
 def route_started(event: Event) -> None:

@@ -99,6 +99,16 @@ def preview(member: Member, conditions: dict) -> int:
     return len(as_view(draft).choose(Conversation.objects.visible_to(member), member).values("pk")[:CAP])
 
 
+def checked_name(name: str, sharing: str, team: Team | None) -> str:
+    """The name as it is kept. Raises ValidationError in words, also where nobody is named to share with."""
+    name = " ".join(name.split())
+    if not 0 < len(name) <= 60:
+        raise ValidationError(_("A view has a name of at most 60 characters."))
+    if sharing == Sharing.TEAM and team is None:
+        raise ValidationError(_("Choose the team that sees this view."))
+    return name
+
+
 @transaction.atomic
 def save_view(
     view: SavedView | None,
@@ -110,11 +120,7 @@ def save_view(
     team: Team | None = None,
 ) -> SavedView:
     """Make a view, or change one. Raises ValidationError in words."""
-    name = " ".join(name.split())
-    if not 0 < len(name) <= 60:
-        raise ValidationError(_("A view has a name of at most 60 characters."))
-    if sharing == Sharing.TEAM and team is None:
-        raise ValidationError(_("Choose the team that sees this view."))
+    name = checked_name(name, sharing, team)
     if view is None:
         if SavedView.objects.filter(maker=by).count() >= MOST:
             raise ValidationError(_("You have 50 views. Delete one to make another."))

@@ -26,7 +26,12 @@ log = structlog.get_logger(__name__)
 UNCLAIMED = timedelta(hours=24)
 DECISIONS_STAY = timedelta(days=30)
 FOLD = """
-WITH taken AS (DELETE FROM conversations_countdelta RETURNING inbox_id, bucket, n)
+WITH several AS (
+    SELECT inbox_id, bucket FROM conversations_countdelta GROUP BY inbox_id, bucket HAVING count(*) > 1 OR sum(n) = 0
+), taken AS (
+    DELETE FROM conversations_countdelta d USING several s WHERE d.inbox_id = s.inbox_id AND d.bucket = s.bucket
+    RETURNING d.inbox_id, d.bucket, d.n
+)
 INSERT INTO conversations_countdelta (workspace_id, inbox_id, bucket, n)
 SELECT %s, inbox_id, bucket, sum(n) FROM taken GROUP BY inbox_id, bucket HAVING sum(n) <> 0
 """

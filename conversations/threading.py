@@ -39,7 +39,7 @@ def find_place(inbound) -> Place | None:
 
     A chat goes on in the conversation its visitor is in (CT-13) unless they asked for a new one. Mail joins by a token
     of ours; by an id of ours, or of somebody who took part; by its subject alone only when somebody who took part
-    answers within thirty days. A number or a subject that a stranger quotes joins nothing (SECURITY 2.6). Spam and
+    answers within thirty days. A number or a subject that a stranger quotes joins nothing. Spam and
     trash are never joined (ST-4, FM-7). One that was merged is joined where it stands now.
     """
     place = _find(inbound)

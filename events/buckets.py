@@ -1,4 +1,4 @@
-"""How much a stranger may do: token buckets in Valkey. Losing Valkey halves the rate, it never lifts it (SECURITY 2.10)."""
+"""How much a stranger may do: token buckets in Valkey. Losing Valkey halves the rate, it never lifts it."""
 
 import time
 from collections.abc import Sequence

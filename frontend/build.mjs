@@ -1,6 +1,6 @@
 // Builds what browsers load into static/dist/. `--watch` rebuilds on change.
 import * as esbuild from "esbuild";
-import { mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { minify } from "terser";
@@ -134,9 +134,32 @@ async function emoji(language) {
   await writeFile(join(out, `emoji-${language}.json`), JSON.stringify(shown.map(({ unicode, label, tags = [] }) => [unicode, label, tags.join(" ")])));
 }
 
+/**
+ * What the server draws names with in pictures for mail, where the font of the pages lacks their letters: Chinese and
+ * Japanese, Korean, Arabic, Hebrew. No page loads them. names.json: which letters each file has, as its package says.
+ */
+async function names() {
+  const wanted = { "noto-sans-sc": /^\[/, "noto-sans-kr": /^\[/, "noto-sans-arabic": /^arabic$/, "noto-sans-hebrew": /^hebrew$/ };
+  const folder = join(out, "names");
+  await mkdir(folder, { recursive: true });
+  const has = {};
+  for (const [family, parts] of Object.entries(wanted)) {
+    const of = join(here, "node_modules/@fontsource-variable", family);
+    const ranges = JSON.parse(await readFile(join(of, "unicode.json"), "utf8"));
+    for (const [part, letters] of Object.entries(ranges)) {
+      // Of the Korean font only Hangul: its other signs are those of the Chinese one.
+      if (!parts.test(part) || (family === "noto-sans-kr" && !/U\+(a[c-f]|[bc]|d[0-7])[0-9a-f]{2}/i.test(letters))) continue;
+      const file = `${family}-${part.replace(/[[\]]/g, "")}-wght-normal.woff2`;
+      await copyFile(join(of, "files", file), join(folder, file));
+      has[file] = letters;
+    }
+  }
+  await writeFile(join(out, "names.json"), JSON.stringify(has));
+}
+
 await rm(out, { recursive: true, force: true });
 await mkdir(out, { recursive: true });
-await Promise.all([sprite(), emoji("en"), emoji("fr")]);
+await Promise.all([sprite(), names(), emoji("en"), emoji("fr")]);
 if (watching) {
   for (const options of [app, editor, builder, worker, forms, ...widget]) await (await esbuild.context(options)).watch();
 } else {

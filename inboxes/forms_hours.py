@@ -16,6 +16,7 @@ from inboxes import holidays
 from inboxes.hours import DAY, find_zone
 from workspaces.forms import time_zones
 from workspaces.guarded import FIELD, changed_since, marks_of
+from workspaces.labelled import labelled
 
 MOST_BLOCKS, MOST_EXCEPTIONS, LONGEST_NAME = 6, 60, 60
 LONGEST_EXCEPTION = timedelta(days=366)
@@ -193,7 +194,7 @@ class Timetable:
             for begin, end in weekly[day.number]:
                 if begin < ends:
                     day.error = _("Two openings overlap.")
-                    self.errors.append(f"{day.label}: {day.error}")
+                    self.errors.append(labelled(day.label, day.error))
                     break
                 ends = end
 

@@ -23,8 +23,6 @@ class Kind:
     can_reply: bool = True
     why_not: str = ""  # shown in place of the composer when it cannot reply
     has_subject: bool = False
-    can_send_files: bool = False
-    shows_typing: bool = False
     visitors: bool = False  # its people may stay unknown
     one_thread: bool = False  # whatever a person writes goes on in one conversation (FM-7)
     reply_window: ReplyWindow | None = None

@@ -31,3 +31,17 @@ def to_origin(line: str) -> str:
         raise NotASite(line)
     default = {"http": 80, "https": 443}[parts.scheme]
     return f"{parts.scheme}://{host}" + (f":{port}" if port and port != default else "")
+
+
+def is_origin(site: object) -> bool:
+    """Only what is written exactly as an origin reaches a header."""
+    try:
+        return isinstance(site, str) and to_origin(site) == site
+    except NotASite:
+        return False
+
+
+def sites_of(channel) -> list[str]:
+    """The origins whose pages may show what a channel has for them; none are implied (T067)."""
+    listed = channel.config.get("sites", [])
+    return [site for site in listed if is_origin(site)] if isinstance(listed, list) else []

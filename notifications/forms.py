@@ -11,6 +11,7 @@ from notifications.models import Preferences
 from notifications.topics import Topic, Way
 from notifications.wishes import Wishes
 from workspaces.guarded import Guarded
+from workspaces.labelled import labelled
 
 TIME = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
 
@@ -82,7 +83,7 @@ def matrix_of(form: PreferencesForm, topics: list[Topic]) -> list[dict]:
             "topic": topic,
             "label": topic.label,
             "cells": [
-                Cell(key := f"{topic.value}:{way.value}", f"{topic.label}: {way.label}", key in on)
+                Cell(key := f"{topic.value}:{way.value}", labelled(topic.label, way.label), key in on)
                 for way in Way
             ],
         }

@@ -17,6 +17,7 @@ from notifications.describe import RELATED, title_of, who
 from notifications.models import MailCount, Notification
 from notifications.topics import Topic
 from workspaces.access import zone_of
+from workspaces.labelled import labelled
 from workspaces.mail import letter, on_site
 from workspaces.models import Member
 from workspaces.scope import workspace_scope
@@ -133,7 +134,7 @@ def _mail(member: Member, rows: list[Notification]) -> EmailMultiAlternatives:
 def _subject(rows: list[Notification]) -> str:
     subject = rows[0].conversation.subject if rows[0].conversation else ""
     subject = rows[0].ticket.name if rows[0].ticket else subject
-    return f"{title_of(rows[0])}: {subject}" if subject else title_of(rows[0])
+    return labelled(title_of(rows[0]), subject) if subject else title_of(rows[0])
 
 
 def _about(row: Notification) -> str:

@@ -1,6 +1,7 @@
 """Doors for the worker: mail and pushes whose moment has come, channels in trouble, what is old."""
 
 import time
+from collections.abc import Callable
 from datetime import timedelta
 
 import structlog
@@ -27,10 +28,11 @@ COUNTS_KEPT = timedelta(days=30)
 def send_due() -> int:
     """Pushes and mails that are due, over all workspaces. Returns how many were looked at."""
     looked, until = 0, time.monotonic() + TURN
-    for send, arguments in [
+    waiting: list[tuple[Callable, tuple]] = [
         *((devices.send, pair) for pair in devices.due()),
         *((letters.send, (group,)) for group in letters.due()),
-    ]:
+    ]
+    for send, arguments in waiting:
         if time.monotonic() > until:
             break
         try:

@@ -143,11 +143,12 @@ def send(endpoint: str, body: bytes, headers: dict[str, str]) -> None:
     raw = egress.connect(host, port, ports=HTTPS_ONLY)
     connection = http.client.HTTPSConnection(host, port, timeout=SECONDS)
     try:
-        raw.settimeout(SECONDS)
-        connection.sock = egress.tls_context().wrap_socket(raw, server_hostname=host)
-        connection.request("POST", path, body, headers)
-        answer = connection.getresponse()
-        answer.read(10_000)
+        with egress.cut_after(raw, SECONDS):
+            raw.settimeout(SECONDS)
+            connection.sock = egress.tls_context().wrap_socket(raw, server_hostname=host)
+            connection.request("POST", path, body, headers)
+            answer = connection.getresponse()
+            answer.read(10_000)
     except http.client.HTTPException as error:
         raise NotNow(str(error)) from None
     finally:

@@ -1,4 +1,4 @@
-"""What waits is done together: alone, an item waits for nobody (PERFORMANCE A4)."""
+"""What waits is done together: alone, an item waits for nobody."""
 
 import asyncio
 from collections.abc import Awaitable, Callable

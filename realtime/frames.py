@@ -16,7 +16,7 @@ from conversations.fragments import comment_html, event_html, header_html, messa
 from conversations.models import Comment, Conversation, CountDelta, Message, ReadMark
 from conversations.queries.lists import labels_of, row_of
 from conversations.queries.thread import WITH_FILES, comment_view, event_views, message_view
-from conversations.queries.views import buckets
+from conversations.queries.views import buckets, mine_of
 from conversations.windows import with_faces, with_windows
 from events import types
 from events.models import Event
@@ -272,38 +272,36 @@ def _item(event: Event, slug: str, messages: dict, comments: dict, prose: dict) 
 
 
 def _counts(readers: list[Reader]) -> dict[Reader, dict[str, int]]:
-    """The numbers beside the views for many readers: three queries for all of them."""
-    kept: dict[tuple[int, str], int] = {}
-    for inbox, bucket, total in CountDelta.objects.values_list("inbox", "bucket").annotate(total=Sum("n")):
-        kept[(inbox, bucket)] = total
+    """The numbers beside the views for many readers: two queries for all of them."""
     ids = {reader.member_id for reader in readers}
-    # member -> view -> inbox -> how many
-    own: dict[int, dict[str, dict[int, int]]] = defaultdict(lambda: {"mine": {}, "mentions": {}})
-    mine = Conversation.objects.open().filter(assignee__in=ids).values_list("assignee", "inbox")
-    for member_id, inbox, total in mine.annotate(total=Count("pk")):
-        own[member_id]["mine"][inbox] = total
+    wanted = [*buckets().values(), *map(mine_of, ids)]
+    kept: dict[tuple[int, str], int] = {}
+    rows = CountDelta.objects.filter(bucket__in=wanted).values_list("inbox", "bucket")
+    for inbox, bucket, total in rows.annotate(total=Sum("n")):
+        kept[(inbox, bucket)] = total
+    # member -> inbox -> how many
+    mentions: dict[int, dict[int, int]] = defaultdict(dict)
     named = Conversation.objects.open().filter(mentions__member__in=ids)
     for member_id, inbox, total in named.values_list("mentions__member", "inbox").annotate(
         total=Count("pk", distinct=True)
     ):
-        own[member_id]["mentions"][inbox] = total
+        mentions[member_id][inbox] = total
     sums: dict[frozenset, dict[str, int]] = {}  # most readers work in the same inboxes
-    return {reader: _counts_of(reader, kept, sums, own[reader.member_id]) for reader in readers}
+    return {reader: _counts_of(reader, kept, sums, mentions[reader.member_id]) for reader in readers}
 
 
-def _counts_of(reader: Reader, kept: dict, sums: dict, own: dict[str, dict[int, int]]) -> dict[str, int]:
-    mine = {
-        view: sum(total for inbox, total in found.items() if inbox in reader.inboxes)
-        for view, found in own.items()
-    }
+def _counts_of(reader: Reader, kept: dict, sums: dict, mentions: dict[int, int]) -> dict[str, int]:
+    bucket = mine_of(reader.member_id)
+    own = {"mine": sum(kept.get((inbox, bucket), 0) for inbox in reader.inboxes)}
     if reader.only_own:
-        return {"mine": mine["mine"]}  # which of their mentions are theirs to see is asked with the page
+        return own  # which of their mentions are theirs to see is asked with the page
+    own["mentions"] = sum(total for inbox, total in mentions.items() if inbox in reader.inboxes)
     inboxes = frozenset(reader.inboxes)
     if inboxes not in sums:
         sums[inboxes] = {
             view: sum(kept.get((inbox, bucket), 0) for inbox in inboxes) for view, bucket in buckets().items()
         }
-    return mine | sums[inboxes]
+    return own | sums[inboxes]
 
 
 def visitors_of(workspace_id: int, conversation_ids: list[int]) -> dict[int, int]:

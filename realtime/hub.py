@@ -1,7 +1,7 @@
 """Fan-out: one Valkey subscription a process, one room a workspace while somebody of it is connected here.
 
 Bells carry ids only. A room turns them into frames once per language and zone, and hands each socket what its person
-may see now (PERFORMANCE A3; ARCHITECTURE 6).
+may see now.
 """
 
 import asyncio
@@ -38,7 +38,7 @@ MOVES_THE_PANEL = ("message.delivery_changed", "conversation.assigned")
 
 
 def in_thread(function):
-    """Run blocking work on a thread of its own connection: consumers must not share one (STACK, trap 8)."""
+    """Run blocking work on a thread of its own connection: consumers must not share one."""
     return database_sync_to_async(function, thread_sensitive=False)
 
 
@@ -362,7 +362,7 @@ class Hub:
             await self._ping_once()
 
     async def _ping_once(self) -> None:
-        """The heartbeat carries the head: a bell that was lost is noticed without a reconnect (SECURITY 3.4, 5)."""
+        """The heartbeat carries the head: a bell that was lost is noticed without a reconnect."""
         for room in list(self.rooms.values()):
             try:
                 head = await in_thread(frames.head)(room.workspace_id)

@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Callable, Coroutine, Generator
 from typing import Any
 
-BUFFER = 256  # frames a slow reader may be behind before it is closed and starts over (SECURITY 2.5)
+BUFFER = 256  # frames a slow reader may be behind before it is closed and starts over
 GONE = (RuntimeError, OSError)  # the other side went away in between
 
 _encode = json.JSONEncoder(ensure_ascii=False).encode

@@ -17,6 +17,8 @@ SHOWN_ON_ROWS = {
     types.TICKET_PARTED,
     types.TICKET_SPLIT,
 }
+# What two tickets are named in, of which one comes to a board or leaves it.
+TOGETHER = {types.TICKET_MERGED, types.TICKET_PARTED, types.TICKET_SPLIT}
 
 
 def rows_beside(events: Iterable[Event]) -> dict[int, list[int]]:
@@ -46,9 +48,10 @@ def ticket_frames(events: Iterable[Event], readers: Iterable[Reader]) -> dict[Re
     if not of_tickets:
         return told
     rows = Ticket.objects.prefetch_related("team_marks")
-    found = rows.in_bulk({event.payload.get("ticket") for event in of_tickets} - {None})
-    for event in of_tickets:
-        ticket = found.get(event.payload.get("ticket"))
+    named = [(event, pk) for event in of_tickets for pk in _named_in(event)]
+    found = rows.in_bulk({pk for _event, pk in named})
+    for event, pk in named:
+        ticket = found.get(pk)
         if ticket is None:
             continue
         frame = _frame(event, ticket)
@@ -56,6 +59,12 @@ def ticket_frames(events: Iterable[Event], readers: Iterable[Reader]) -> dict[Re
             if _sees(reader, ticket):
                 frames.append(frame)
     return told
+
+
+def _named_in(event: Event) -> list[int]:
+    """The ticket that it is about, and the one that became part of it or comes out of it."""
+    both = (event.payload.get("ticket"), event.payload.get("other") if event.type in TOGETHER else None)
+    return [pk for pk in both if pk]
 
 
 def _frame(event: Event, ticket: Ticket) -> dict:

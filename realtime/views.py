@@ -7,6 +7,7 @@ from django.views.decorators.http import require_POST, require_safe
 from events.dispatch import quietly
 from realtime import frames, here, tickets
 from workspaces.access import member_only
+from workspaces.numbers import whole
 
 
 @require_POST
@@ -27,4 +28,4 @@ def since(request):
     after = request.GET.get("after", "0")
     quietly(lambda client: here.note_one(client, request.workspace.pk, request.member.pk))
     reader = tickets.reader_of(request.member, request.session.session_key, request.LANGUAGE_CODE)
-    return JsonResponse(frames.since(reader, int(after) if after.isdigit() else 0))
+    return JsonResponse(frames.since(reader, whole(after)))

@@ -48,6 +48,7 @@ def preview(contact: Contact) -> dict[str, int]:
     """How much of each kind an erasure would take."""
     theirs = Q(conversation__contact=contact)
     messages = Message.objects.filter(theirs | Q(contact=contact))
+    of_theirs = Q(contact=contact) | Q(ties__conversation__contact=contact)
     return {
         "conversations": Conversation.objects.filter(contact=contact).count(),
         "messages": messages.count(),
@@ -57,6 +58,7 @@ def preview(contact: Contact) -> dict[str, int]:
         ).count(),
         "mails": _payloads().filter(message__in=messages).count(),
         "addresses": contact.addresses.count(),
+        "tickets": _model("tickets.Ticket").objects.filter(of_theirs).distinct().count(),
     }
 
 

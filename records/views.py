@@ -12,7 +12,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from contacts.models import Contact
 from contacts.sight import visible_to
 from records import archive, erase
 from records import person as person_data
@@ -99,7 +98,7 @@ class _Bytes:
 @allowed(Permission.ERASE_CONTACTS)
 def erasure(request, pk):
     """What erasing this person would take; POST does it, in the background."""
-    contact = get_object_or_404(Contact, pk=pk)
+    contact = get_object_or_404(visible_to(request.member), pk=pk)
     asked = Erasure.objects.filter(contact_id=pk).exists()
     form = ErasureForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
@@ -123,6 +122,7 @@ def person(request, pk):
 def in_words(counts: dict[str, int]) -> list[tuple[str, int]]:
     words = {
         "conversations": _("Conversations"),
+        "tickets": _("Tickets"),
         "messages": _("Messages"),
         "comments": _("Comments"),
         "files": _("Files"),

@@ -6,12 +6,12 @@ from datetime import UTC, datetime
 
 from django.db import connection
 from django.db.models import Q
-from django.utils.dateparse import parse_datetime
 
 from conversations.models import Conversation
 from search.filters import findable, since_of, until_of
 from search.language import Query
 from search.words import Expression, config_of, place_expression, term_expression, words_expression
+from workspaces import numbers
 from workspaces.models import Member
 from workspaces.scope import current_workspace_id
 
@@ -70,13 +70,10 @@ def read_cursor(text: str) -> Cursor | None:
     """The `next` of an earlier page; None for a bad one, which begins anew."""
     at, _sep, rest = text.partition("_")
     source, _sep, kind = rest.partition("_")
-    try:
-        moment = parse_datetime(at)
-    except ValueError:
+    moment = numbers.moment(at)
+    if moment is None or not (source.isdecimal() and kind.isdecimal()):
         return None
-    if moment is None or moment.tzinfo is None or not (source.isdecimal() and kind.isdecimal()):
-        return None
-    return Cursor(moment, min(int(source), 2**63 - 1), min(int(kind), 9))
+    return Cursor(moment, numbers.whole(source), min(numbers.whole(kind), 9))
 
 
 def find(query: Query, member: Member, *, after: str = "") -> Found:
@@ -122,24 +119,24 @@ class Search:
 
     def page(self, after: Cursor | None) -> Found:
         start = self._start(after)
-        at, kept, order = start, {}, []
+        at = start
+        kept: dict[int, Match] = {}  # in the order in which they were found
         for round_size in ROUNDS:
             entries = self.entries(at, round_size)
             for entry, fresh in self._looked_at(entries, kept, after):
                 known = kept.get(entry.conversation_id)
                 if known is None and entry.conversation_id in fresh:
                     if len(kept) == PAGE:
-                        return Found([kept[pk] for pk in order], str(at))
+                        return Found(list(kept.values()), str(at))
                     kept[entry.conversation_id] = Match(fresh[entry.conversation_id], entry)
-                    order.append(entry.conversation_id)
                 elif known and known.entry and entry.rank > known.entry.rank * 1.5:
                     kept[entry.conversation_id] = Match(known.conversation, entry)
                 at = entry.cursor()
             if len(entries) < round_size:
-                return Found([kept[pk] for pk in order])
+                return Found(list(kept.values()))
             if len(kept) == PAGE:
                 break
-        return Found([kept[pk] for pk in order], str(at))
+        return Found(list(kept.values()), str(at))
 
     def _looked_at(
         self, entries: list[Entry], kept: Collection[int], after: Cursor | None
@@ -189,7 +186,7 @@ class Search:
         if not ids:
             return set()
         sql, given = words
-        newer = [None] * 4
+        newer: list[object] = [None] * 4
         if newer_than:
             newer = [newer_than.at, newer_than.source_id, newer_than.kind, until_of(self.query)]
         statement = f"select * from public.search_matching(%s, %s::bigint[], {sql}, %s, %s, %s::smallint, %s)"  # noqa: S608  the same

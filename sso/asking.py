@@ -1,11 +1,11 @@
 """Questions to an identity provider: TLS only, through `egress`, small answers, no redirections."""
 
 import http.client
-import json
 import ssl
 from urllib.parse import urlencode, urlsplit
 
 from channels_app import egress
+from workspaces import plain_json
 
 SECONDS = 8
 LARGEST = 256 * 1024
@@ -46,13 +46,14 @@ def is_address(url: object) -> bool:
 def _exchange(host: str, port: int, path: str, body: bytes | None, headers: dict) -> tuple[int, bytes]:
     line = egress.connect(host, port, ports=egress.HTTP_PORTS)
     try:
-        line.settimeout(SECONDS)
-        line = egress.tls_context().wrap_socket(line, server_hostname=host)
-        connection = http.client.HTTPConnection(host, port, timeout=SECONDS)
-        connection.sock = line
-        connection.request("GET" if body is None else "POST", path, body, headers)
-        answer = connection.getresponse()
-        return answer.status, answer.read(LARGEST + 1)
+        with egress.cut_after(line, SECONDS):
+            line.settimeout(SECONDS)
+            line = egress.tls_context().wrap_socket(line, server_hostname=host)
+            connection = http.client.HTTPConnection(host, port, timeout=SECONDS)
+            connection.sock = line
+            connection.request("GET" if body is None else "POST", path, body, headers)
+            answer = connection.getresponse()
+            return answer.status, answer.read(LARGEST + 1)
     finally:
         line.close()
 
@@ -61,7 +62,7 @@ def _object(status: int, body: bytes) -> dict:
     if status != 200 or len(body) > LARGEST:
         raise Unreachable(f"answered with {status}")
     try:
-        found = json.loads(body)
+        found = plain_json.read(body)
     except ValueError:
         raise Unreachable("no JSON") from None
     if not isinstance(found, dict):

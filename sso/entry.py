@@ -1,7 +1,7 @@
 """Who may come in by a provider's word, and as whom.
 
 The provider's word opens nothing by itself the first time: the person types a code that we mailed to the address. So no
-provider reaches an account of somebody else, here or in another workspace, by naming their address (SECURITY 2.8).
+provider reaches an account of somebody else, here or in another workspace, by naming their address.
 """
 
 from allauth.account.models import EmailAddress

@@ -78,7 +78,7 @@ def worker(transactional_db) -> Iterator[subprocess.Popen]:
     command = [sys.executable, "-m", "celery", "-A", "config.celery:app", "--quiet", "worker"]
     options = ["--pool", "solo", "--loglevel", "warning", "--without-gossip", "--without-mingle"]
     process = subprocess.Popen([*command, *options], env=os.environ | urls_of_the_test_database())
-    wait_until(lambda: app.control.ping(timeout=0.2), "the worker", seconds=30)
+    wait_until(lambda: app.control.ping(timeout=0.2), "the worker", seconds=90)
     yield process
     stop(process, signal.SIGTERM, seconds=10)
     app.control.purge()
@@ -91,7 +91,7 @@ def urls_of_the_test_database() -> dict[str, str]:
     return {name: urlunsplit(urlsplit(os.environ[name])._replace(path=path)) for name in names}
 
 
-def wait_until(ready, what: str, seconds: float = 10) -> None:
+def wait_until(ready, what: str, seconds: float = 30) -> None:
     deadline = time.monotonic() + seconds
     while not ready():
         assert time.monotonic() < deadline, f"{what} did not start in {seconds} s"
@@ -103,8 +103,8 @@ def browser():
     """One Chromium for the run. Its driver leaves an event loop running: mark the test `browser`."""
     from playwright.sync_api import expect, sync_playwright
 
-    # Long enough for two cores that do four things at once; what is there at once is not waited for.
-    expect.set_options(timeout=15_000)
+    # Long enough for two cores that do ten things at once; what is there at once is not waited for.
+    expect.set_options(timeout=30_000)
     path, variables = chromium.find()
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     with sync_playwright() as playwright:

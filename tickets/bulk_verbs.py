@@ -53,11 +53,12 @@ def _owner(told: dict, member: Member) -> Member | None:
 def _give_back(ticket: Ticket, by: Member, was: int, argument: Member | None) -> None:
     if ticket.owner_id == (argument.pk if argument else None):
         owner = Member.objects.active().filter(workspace=by.workspace_id, pk=was or 0).first()
-        actions.set_owner(ticket, owner, by=by)
+        _tried(lambda ticket, by, to: actions.set_owner(ticket, to, by=by))(ticket, by, owner)
 
 
 def _stage(told: dict, member: Member) -> Stage:
-    found = Stage.objects.select_related("pipeline").filter(pk=_number(told, "stage")).first()
+    here = Stage.objects.select_related("pipeline").filter(pipeline__archived_at=None)
+    found = here.filter(pk=_number(told, "stage")).first()
     if found is None:
         raise ValidationError(_("This stage is not here any more."))
     return found
@@ -85,6 +86,9 @@ def _manages(told: dict, member: Member) -> None:
         raise ValidationError(_("Your role does not allow this."))
 
 
+LEFT = ngettext_lazy(
+    "%(n)s ticket stayed as it is: %(why)s", "%(n)s tickets stayed as they are: %(why)s", "n"
+)
 VERBS = {
     "tk_owner": Verb(
         lambda ticket, member, to: None if ticket.owner_id == (to and to.pk) else ticket.owner_id or 0,
@@ -93,6 +97,8 @@ VERBS = {
         ngettext_lazy("%(n)s ticket assigned.", "%(n)s tickets assigned.", "n"),
         _owner,
         _refused,
+        whole=True,
+        left=LEFT,
         rows=_rows,
     ),
     "tk_stage": Verb(
@@ -102,6 +108,8 @@ VERBS = {
         ngettext_lazy("%(n)s ticket moved.", "%(n)s tickets moved.", "n"),
         _stage,
         _refused,
+        whole=True,
+        left=LEFT,
         rows=_rows,
     ),
     "tk_prio": Verb(
@@ -111,6 +119,8 @@ VERBS = {
         ngettext_lazy("%(n)s ticket changed.", "%(n)s tickets changed.", "n"),
         _priority,
         _refused,
+        whole=True,
+        left=LEFT,
         rows=_rows,
     ),
     "tk_delete": Verb(
@@ -120,6 +130,19 @@ VERBS = {
         ngettext_lazy("%(n)s ticket deleted.", "%(n)s tickets deleted.", "n"),
         _manages,
         _refused,
+        whole=True,
+        left=LEFT,
+        rows=_rows,
+    ),
+    "tk_restore": Verb(
+        lambda ticket, member, argument: True if ticket.deleted_at else None,
+        _tried(lambda ticket, by, argument: actions.restore(ticket, by=by)),
+        lambda ticket, by, was, argument: actions.delete(ticket, by=by),
+        ngettext_lazy("%(n)s ticket brought back.", "%(n)s tickets brought back.", "n"),
+        _manages,
+        _refused,
+        whole=True,
+        left=LEFT,
         rows=_rows,
     ),
 }

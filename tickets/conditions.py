@@ -13,8 +13,9 @@ from conversations.conditions import CHOICE, TEXT, TIME, YES_NO, Asked, Extra, F
 from conversations.conditions import moment as moment_of
 from conversations.conditions_custom import Place
 from tickets.models import Priority, SlaClock, SlaState, Source, Ticket, TicketConversation
-from tickets.pipelines import in_use, stages_of
+from tickets.pipelines import in_use, stages_of, with_colon
 from workspaces.models import Member, TeamMember
+from workspaces.numbers import whole
 
 DENIED = ("is_not", "lacks", "no")
 
@@ -37,7 +38,7 @@ def _open(op: str, value: None, asked: Asked) -> Q:
 
 
 def _numbers(value: Iterable[str]) -> list[int]:
-    return [int(one) for one in value if one.isascii() and one.isdigit()]
+    return [whole(one) for one in value]
 
 
 def _number_of(column: str) -> Callable:
@@ -91,7 +92,7 @@ def _stages(member: Member) -> list[tuple[str, str]]:
     lines = in_use()
     several = len(lines) > 1
     return [
-        (str(stage.pk), f"{line.name}: {stage.name}" if several else stage.name)
+        (str(stage.pk), with_colon(line.name, stage.name) if several else stage.name)
         for line in lines
         for stage in stages_of(line)
     ]

@@ -14,7 +14,7 @@ from tickets.actions.create import create_from, ticket_of
 from tickets.actions.fields import set_owner, set_priority, set_teams
 from tickets.actions.stage import set_stage
 from tickets.models import MadeBy, Priority, Stage, Ticket
-from tickets.pipelines import in_use, stages_of
+from tickets.pipelines import in_use, stages_of, with_colon
 from workspaces.models import Member, Team
 
 USUAL = "usual"
@@ -22,7 +22,7 @@ USUAL = "usual"
 
 def _stage_choices(by: Member) -> list[tuple[str, str]]:
     return [
-        (str(stage.pk), f"{pipeline.name}: {stage.name}")
+        (str(stage.pk), with_colon(pipeline.name, stage.name))
         for pipeline in in_use()
         for stage in stages_of(pipeline)
     ]
@@ -30,7 +30,7 @@ def _stage_choices(by: Member) -> list[tuple[str, str]]:
 
 def _stage_names(values: set[str]) -> dict[str, str]:
     rows = Stage.objects.filter(pk__in=numbers(values)).select_related("pipeline")
-    return {str(row.pk): f"{row.pipeline.name}: {row.name}" for row in rows}
+    return {str(row.pk): with_colon(row.pipeline.name, row.name) for row in rows}
 
 
 def _clean_stage(value: str, by: Member | None) -> str:
@@ -39,10 +39,13 @@ def _clean_stage(value: str, by: Member | None) -> str:
     return value
 
 
-def _stage_in(deed: dict) -> Stage:
+def _stage_in(deed: dict, ticket: Ticket | None = None) -> Stage:
+    """Into a pipeline that is archived nothing comes; what stands there goes on."""
     stage = Stage.objects.select_related("pipeline").filter(pk=deed["value"]).first()
     if stage is None:
         raise DeedRefused(_("This stage is not here any more."))
+    if stage.pipeline.archived_at and (ticket is None or ticket.pipeline_id != stage.pipeline_id):
+        raise DeedRefused(_("The pipeline “%(name)s” is archived.") % {"name": stage.pipeline.name})
     return stage
 
 
@@ -86,7 +89,8 @@ def _say_stage(deed: dict) -> str:
 
 
 def _move(conversation: Conversation, deed: dict, doing: Doing) -> None:
-    set_stage(_ticket(conversation), _stage_in(deed), by=doing.actor)
+    ticket = _ticket(conversation)
+    set_stage(ticket, _stage_in(deed, ticket), by=doing.actor)
 
 
 # ── How urgent ──
@@ -139,7 +143,7 @@ KINDS = (
 
 
 def _move_itself(ticket: Ticket, deed: dict, doing: Doing) -> None:
-    set_stage(ticket, _stage_in(deed), by=doing.actor)
+    set_stage(ticket, _stage_in(deed, ticket), by=doing.actor)
 
 
 def _urge_itself(ticket: Ticket, deed: dict, doing: Doing) -> None:

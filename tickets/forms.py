@@ -4,8 +4,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from conversations.models import Conversation
 from tickets.models import Priority, Stage
 from tickets.pipelines import first_stage, in_use
+from tickets.queries.people import owners_in
 from workspaces.models import Member
 
 
@@ -31,7 +33,14 @@ class NewTicketForm(forms.Form):
         label=_("Contact"), max_length=300, required=False, help_text=_("Their address or name.")
     )
 
-    def __init__(self, *args, member: Member, from_conversation: bool, stage: Stage | None = None, **kwargs):
+    def __init__(
+        self,
+        *args,
+        member: Member,
+        conversation: Conversation | None = None,
+        stage: Stage | None = None,
+        **kwargs,
+    ):
         super().__init__(*args, **kwargs)
         pipelines = in_use()
         default = next((one for one in pipelines if one.is_default), pipelines[0])
@@ -39,11 +48,11 @@ class NewTicketForm(forms.Form):
         self.fields["stage"] = StageChoice(
             pipelines, label=_("Stage"), initial=start.pk, error_messages={"required": _("Choose a stage.")}
         )
-        people = Member.objects.active().filter(workspace=member.workspace_id).by_name()
+        people = owners_in(conversation.inbox if conversation else None, member.workspace_id)
         self.fields["owner"] = forms.ModelChoiceField(
             people, label=pgettext_lazy("ticket", "Owner"), required=False, empty_label=_("Nobody")
         )
-        if from_conversation:
+        if conversation:
             del self.fields["description"], self.fields["contact"]
         order = ["name", "stage", "priority", "owner", "contact", "description"]
         self.order_fields(order)

@@ -111,7 +111,9 @@ class StageForm(Guarded, forms.Form):
     is_closed = forms.BooleanField(
         label=gettext_lazy("Closes tickets"),
         required=False,
-        help_text=gettext_lazy("Tickets that stand here are closed or open at once."),
+        help_text=gettext_lazy(
+            "Tickets that stand here are closed or open at once; their conversations stay as they are."
+        ),
     )
     role = forms.ChoiceField(
         label=gettext_lazy("Stands for"),

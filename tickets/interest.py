@@ -1,7 +1,6 @@
 """What happens to conversations is told to tickets only in workspaces that have any: others pay nothing for it."""
 
-from events.dispatch import name_of
-from events.models import Interest
+from events.interest import ask_for
 from events.types import (
     CONVERSATION_ASSIGNED,
     CONVERSATION_CLOSED,
@@ -10,7 +9,6 @@ from events.types import (
     MESSAGE_RECEIVED,
     MESSAGE_SENT,
 )
-from workspaces.scope import current_workspace_id
 
 FOLLOWED = (
     MESSAGE_RECEIVED,
@@ -26,12 +24,4 @@ def ask() -> None:
     """From now on `reactions.follow` is owed for what happens to this workspace's conversations."""
     from tickets.reactions import follow  # which imports the actions that come here
 
-    name = name_of(follow)
-    known = set(Interest.objects.filter(name=name).values_list("type", flat=True))
-    missing = [
-        Interest(workspace_id=current_workspace_id(), type=type, name=name)
-        for type in FOLLOWED
-        if type not in known
-    ]
-    if missing:
-        Interest.objects.bulk_create(missing, ignore_conflicts=True)
+    ask_for(follow, FOLLOWED)

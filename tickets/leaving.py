@@ -1,11 +1,18 @@
-"""Tickets of somebody who left, and of an inbox that goes (AC-7). Inside the workspace's scope."""
+"""Tickets of somebody who left, of an inbox that goes (AC-7), and those deleted long ago. Inside the workspace's scope."""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
 
 from inboxes.models import Inbox, Relocation
 from tickets.actions.fields import set_owner
+from tickets.actions.ties import untie
 from tickets.models import Ticket, TicketCount
 from workspaces.models import Member
 
 BATCH = 50
+KEPT_FOR = timedelta(days=30)
 
 
 def hand_over(member: Member, *, by: Member | None = None) -> bool:
@@ -35,3 +42,19 @@ def follow_inbox(inbox: Inbox) -> None:
     job = Relocation.objects.filter(inbox=inbox, deletes_inbox=True).order_by("-pk").first()
     Ticket.objects.filter(inbox=inbox).update(inbox=job.to_id if job else None)
     TicketCount.objects.filter(inbox=inbox).delete()
+
+
+@transaction.atomic
+def forget(ticket_id: int) -> bool:
+    """One that was deleted thirty days ago goes for good, with what was merged into it; its conversations stay."""
+    rows = Ticket.objects.select_for_update(of=("self",))
+    found = rows.filter(pk=ticket_id, deleted_at__lt=timezone.now() - KEPT_FOR).first()
+    if found is None:
+        return False
+    for pk in list(found.ties.values_list("conversation", flat=True)):
+        untie(found, pk)
+    parts, every = [found.pk], [found.pk]
+    while parts := list(Ticket.objects.filter(merged_into__in=parts).values_list("pk", flat=True)):
+        every += parts
+    Ticket.objects.filter(pk__in=every).delete()
+    return True

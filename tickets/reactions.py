@@ -25,7 +25,7 @@ from inboxes.models import Inbox
 from tickets.actions.base import lock, save
 from tickets.actions.create import create_from, teams_for, ticket_of
 from tickets.actions.fields import edit, move, set_owner, set_teams
-from tickets.actions.stage import set_stage
+from tickets.actions.stage import BY_SETTINGS, set_stage
 from tickets.answers import fields_said
 from tickets.models import MadeBy, Role, Ticket
 from tickets.pipelines import automatic
@@ -180,8 +180,9 @@ FOLLOWS = {
 
 
 def close_conversations(event: Event) -> None:
-    """Reaction to ticket.closed: (c). Not when closing the conversations is what closed it."""
-    if event.payload.get("reason") == "d":
+    """Reaction to ticket.closed: (c). Not when closing the conversations is what closed it, nor when a stage became one
+    that closes: that is a setting, and nobody settled anything."""
+    if event.payload.get("reason") in ("d", BY_SETTINGS):
         return
     with workspace_scope(event.workspace_id):
         ticket = _ticket_in(event)

@@ -13,6 +13,22 @@ class StageRefused(Refused):
         self.message = message
 
 
+class IsPart(Refused):
+    """It was merged into another one, which is where people go on."""
+
+    def __init__(self, number: int):
+        super().__init__(number)
+        self.message = _("This ticket is part of #%(number)s now.") % {"number": number}
+
+
+class NotTheirs(Refused):
+    """Who would be given it does not work in its inbox (AC-1)."""
+
+    def __init__(self, name: str):
+        super().__init__(name)
+        self.message = _("%(name)s does not work in this inbox.") % {"name": name}
+
+
 class HasTicket(Refused):
     message = _("This conversation has a ticket already.")
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from conversations.conditions import clean
 from conversations.models import Sharing
+from conversations.saved_views import checked_name
 from tickets.models import TicketView
 from tickets.queries.conditions import FIELDS
 from tickets.queries.table import COLUMNS
@@ -42,11 +43,7 @@ def save_view(
     team: Team | None = None,
 ) -> TicketView:
     """Make a view, or change one. Raises ValidationError in words."""
-    name = " ".join(name.split())
-    if not 0 < len(name) <= 60:
-        raise ValidationError(_("A view has a name of at most 60 characters."))
-    if sharing == Sharing.TEAM and team is None:
-        raise ValidationError(_("Choose the team that sees this view."))
+    name = checked_name(name, sharing, team)
     if view is None:
         if TicketView.objects.filter(maker=by).count() >= MOST:
             raise ValidationError(_("You have 50 views. Delete one to make another."))

@@ -7,6 +7,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from inboxes.models import Channel
+from tickets.actions.stage import carry_over
 from tickets.models import Pipeline, Stage, Ticket
 from tickets.pipelines import in_use, stages_of
 from tickets.refusals import DefaultStays, LastStage, StillTickets, TooMany
@@ -121,7 +122,7 @@ def add_stage(pipeline: Pipeline, *, name: str, is_closed: bool) -> Stage:
 
 @transaction.atomic
 def change_stage(stage: Stage, *, name: str, is_closed: bool, role: str, customer_name: str = "") -> Stage:
-    """Its tickets are open or closed as it is. Raises NameTaken, LastStage."""
+    """Its tickets are open or closed as it is, and their log says so. Raises NameTaken, LastStage."""
     before = told_of_stage(stage)
     if is_closed != stage.is_closed:
         _leave_one_of_each(stage)
@@ -129,8 +130,7 @@ def change_stage(stage: Stage, *, name: str, is_closed: bool, role: str, custome
     stage.name, stage.is_closed, stage.role, stage.customer_name = name, is_closed, role, customer_name
     _saved(stage)
     if is_closed != was_closed:
-        rows = Ticket.objects.filter(stage=stage)
-        rows.update(closed_at=timezone.now() if is_closed else None)
+        carry_over(stage, stage, was_closed=was_closed)
     note("stage.changed", stage, before, told_of_stage(stage))
     return stage
 
@@ -150,21 +150,32 @@ def put_stage_at(stage: Stage, place: int) -> None:
 
 @transaction.atomic
 def remove_stage(stage: Stage, *, to: Stage | None) -> int:
-    """Its tickets go to another stage of the pipeline. Returns how many. Raises LastStage, StillTickets."""
+    """Its tickets go to another stage of the pipeline, and so does what people may do in it (TK-9). Returns how many.
+
+    Raises LastStage, StillTickets.
+    """
     list(_locked(stage.pipeline))
     _leave_one_of_each(stage)
     rows = Ticket.objects.filter(stage=stage)
     if rows.exists() and (to is None or to.pk == stage.pk or to.pipeline_id != stage.pipeline_id):
         raise StillTickets
-    moved = 0
-    if to is not None:
-        closed = (
-            {} if to.is_closed == stage.is_closed else {"closed_at": timezone.now() if to.is_closed else None}
-        )
-        moved = rows.update(stage=to, **closed)
+    moved = carry_over(stage, to, was_closed=stage.is_closed) if to else 0
+    _forget_in_rules(stage, to)
     note("stage.deleted", stage, before=told_of_stage(stage), after={"tickets": to.name if to else ""})
     stage.delete()
     return moved
+
+
+def _forget_in_rules(stage: Stage, to: Stage | None) -> None:
+    """A stage that is gone is named by no rule: where people might make tickets only in it, they may in what follows it."""
+    pipeline = Pipeline.objects.select_for_update(of=("self",)).get(pk=stage.pipeline_id)
+    if stage.pk in pipeline.created_in:
+        kept = [pk for pk in pipeline.created_in if pk != stage.pk]
+        pipeline.created_in = kept if to is None or to.pk in kept else [*kept, to.pk]
+    for told in pipeline.automation.values():
+        if told.get("stage") == stage.pk:
+            del told["stage"]
+    pipeline.save(update_fields=["created_in", "automation"])
 
 
 def _locked(pipeline: Pipeline):

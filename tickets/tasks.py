@@ -2,9 +2,10 @@
 
 from celery import shared_task
 from django.db import connection
+from django.utils import timezone
 
 from tickets import leaving
-from tickets.models import TicketCount
+from tickets.models import Ticket, TicketCount
 from tickets.sla import sweep
 from workspaces.models import Member
 from workspaces.scope import workspace_scope
@@ -35,6 +36,17 @@ def fold(workspace_id: int) -> None:
 def mark_due() -> int:
     """Say what is due soon and what is overdue (SL-5)."""
     return sweep.mark_due()
+
+
+@shared_task
+def forget_deleted() -> int:
+    """What was deleted thirty days ago and not brought back. Returns how many."""
+    old = Ticket.unscoped.using("maintenance").filter(deleted_at__lt=timezone.now() - leaving.KEPT_FOR)
+    gone = 0
+    for workspace_id, pk in list(old.order_by("pk").values_list("workspace_id", "pk")[:1000]):
+        with workspace_scope(workspace_id):
+            gone += leaving.forget(pk)
+    return gone
 
 
 @shared_task

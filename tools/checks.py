@@ -14,6 +14,8 @@ PYTHON = sys.executable
 NO_TESTS = 5
 # One more than there are cores: a test waits for its server about a third of its time.
 WORKERS = str(min((os.cpu_count() or 1) + 1, 6))
+# Trees of processes that are killed wait for minutes on a busy machine; one that hangs would end the run of them all.
+PATIENTLY = ("--timeout", "900")
 # How often what failed is run again, alone.
 TRIES = 2
 
@@ -55,7 +57,7 @@ def every_test():
     browsers = Run(*browsing, "-m", "browser", *spread, DJANGO_ALLOW_ASYNC_UNSAFE="1")
     yield (
         "browser tests, process tests",
-        steadily(browsers, Run(*slow, "-m", "slow and not browser", held=True)),
+        steadily(browsers, Run(*slow, "-m", "slow and not browser", *PATIENTLY, held=True)),
     )
 
 

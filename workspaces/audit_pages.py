@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from workspaces import sheet
 from workspaces.audit_words import THINGS, in_words
 from workspaces.models import AuditEntry, Member
+from workspaces.numbers import LAST_YEAR
 from workspaces.scope import workspace_scope
 
 PAGE, SHEET_PAGE = 50, 1000
@@ -61,7 +62,7 @@ class LookForm(forms.Form):
             found &= Q(action__startswith=chosen["what"] + ".")
         if chosen.get("since"):
             found &= Q(at__gte=_midnight(chosen["since"]))
-        if chosen.get("until"):
+        if chosen.get("until") and chosen["until"].year <= LAST_YEAR:
             found &= Q(at__lt=_midnight(chosen["until"] + timedelta(days=1)))
         if chosen.get("target"):
             kind, _colon, pk = chosen["target"].partition(":")

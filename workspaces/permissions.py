@@ -1,4 +1,4 @@
-"""Roles and what each may do (SPEC section 7, AC-1 to AC-6)."""
+"""Roles and what each may do (AC-1 to AC-6)."""
 
 from collections.abc import Iterable
 
@@ -29,7 +29,7 @@ class Permission(models.TextChoices):
     MANAGE_TICKETS = "manage_tickets", _("Manage tickets and pipelines")
     MANAGE_SLA = "manage_sla", _("Manage service levels")
     VIEW_REPORTS = "view_reports", _("Read reports")
-    MANAGE_SNIPPETS = "manage_snippets", _("Manage shared snippets")
+    MANAGE_SNIPPETS = "manage_snippets", _("Manage shared replies and macros")
     ERASE_CONTACTS = "erase_contacts", _("Erase contacts for privacy")
     USE_API = "use_api", _("Use the API")
 
@@ -65,6 +65,6 @@ RANK = {role: rank for rank, role in enumerate(reversed(Role.values))}
 
 
 def may_grant(giver, role: str, permissions: Iterable[str] | None = None) -> bool:
-    """Whether a member may hand out a role: up to their own, and with nothing that they may not (SECURITY 2.8)."""
+    """Whether a member may hand out a role: up to their own, and with nothing that they may not."""
     given = GRANTS[role] if permissions is None else frozenset(permissions)
     return giver.may(P.MANAGE_WORKSPACE) and RANK[role] <= RANK[giver.role] and given <= giver.granted()

@@ -1,4 +1,4 @@
-"""Credentials at rest: AES-256-GCM under a named key of the installation, bound to what they belong to (SECURITY 2.11)."""
+"""Credentials at rest: AES-256-GCM under a named key of the installation, bound to what they belong to."""
 
 import base64
 import os

@@ -1,4 +1,4 @@
-"""Comma-separated text that a spreadsheet shows and never runs (SECURITY 2.10)."""
+"""Comma-separated text that a spreadsheet shows and never runs."""
 
 import csv
 import io

@@ -75,7 +75,7 @@ MAP = (
     Shortcut("go_tickets", "go", gettext_lazy("Tickets"), "g t", (), "ticket", "tickets:home"),
     Shortcut("go_contacts", "go", gettext_lazy("Contacts"), "g c", (), "book", "contacts:list"),
     Shortcut("go_chatflows", "go", gettext_lazy("Chatflows"), "g f", (), "flow", "chatflows:list"),
-    Shortcut("go_statistics", "go", gettext_lazy("Statistics"), "g s", (), "chart", "analytics:home"),
+    Shortcut("go_statistics", "go", gettext_lazy("Analytics"), "g s", (), "chart", "analytics:home"),
     Shortcut("go_settings", "go", gettext_lazy("Settings"), "g ,", (), "gear", "workspaces:settings"),
     Shortcut("undo", "everywhere", gettext_lazy("Undo"), "z", (), "undo"),
     Shortcut("keys", "everywhere", gettext_lazy("All keys"), "?", (), "zap"),

@@ -1,7 +1,7 @@
 """What a session may open: one that a workspace's own provider began opens that workspace and nothing else.
 
 Whoever runs the provider can make it say anything. So it is believed for its own workspace, never for another one of the
-same person, nor for how they sign in (SECURITY 2.8).
+same person, nor for how they sign in.
 """
 
 import time

@@ -7,3 +7,6 @@ member_left = Signal()
 
 # Asked with `members` (ids); each receiver answers {id: how many open things wait for them}.
 open_work = Signal()
+
+# Asked with `token` at every request of a program; each receiver answers how many seconds it has to wait, or 0.
+token_used = Signal()

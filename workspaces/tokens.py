@@ -1,4 +1,4 @@
-"""Keys for programs: made, looked up, let go of (SECURITY 2.8). `authenticate` is the one door of the public API.
+"""Keys for programs: made, looked up, let go of. `authenticate` is the one door of the public API.
 
 A key is "parley_<workspace id>_<random>": the id opens the scope in which its hash can be looked up.
 """
@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from datetime import timedelta
 from functools import wraps
 
-from django.core.cache import cache
 from django.db import transaction
 from django.http import JsonResponse
 from django.utils import timezone
@@ -22,12 +21,12 @@ from workspaces.models import ApiToken, Member, hash_token
 from workspaces.permissions import Permission
 from workspaces.refusals import NotAllowed, TooManyTokens
 from workspaces.scope import workspace_scope
+from workspaces.signals import token_used
 
 SHAPE = re.compile(r"parley_([1-9][0-9]{0,17})_[A-Za-z0-9_-]{43}")
 SHOWN = 8  # characters of the random part that a list shows
 MOST_TOKENS = 50
 NOTED_EVERY = timedelta(minutes=1)
-A_MINUTE = 300  # requests of one key
 
 
 class Refusal(Exception):
@@ -105,16 +104,10 @@ def _find(key: str) -> ApiToken | None:
 
 
 def _count(token: ApiToken) -> None:
-    """So many requests a minute; a cache that is away lets them pass."""
-    minute = int(timezone.now().timestamp() // 60)
-    name = f"api:{token.pk}:{minute}"
-    cache.add(name, 0, timeout=90)
-    try:
-        used = cache.incr(name)
-    except ValueError:
-        return
-    if used > A_MINUTE:
-        raise Refusal(429, "too_many_requests", seconds=60 - int(timezone.now().timestamp() % 60))
+    """Whoever counts says how many seconds a key has to wait, if it has to."""
+    for _receiver, seconds in token_used.send(ApiToken, token=token):
+        if seconds:
+            raise Refusal(429, "too_many_requests", seconds=seconds)
 
 
 def _note_use(token: ApiToken) -> None:
@@ -134,10 +127,13 @@ def with_token(permission: str = "") -> Callable:
                 with authenticate(request) as token:
                     if permission and not token.may(permission):
                         raise Refusal(403, "scope_missing")
-                    request.token = token
+                    # What is noted of a change names who made it: the person whose key it is.
+                    request.token, request.member = token, token.member
                     response = view(request, *args, **kwargs)
             except Refusal as refusal:
                 response = _refused(refusal)
+            finally:
+                request.__dict__.pop("member", None)
             response["Cache-Control"] = "private, no-store"
             return response
 

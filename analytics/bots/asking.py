@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from django.http import QueryDict
 from django.utils import timezone
 
-from analytics.filters import GRAINS, PRESETS, one_of, period_from, preset_days, usual_grain
+from analytics.filters import GRAINS, NARROWING, PRESETS, USUAL, one_of, period_from, preset_days, usual_grain
 from analytics.models import ReportChoices
 from analytics.scope import MONDAY, SUNDAY, Scope, zone_of
 from analytics.standing import LEFT, STEP
@@ -19,6 +19,10 @@ WEEKS = {"week", "last_week"}
 OFFERED = ("7", "28", "90", "week", "last_week", "month", "last_month", "quarter", "year")
 
 
+# What other reports are narrowed to: kept in the address, so that they still are when somebody goes back to them.
+CARRIED = ("versus", "clock", *NARROWING, "page")
+
+
 @dataclass(frozen=True)
 class Asked:
     scope: Scope
@@ -27,6 +31,12 @@ class Asked:
     chosen_grain: str = ""
     hidden: frozenset[str] = frozenset()
     mistakes: tuple[str, ...] = ()
+    carried: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether the other reports are narrowed to what chatflows are not told apart by."""
+        return any(name in NARROWING or name == "page" for name, _value in self.carried)
 
     @property
     def days(self) -> dict[str, str]:
@@ -39,9 +49,15 @@ class Asked:
     def query(self) -> str:
         return urlencode(self._said(self.hidden))
 
+    @property
+    def elsewhere(self) -> str:
+        """For the other pages of reports: the same days, and what they were narrowed to."""
+        days = [] if self.days == {"period": USUAL} else [*self.days.items()]
+        return urlencode([*days, *self.carried])
+
     def _said(self, hidden: frozenset[str]) -> list[tuple[str, str]]:
         grain = [("grain", self.chosen_grain)] if self.chosen_grain else []
-        return [*self.days.items(), *grain, *(("hide", name) for name in sorted(hidden))]
+        return [*self.days.items(), *grain, *self.carried, *(("hide", name) for name in sorted(hidden))]
 
     def behind(self, flow: Chatflow, kind: str) -> str:
         """The address of what a number of a chatflow counts: its days said in full, whatever a week is elsewhere."""
@@ -74,7 +90,9 @@ def asked_from(said: QueryDict, workspace: Workspace, *, today: date | None = No
     grain = one_of(said, "grain", GRAINS, "", mistakes)
     scope = Scope(first, last, workspace.time_zone, week_starts=starts)
     hidden = frozenset(said.getlist("hide")[:10])
-    return Asked(scope, preset, grain or usual_grain(scope.days), grain, hidden, tuple(mistakes))
+    carried = [(name, value[:200]) for name in CARRIED for value in said.getlist(name)[:20] if value]
+    usual = grain or usual_grain(scope.days)
+    return Asked(scope, preset, usual, grain, hidden, tuple(mistakes), tuple(carried))
 
 
 def periods() -> list[tuple[str, str]]:

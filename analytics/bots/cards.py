@@ -249,6 +249,12 @@ def _best(flows: list[Chatflow], n: Mapping, whole: str, part: str) -> str:
     if not told:
         return _("Too few chats yet to compare chatflows")
     share, name = max(told)
+    level = sum(1 for other, _name in told if other == share)
+    if len(told) == 1 or level > 1:
+        who = name if level == 1 else _("%(n)s chatflows") % {"n": spell.number(level)}
+        return alone(
+            who, _("%(what)s %(part)s") % {"what": NAMES[part].lower(), "part": spell.percent(share)}
+        )
     said = {"bot": name, "share": spell.percent(share)}
     if whole == "walks":
         return _("“%(bot)s” completes most: %(share)s") % said

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.db.models import Sum
@@ -59,10 +59,6 @@ class Fared:
     @property
     def given(self) -> float | None:
         return self.share("handed_over", "walks")
-
-    @property
-    def reply_share(self) -> float | None:
-        return self.share("replied", "chats")
 
 
 @dataclass(frozen=True)
@@ -150,7 +146,7 @@ def of_one(flow: Chatflow, scope: Scope, grain: str) -> Details:
             whole[name] += version_counts[name]
     for cell in over_time:
         whole[_NAMED[cell.kind]] += cell.n
-    days = _days(scope, grain)
+    days = scope.steps(grain)
     return Details(
         flow=flow,
         whole=Fared(flow, whole),
@@ -193,15 +189,6 @@ def _name(step: Mapping | None) -> str:
     if step is None:
         return _("Removed step")
     return step.get("name") or str(HEADS.get(step["kind"], step["id"]))
-
-
-def _days(scope: Scope, grain: str) -> list[date]:
-    days = (scope.first + timedelta(days=i) for i in range(scope.days))
-    if grain == "week":
-        days = (day - timedelta(days=(day.weekday() - scope.week_starts) % 7) for day in days)
-    elif grain == "month":
-        days = (day.replace(day=1) for day in days)
-    return list(dict.fromkeys(days))
 
 
 def _series(cells, days: list[date], named: Mapping[str, Kind]) -> dict[str, list[int]]:

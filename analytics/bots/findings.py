@@ -20,8 +20,10 @@ def of_live_chat(details: Details) -> str:
         return _("Too few chats yet to say how “%(bot)s” does") % {"bot": name}
     if not missed:
         return _("No chat of “%(bot)s” was missed") % {"bot": name}
-    share = spell.number(100 * missed / chats)
-    return _("%(share)s %% of the chats of “%(bot)s” were missed") % {"share": share, "bot": name}
+    return _("%(part)s of the chats of “%(bot)s” were missed") % {
+        "part": spell.share(missed, chats),
+        "bot": name,
+    }
 
 
 def of_steps(details: Details) -> str:
@@ -34,4 +36,4 @@ def of_steps(details: Details) -> str:
     if left < LEAST:
         said = ngettext("%(n)s visitor left midway so far", "%(n)s visitors left midway so far", left)
         return said % {"n": spell.number(left)}
-    return _("Most leave at “%(step)s”") % {"step": worst.name}
+    return _("Visitors leave most often at “%(step)s”") % {"step": worst.name}

@@ -31,6 +31,7 @@ def bots(request) -> HttpResponse:
     context = {
         "asked": asked,
         "filters": asked,
+        "query": asked.elsewhere,
         "meanings": meanings(asked.scope),
         "periods": periods(),
         "kinds": [
@@ -54,6 +55,7 @@ def bot(request, pk) -> HttpResponse:
         "flow": flow,
         "asked": asked,
         "filters": asked,
+        "query": asked.elsewhere,
         "meanings": meanings(asked.scope),
         "periods": periods(),
         "grains": list(GRAINS.items()),

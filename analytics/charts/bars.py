@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from workspaces.labelled import labelled
+
 
 @dataclass(frozen=True)
 class Bar:
@@ -28,7 +30,7 @@ def bar_chart(bars: Sequence[tuple], *, label: str, of: float | None = None, kin
     made = []
     for name, value, text, beside, link, *tone in bars:
         part = round(100 * min(1, (value or 0) / whole))
-        said = f"{name}: {text}" + (f" ({beside})" if beside else "")
+        said = labelled(name, text) + (f" ({beside})" if beside else "")
         made.append(
             Bar(name, text, beside, max(part, 1 if value else 0), link, tone[0] if tone else "d1", said)
         )

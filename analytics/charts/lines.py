@@ -9,6 +9,7 @@ from analytics.charts import scale
 HEIGHT = 230
 END, TOP, GROUND = 10, 12, 204
 LETTER = 6.6  # about how wide one is, also where phones write a little larger
+FAR = 4  # times the highest value: a goal above that is told and not drawn
 # How wide it is drawn by the columns of twelve that it takes, so that its words are as large everywhere.
 WIDTHS = {6: 560, 8: 720, 12: 1060}
 
@@ -50,6 +51,7 @@ class LineChart:
     fill: str
     last: tuple[float, float] | None
     goal: tuple[float, str] | None = None
+    above: str = ""  # a goal that lies too far above to be drawn
     kind: str = "line"
     width: int = 720
     height: int = HEIGHT
@@ -75,9 +77,10 @@ def line_chart(
     span: int = 8,
 ) -> LineChart:
     """`names`: what stands below each step; `says`: the whole of a step in words, for who points at it."""
-    highest = max(
-        [value for one in series for value in one.values if value is not None] + [goal[0] if goal else 0]
-    )
+    highest, above = max([value for one in series for value in one.values if value is not None] + [0]), ""
+    if goal and highest and goal[0] > FAR * highest:  # drawn to its scale, all lines would lie on the ground
+        above, goal = goal[1], None
+    highest = max(highest, goal[0] if goal else 0)
     marks = ticks(highest)
     top = marks[-1] or 1
 
@@ -115,6 +118,7 @@ def line_chart(
         fill=scale.area(main, GROUND),
         last=next(((x, at) for x, at in reversed(main) if at is not None), None),
         goal=(y(goal[0]) or 0, goal[1]) if goal else None,
+        above=above,
         width=wide,
         left=left,
     )

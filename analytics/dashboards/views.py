@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from analytics.choices import choices_of
 from analytics.dashboards import actions
 from analytics.dashboards import panels as all_panels
-from analytics.filters import days_from, filters_from
+from analytics.filters import days_from, filters_from, stored
 from analytics.models import Dashboard
 from analytics.reports import PAGES, answer, gather
 from analytics.scope import zone_of
@@ -40,7 +40,7 @@ def dashboards(request):
 def dashboard(request, pk):
     found = get_object_or_404(actions.seen_by(request.member), pk=pk)
     # Its own filters, until somebody asks for others.
-    asked = request.GET if request.GET else QueryDict(found.query)
+    asked = request.GET if request.GET else stored(found.query)
     filters, choices = _read(asked, request.workspace)
     panels = all_panels.found(panel["report"] for panel in found.panels)
     if (wanted := request.GET.get("csv", "")) in panels:

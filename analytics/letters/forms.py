@@ -5,6 +5,7 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from analytics.letters.write import OVERVIEW
 from analytics.models import Every
 from analytics.reports import PAGES
 from analytics.spell import weekday
@@ -32,7 +33,7 @@ class LetterForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.dashboards = {f"d{one.pk}": one for one in dashboards}
         own = [(key, one.name) for key, one in self.dashboards.items()]
-        pages = [(key, str(page.title)) for key, page in PAGES.items()]
+        pages = [(OVERVIEW, _("Overview")), *((key, str(page.title)) for key, page in PAGES.items())]
         self.fields["what"].choices = [*pages, (_("Dashboards"), own)] if own else pages
         self.fields["weekday"].choices = [(day, weekday(day)) for day in range(7)]
         self.fields["hour"].choices = [(hour, f"{hour:02}:00") for hour in range(24)]

@@ -1,16 +1,17 @@
 """Charts as pictures for mail, whose readers draw no SVG: the same places, drawn with Pillow."""
 
+import json
 import re
 import unicodedata
 from collections.abc import Callable
 from functools import lru_cache
 from io import BytesIO
-from itertools import groupby
+from pathlib import Path
 from typing import Any
 
 from django.contrib.staticfiles import finders
 from django.utils.translation import gettext as _
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw, ImageFont, features
 
 from analytics.charts.bars import BarChart
 from analytics.charts.heat import HeatMap
@@ -23,6 +24,10 @@ DATA = {"d1": "#00786b", "d2": "#b06a1f", "d3": "#4a68c4", "d4": "#b64a86", "ink
 STYLES = {"main": DATA["d1"], "second": DATA["d3"], "third": DATA["d2"], "before": "#9aa5a2"}
 # The font of the pages comes in parts.
 FACES = ("latin", "latin-ext", "cyrillic", "cyrillic-ext", "greek", "greek-ext", "vietnamese")
+# Beside it stand Chinese and Japanese, Korean, Arabic and Hebrew, also in parts (frontend/build.mjs, names).
+WEIGHT = 400
+# Written from the right, and in Arabic joined: only where Pillow finds the libraries that do it.
+FROM_THE_RIGHT = {"AL", "R"}
 NO_LETTER = "\U0010ffff"
 NUMBER = re.compile(r"([ML])(-?[\d.]+) (-?[\d.]+)")
 
@@ -38,10 +43,30 @@ def png_of(chart) -> bytes | None:
     return out.getvalue()
 
 
-@lru_cache(maxsize=8 * len(FACES))
+@lru_cache(maxsize=400)
 def _face(name: str, size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont | None:
-    path = finders.find(f"dist/fonts/inter-{name}-opsz-normal.woff2")
-    return ImageFont.truetype(path, size * SCALE) if path else None
+    if name in FACES:
+        path = finders.find(f"dist/fonts/inter-{name}-opsz-normal.woff2")
+        return ImageFont.truetype(path, size * SCALE) if path else None
+    face = ImageFont.truetype(finders.find(f"dist/names/{name}"), size * SCALE)
+    face.set_variation_by_axes([WEIGHT])
+    return face
+
+
+@lru_cache(maxsize=1)
+def _of_names() -> dict[int, list[str]]:
+    """{letter: the files that should have it}, of what the font of the pages lacks."""
+    path = finders.find("dist/names.json")
+    if not path:
+        return {}
+    told: dict[str, str] = json.loads(Path(path).read_text(encoding="utf-8"))
+    found: dict[int, list[str]] = {}
+    for name, ranges in told.items():
+        for one in ranges.replace("U+", "").split(","):
+            first, _dash, last = one.strip().partition("-")
+            for letter in range(int(first, 16), int(last or first, 16) + 1):
+                found.setdefault(letter, []).append(name)
+    return found
 
 
 def _plain(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
@@ -51,8 +76,14 @@ def _plain(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
 
 @lru_cache(maxsize=4096)
 def _face_of(letter: str) -> str | None:
-    """The first part of the font that has it; None: none has."""
-    return next((name for name in FACES if (face := _face(name, 11)) and _has(face, letter)), None)
+    """The first part of a font that has it; None: none has, or what has it cannot be set here."""
+    own = next((name for name in FACES if (face := _face(name, 11)) and _has(face, letter)), None)
+    # Signs and emoji are left out, whichever font has them.
+    if own or unicodedata.category(letter)[0] not in "LMNP":
+        return own
+    if unicodedata.bidirectional(letter) in FROM_THE_RIGHT and not features.check("raqm"):
+        return None
+    return next((name for name in _of_names().get(ord(letter), ()) if _has(_face(name, 11), letter)), None)
 
 
 def _has(face, letter: str) -> bool:
@@ -75,10 +106,17 @@ def drawable(words: str) -> str | None:
 
 
 def _runs(words: str) -> list[tuple[str, str]]:
-    """[(part of the font, its letters)] one after the other."""
-    return [
-        (name, "".join(letters)) for name, letters in groupby(words, lambda one: _face_of(one) or FACES[0])
-    ]
+    """[(part of a font, its letters)] one after the other. A space goes with what it follows: names stay together."""
+    runs: list[tuple[str, str]] = []
+    for one in words:
+        name = runs[-1][0] if runs and one.isspace() else _face_of(one) or FACES[0]
+        if runs and runs[-1][0] == name:
+            runs[-1] = (name, runs[-1][1] + one)
+        elif runs and runs[-1][1][-1].isspace():  # between two of them it goes with neither's direction
+            runs[-1:] = [(runs[-1][0], runs[-1][1].rstrip()), (name, f" {one}")]
+        else:
+            runs.append((name, one))
+    return runs
 
 
 class _Sheet:
@@ -123,6 +161,8 @@ def _line(chart: LineChart) -> Image.Image:
     if chart.goal:
         sheet.line([(chart.left, chart.goal[0]), (chart.right, chart.goal[0])], DATA["d2"])
         sheet.text(chart.right, max(10, chart.goal[0] - 5), chart.goal[1], anchor="rs", colour=DATA["d2"])
+    if chart.above:
+        sheet.text(chart.right, 10, f"↑ {chart.above}", anchor="rs", colour=DATA["d2"])
     for line in reversed(chart.lines):
         colour = STYLES.get(line.style, DATA["d1"])
         for piece in _pieces(line.path):

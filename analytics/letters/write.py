@@ -10,18 +10,28 @@ from django.http import QueryDict
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
 from analytics import spell
 from analytics.choices import Choices, choices_of
 from analytics.dashboards.panels import found
-from analytics.filters import CLOCKS, NARROWING, Filters, days_from, filters_from, usual_grain
+from analytics.filters import CLOCKS, NARROWING, Filters, days_from, filters_from, stored, usual_grain
 from analytics.letters.pictures import png_of
 from analytics.letters.times import days_of
 from analytics.models import Dashboard, Letter
 from analytics.reports import PAGES, Answer, Report, answer, gather
+from analytics.reports.base import Row
+from analytics.reports.catalogue import BUSY, FIRST_REPLY, WORK
+from analytics.reports.overview import BOTS, FIGURES
 from analytics.scope import WORKING, zone_of
 from workspaces.mail import on_site
 from workspaces.models import Member
+
+# The first page of the room, which is none of PAGES: its own address and its own cards.
+OVERVIEW = "overview"
+CARDS = (FIGURES, FIRST_REPLY, BOTS, WORK, BUSY)
+# Mail programs cut off what is long; a table of every page of a site stands in the reports.
+MOST_ROWS = 40
 
 
 @dataclass(frozen=True)
@@ -32,8 +42,18 @@ class Part:
     picture: bytes | None
     cid: str
 
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        return self.answer.rows[:MOST_ROWS]
+
+    @property
+    def more(self) -> int:
+        return len(self.answer.rows) - len(self.rows)
+
 
 def title_of(letter: Letter) -> str:
+    if letter.page == OVERVIEW:
+        return _("Overview")
     return letter.dashboard.name if letter.dashboard else str(PAGES[letter.page].title)
 
 
@@ -87,7 +107,7 @@ def names_of(workspace) -> Choices:
 
 def narrowed_words(query: str, choices: Choices) -> str:
     """ "Support · Nora Benali · Around the clock": what a letter is narrowed to; "" for nothing. Days are the letter's own."""
-    filters = filters_from(QueryDict(query), choices, today=timezone.now().date(), zone="UTC")
+    filters = filters_from(stored(query), choices, today=timezone.now().date(), zone="UTC")
     said = [
         choices.name(by, str(value))
         for attribute, by in NARROWING.values()
@@ -102,18 +122,18 @@ def narrowed_words(query: str, choices: Choices) -> str:
 def _filters(letter: Letter, workspace, due_at: datetime) -> Filters:
     """Its own filters, over the days that it tells of."""
     first, last = days_of(letter, due_at)
-    asked = QueryDict(letter.dashboard.query if letter.dashboard else letter.query, mutable=True)
+    asked = stored(letter.dashboard.query if letter.dashboard else letter.query)
     for name in ("period", "from", "to", "grain"):
         asked.pop(name, None)
     asked.update({"from": first.isoformat(), "to": last.isoformat()})
     zone = workspace.time_zone
     choices = choices_of(workspace, days_from(asked, last, zone))
-    filters = filters_from(asked, choices, today=last, zone=zone)
+    filters = filters_from(asked, choices, today=due_at.astimezone(zone_of(zone)).date(), zone=zone)
     return replace(filters, grain=usual_grain(filters.scope.days), mistakes=())
 
 
 def _parts(letter: Letter, filters: Filters, workspace) -> list[Part]:
-    reports = list(PAGES[letter.page].reports) if letter.dashboard is None else _panels(letter.dashboard)
+    reports = _reports_of(letter)
     book = gather(reports, filters, choices_of(workspace, filters.scope))
     parts = []
     for report in reports:
@@ -123,6 +143,12 @@ def _parts(letter: Letter, filters: Filters, workspace) -> list[Part]:
     return parts
 
 
+def _reports_of(letter: Letter) -> list[Report]:
+    if letter.dashboard:
+        return _panels(letter.dashboard)
+    return list(CARDS) if letter.page == OVERVIEW else list(PAGES[letter.page].reports)
+
+
 def _panels(dashboard: Dashboard) -> list[Report]:
     return list(found(panel["report"] for panel in dashboard.panels).values())
 
@@ -130,4 +156,6 @@ def _panels(dashboard: Dashboard) -> list[Report]:
 def _address(letter: Letter, slug: str, filters: Filters) -> str:
     if letter.dashboard:
         return reverse("analytics:dashboard", args=[slug, letter.dashboard.pk]) + f"?{filters.query}"
+    if letter.page == OVERVIEW:
+        return reverse("analytics:home", args=[slug]) + f"?{filters.query}"
     return reverse("analytics:report", args=[slug, letter.page]) + f"?{filters.query}"

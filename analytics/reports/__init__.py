@@ -25,6 +25,7 @@ PAGES = {
         Page("email", _("E-mail"), all_of.MAIL_PAGE),
         Page("volume", _("Volume"), all_of.VOLUME_PAGE),
         Page("replies", _("Replies"), all_of.REPLIES_PAGE),
+        Page("closing", _("Closing"), all_of.CLOSING_PAGE),
         Page("team", _("Team"), all_of.TEAM_PAGE),
         Page("service-levels", _("Service levels"), all_of.LEVELS_PAGE),
         Page("satisfaction", _("Satisfaction"), all_of.VOTES_PAGE),

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from analytics import asked, numbers
@@ -12,6 +12,8 @@ from analytics.numbers import Cell, Histogram, SpreadCell
 from analytics.scope import Scope
 
 TIME = "time"  # the grain that the filters have
+MOST_SHOWN = 300  # rows of a table on a page: a site has many pages
+LONG = 28  # days of which one more or less tells little
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,16 @@ class Answer:
     note: str = ""
 
     @property
+    def is_ordered(self) -> bool:
+        """Its rows are steps, of time or of duration, and not whatever there is."""
+        return self.report.chart in ("line", "distribution", "heat")
+
+    @property
+    def shown(self) -> tuple["Row", ...]:
+        """Its rows on a page; a file has all of them."""
+        return self.rows if self.is_ordered else self.rows[:MOST_SHOWN]
+
+    @property
     def empty(self) -> bool:
         return not any(figure.value for row in self.rows for figure in row.figures)
 
@@ -136,6 +148,28 @@ class Book:
         """How many of a kind, added up from the cells of another question."""
         return sum(cell.n for cell in self.counts(kind, by=by, grain=grain, before=before))
 
+    def over(self, kind: str) -> tuple[int, int] | None:
+        """(how many, how many before) of the days that are over: today still grows, the day it is compared with does not.
+
+        None: there is nothing to compare. Where steps are longer than days a last day that grows tells little, or the
+        period is too short to be compared at all.
+        """
+        before, today = self.filters.before, self.filters.today
+        if before is None:
+            return None
+        if today is None or self.scope.last < today:
+            return self.n(kind), self.n(kind, before=True)
+        if self.filters.grain != "day":
+            is_long = (today - self.scope.first).days >= LONG and self.scope.last == today
+            return (self.n(kind), self.n(kind, before=True)) if is_long else None
+        past = sum(1 for day in self.steps() if day < today)
+        days = set(self.steps()[:past]), set(self.steps(before=True)[:past])
+        found = [
+            sum(cell.n for cell in self.counts(kind, grain=TIME, before=then) if cell.at in days[then])
+            for then in (False, True)
+        ]
+        return (found[0], found[1]) if past else None
+
     def spread(self, kind: str, *, by: str = "", grain: str = TIME, before: bool = False) -> Histogram:
         return joined(self.spreads(kind, by=by, grain=grain, before=before))
 
@@ -152,7 +186,7 @@ class Book:
     def steps(self, before: bool = False) -> list[date]:
         """Every step of the period, also those in which nothing happened."""
         scope = self.filters.before if before else self.scope
-        return steps_of(scope, self.filters.grain) if scope else []
+        return scope.steps(self.filters.grain) if scope else []
 
 
 def joined(cells: Iterable[SpreadCell]) -> Histogram:
@@ -161,15 +195,6 @@ def joined(cells: Iterable[SpreadCell]) -> Histogram:
     for cell in cells:
         whole = whole.join(cell.histogram)
     return whole
-
-
-def steps_of(scope: Scope, grain: str) -> list[date]:
-    days = (scope.first + timedelta(days=i) for i in range(scope.days))
-    if grain == "week":
-        days = (day - timedelta(days=(day.weekday() - scope.week_starts) % 7) for day in days)
-    elif grain == "month":
-        days = (day.replace(day=1) for day in days)
-    return list(dict.fromkeys(days))
 
 
 # ── Asking ──

@@ -31,6 +31,10 @@ WAITED = _(
 TO_CLOSE = _(
     "How long conversations were open until their last closing; where they were opened again, the times are added up."
 )
+SINCE_BEGUN = _(
+    "From the beginning of a conversation to each of its closings, also the time that it was closed in between. "
+    "Counted at the closing."
+)
 
 
 def created_by(
@@ -85,7 +89,7 @@ VOTES = _(
 )
 MOST = _("%(name)s has most: %(part)s")
 QUICKEST = _("%(name)s is quickest: %(time)s")
-FROM_PAGE = _("Most begin on %(name)s: %(part)s")
+FROM_PAGE = _("Chats begin most often on %(name)s: %(part)s")
 
 
 def first_finding(now, before, target):
@@ -103,6 +107,14 @@ def reply_finding(now, _before, _target):
 
 def close_finding(now, _before, _target):
     return findings.takes(_("Half are closed within %(time)s"), now.median, now.n)
+
+
+def since_begun_finding(now, _before, _target):
+    return findings.takes(_("Half of all closings come within %(time)s of the beginning"), now.median, now.n)
+
+
+def replies_within(whole):
+    return findings.takes(_("9 in 10 replies take less than %(time)s"), whole.p90, whole.n)
 
 
 def within_finding(whole):
@@ -191,14 +203,23 @@ REPLIES_PAGE = (
     took_by("first-reply-by-kind", _("First reply by kind of channel"), "channel_kind", Kind.FIRST_RESPONSE, FIRST, QUICKEST),
     took_over_time("every-reply", _("Every reply"), Kind.RESPONSE, EVERY, reply_finding, span=6),
     took_over_time("wait", _("Waiting"), Kind.WAIT, WAITED, wait_finding, span=6),
-    took_over_time("time-to-close", _("Time to close"), Kind.SETTLED, TO_CLOSE, close_finding),
-    took_by("time-to-close-by-user", _("Time to close by agent"), "member", Kind.SETTLED, TO_CLOSE, QUICKEST),
+    how_long("every-reply-spread", _("How long replies take"), Kind.RESPONSE, EVERY, replies_within),
+    took_by("every-reply-by-user", _("Every reply by agent"), "member", Kind.RESPONSE, EVERY, QUICKEST),
+    took_by("every-reply-by-team", _("Every reply by team"), "team", Kind.RESPONSE, EVERY, QUICKEST),
+    took_by("every-reply-by-kind", _("Every reply by kind of channel"), "channel_kind", Kind.RESPONSE, EVERY, QUICKEST),
+)  # fmt: skip
+CLOSING_PAGE = (
+    took_over_time("time-to-close", _("Time to close"), Kind.SETTLED, TO_CLOSE, close_finding, span=6),
+    took_over_time("since-beginning", _("From beginning to closing"), Kind.CLOSED, SINCE_BEGUN, since_begun_finding, span=6),
     how_long("time-to-close-spread", _("How long until closed"), Kind.SETTLED, TO_CLOSE, closed_within),
+    took_by("time-to-close-by-user", _("Time to close by agent"), "member", Kind.SETTLED, TO_CLOSE, QUICKEST),
+    took_by("time-to-close-by-team", _("Time to close by team"), "team", Kind.SETTLED, TO_CLOSE, QUICKEST),
+    took_by("time-to-close-by-kind", _("Time to close by kind of channel"), "channel_kind", Kind.SETTLED, TO_CLOSE, QUICKEST),
 )  # fmt: skip
 TEAM_PAGE = (
     WORK,
     Report(
-        "workload", _("Open now"), _("What is open in this moment, by whom it belongs to; waiting: the other side wrote last."),
+        "workload", _("Open now"), _("What is open in this moment, by whom it belongs to; waiting: the other side wrote last, and no bot has it."),
         people.workload, (), by="member", chart="bars", load=people.open_now, is_now=True,
     ),
 )  # fmt: skip

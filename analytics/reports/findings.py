@@ -15,6 +15,8 @@ from analytics import spell
 NOTEWORTHY = 0.05
 # Of fewer nobody should conclude anything: they are told as what they are.
 LEAST = 10
+# So much more is told as how many times as much: “400 % more” is more than one can picture.
+MANY_TIMES = 3
 # Fewer do not tell when a week is busy, and shorter periods do not tell of weekdays.
 LEAST_OF_WEEK, TWO_WEEKS = 30, 14
 PARTS = ((0, 6), (6, 12), (12, 18), (18, 24))
@@ -116,7 +118,9 @@ def replies(
 def against_target(ratio: float) -> str:
     if ratio <= 0.3:
         return _("First replies take %(time)s, far below the target")
-    if ratio <= 0.6:
+    if ratio < 0.45:
+        return _("First replies take %(time)s, less than half of the target")
+    if ratio <= 0.55:
         return _("First replies take %(time)s, half of the target")
     if ratio <= 1:
         return _("First replies take %(time)s, within the target")
@@ -143,13 +147,19 @@ def takes(sentence: str, seconds: float | None, n: int = LEAST) -> str:
     return sentence % {"time": spell.in_words(seconds)} if round(seconds) else no_time()
 
 
-def volume(new: int, before: int | None) -> str:
-    if not new and not before:
+def volume(new: int, before: tuple[int, int] | None) -> str:
+    """`before`: (how many of the new ones are compared, with how many): of days that are over."""
+    if not new and not (before and before[1]):
         return nothing()
     n = {"n": spell.number(new)}
-    if before is None:
+    few = before is not None and min(before) < LEAST and before[0] != before[1]
+    if before is None or few and before[0] != new:
         return ngettext("%(n)s new conversation", "%(n)s new conversations", new) % n
-    if min(new, before) < LEAST and new != before:
+    return _compared_volume(new, *before, n)
+
+
+def _compared_volume(new: int, over: int, before: int, n: dict[str, str]) -> str:
+    if min(over, before) < LEAST and over != before:
         n["before"] = spell.number(before)
         return (
             ngettext(
@@ -157,15 +167,23 @@ def volume(new: int, before: int | None) -> str:
             )
             % n
         )
-    if abs(new - before) < NOTEWORTHY * before:
+    if over == before or abs(over - before) < NOTEWORTHY * before:
         return (
             ngettext(
                 "%(n)s new conversation, about as before", "%(n)s new conversations, about as before", new
             )
             % n
         )
-    n["part"] = spell.percent(abs(new - before) / before)
-    if new > before:
+    if over >= MANY_TIMES * before:
+        n["times"] = spell.number(over / before)
+        said = ngettext(
+            "%(n)s new conversation, %(times)s times as many as before",
+            "%(n)s new conversations, %(times)s times as many as before",
+            new,
+        )
+        return said % n
+    n["part"] = spell.percent(abs(over - before) / before)
+    if over > before:
         return (
             ngettext(
                 "%(n)s new conversation, %(part)s more than before",
@@ -184,7 +202,7 @@ def volume(new: int, before: int | None) -> str:
     )
 
 
-def tickets(new: int, _before: int | None) -> str:
+def tickets(new: int, _before: tuple[int, int] | None) -> str:
     if not new:
         return nothing()
     return ngettext("%(n)s new ticket", "%(n)s new tickets", new) % {"n": spell.number(new)}
@@ -208,6 +226,11 @@ def largest(
     if as_many > 1:
         return (level or _("%(n)s have most: %(part)s each")) % {"n": spell.number(as_many), "part": part}
     return sentence % {"name": name, "part": part} if len(named) > 1 else alone(name, part)
+
+
+def nobodys(name: str, n: float, whole: float) -> str:
+    """Where more than half has nobody (no chatflow, no page), that is what is found, and not who has most of the rest."""
+    return alone(name, spell.share(n, whole)) if whole >= LEAST and n > whole / 2 else ""
 
 
 def alone(name: str, said: str) -> str:
@@ -258,7 +281,7 @@ def settled_alone(name: str, settled: int, walks: int) -> str:
     """In tenths: a share that one can picture. “Lumi” settles 4 in 10 alone."""
     if walks < LEAST:
         return _("Too few chats yet to say how “%(bot)s” does") % {"bot": name}
-    tenths = round(10 * settled / walks)
+    tenths = int(spell.rounded(10 * settled / walks))
     if tenths == 0:
         return _("“%(bot)s” settles next to none alone") % {"bot": name}
     if tenths == 10:

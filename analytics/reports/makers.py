@@ -17,6 +17,7 @@ from analytics.numbers import Histogram
 from analytics.reports import figures, findings
 from analytics.reports.base import TIME, Answer, Behind, Book, Column, Figure, Report, Row
 from analytics.scope import Scope
+from workspaces.labelled import labelled
 
 MOST_BARS = 8
 REST = "ink-4"  # what is not one of those that are compared
@@ -54,9 +55,7 @@ def counts_over_time(report: Report, book: Book) -> Answer:
     main = lines[0][0]
     totals = [figures.count(book.n(kind), Behind(kind)) for kind, _title in lines]
     totals += [rows[-1].figures[-1]] if open_then and rows else []
-    finding = report.words["finding"](
-        book.n(main), book.n(main, before=True) if book.filters.before else None
-    )
+    finding = report.words["finding"](book.n(main), book.over(main))
     columns = [Column(kind, str(title), wide=i > 1) for i, (kind, title) in enumerate(lines)]
     columns += [Column("backlog", _("Open at the end"))] if open_then else []
     return Answer(
@@ -106,7 +105,7 @@ def _counts_chart(report: Report, book: Book, lines, at, label: str):
     says = []
     for i, day in enumerate(steps):
         told = ", ".join(f"{one.name} {spell.number(one.values[i])}" for one in series if i < len(one.values))
-        says.append(f"{spell.moment(day, grain)}: {told}")
+        says.append(labelled(spell.moment(day, grain), told))
     links = [figures.step(lines[0][0], grain, day) if at[lines[0][0]].get(day) else None for day in steps]
     names = [_short(day, grain) for day in steps]
     return line_chart(
@@ -160,7 +159,7 @@ def _seconds_chart(book: Book, kind: str, at, target: float | None, label: str):
         told = [spell.duration(now[i])]
         if len(series) > 1 and i < len(series[1].values):
             told.append(_("before: %(time)s") % {"time": spell.duration(series[1].values[i])})
-        says.append(f"{spell.moment(day, grain)}: {', '.join(told)}")
+        says.append(labelled(spell.moment(day, grain), ", ".join(told)))
     goal = (target, _("target %(time)s") % {"time": spell.duration(target)}) if target else None
     return line_chart(
         series,
@@ -199,6 +198,8 @@ def counts_by(report: Report, book: Book) -> Answer:
     finding = findings.largest(str(report.words["finding"]), named, whole)
     if rows and not named:
         finding = findings.alone(rows[0].title, spell.number(whole))
+    elif rows and not told[-1][0]:
+        finding = findings.nobodys(rows[-1].title, told[-1][1], whole) or finding
     columns = (Column("n", str(report.words["title"])), Column("share", _("Share")))
     total = (
         None if by == "label" else Row(_("Together"), (figures.count(whole, Behind(kind)), figures.nothing()))

@@ -1,6 +1,7 @@
 """The first page: four figures, how replies went, the busiest bot, who replied, and when it is busy."""
 
 from dataclasses import dataclass, replace
+from math import sqrt
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -34,6 +35,8 @@ class Tile:
     # For a spreadsheet: now and before; durations in seconds, shares as parts of one.
     now: Figure
     before: Figure
+    # Whether what stands beside the change goes on with its words: “9 % more than before”.
+    goes_on: bool = False
 
 
 def bots(report: Report, book: Book) -> Answer:
@@ -70,7 +73,8 @@ BOTS = Report(
     bots, (Ask("counts", BOT_KINDS, "chatflow"),), by="chatflow", kinds=BOT_KINDS, chart="bars",
 )  # fmt: skip
 FIGURES = Report(
-    "figures", gettext_lazy("Figures"), gettext_lazy("The four figures of the overview, and those of the period before."), bots,
+    "figures", gettext_lazy("Figures"), gettext_lazy("The four figures of the overview, and those of the period before."),
+    lambda _report, book: figures_of(book),
     (
         Ask("counts", (Kind.CREATED, Kind.CLOSED, Kind.UNDONE), grain=TIME, before=True),
         Ask("spreads", (Kind.FIRST_RESPONSE,), grain=TIME, before=True),
@@ -98,7 +102,8 @@ def figures_of(book: Book) -> Answer:
     columns = [Title("now", _("This period"))]
     columns += [Title("before", _("Period before"))] if book.filters.before else []
     rows = tuple(Row(tile.title, (tile.now, tile.before)[: len(columns)]) for tile in tiles)
-    return Answer(FIGURES, _("Overview"), _("Figure"), tuple(columns), rows)
+    finding = findings.volume(book.n(Kind.CREATED), book.over(Kind.CREATED))
+    return Answer(FIGURES, finding, _("Figure"), tuple(columns), rows)
 
 
 def tiles_of(book: Book) -> list[Tile]:
@@ -107,9 +112,9 @@ def tiles_of(book: Book) -> list[Tile]:
 
 def conversations(book: Book) -> Tile:
     n = book.n(Kind.CREATED)
-    before = book.n(Kind.CREATED, before=True) if book.filters.before else None
+    before = book.n(Kind.CREATED, before=True) if book.filters.before else 0
     at = {cell.at: cell.n for cell in book.counts(Kind.CREATED, grain=TIME)}
-    change, beside = more_or_fewer(n, before)
+    change, beside = more_or_fewer(n, book.over(Kind.CREATED))
     values = [at.get(day, 0) for day in book.steps()]
     return Tile(
         _("Conversations"),
@@ -121,18 +126,27 @@ def conversations(book: Book) -> Tile:
         _link(Kind.CREATED, n),
         CREATED,
         figures.count(n),
-        figures.count(before or 0),
+        figures.count(before),
+        goes_on=True,
     )
 
 
-def more_or_fewer(n: int, before: int | None) -> tuple[str, str]:
-    """("9 % more", "than before"). More of them is neither good nor bad: it has no colour. Few are told as they are."""
-    if before is None or not (n or before):
+def more_or_fewer(all_of_it: int, compared: tuple[int, int] | None) -> tuple[str, str]:
+    """("9 % more", "than before"). More of them is neither good nor bad: it has no colour. Few are told as they are.
+
+    `compared`: how many of it on days that are over, and how many before.
+    """
+    if compared is None or not any(compared):
         return "", ""
+    n, before = compared
     if n == before:
         return "", _("as before")
     if min(n, before) < findings.LEAST:
+        if n != all_of_it:
+            return "", ""
         return "", _("%(n)s before") % {"n": spell.number(before)} if before else _("none before")
+    if n >= findings.MANY_TIMES * before:
+        return _("%(times)s times as many as before") % {"times": spell.number(n / before)}, ""
     part = spell.percent(abs(n - before) / before)
     change = _("%(part)s more") % {"part": part} if n > before else _("%(part)s fewer") % {"part": part}
     return change, _("than before")
@@ -195,7 +209,7 @@ def lasting(book: Book) -> Tile:
     closed = {cell.at: cell.n for cell in book.counts(Kind.CLOSED, grain=TIME)}
     undone = {cell.at: cell.n for cell in book.counts(Kind.UNDONE, grain=TIME)}
     values = [part(closed.get(day, 0), undone.get(day, 0)) for day in book.steps()]
-    change, tone = points(now, then) if enough(n, before) else ("", "")
+    change, tone = points(now, then, n, before) if enough(n, before) else ("", "")
     beside = few_in_words(n, ngettext("%(n)s closing", "%(n)s closings", n))
     return Tile(
         _("Closed without re-opening"),
@@ -218,7 +232,7 @@ def rated(book: Book) -> Tile:
     now = book.votes(Kind.RATED)
     before = book.votes(Kind.RATED, before=True) if book.filters.before else Histogram()
     at = {cell.at: part(cell.histogram) for cell in book.valued(Kind.RATED, grain=TIME)}
-    change, tone = points(part(now), part(before)) if enough(now.n, before.n) else ("", "")
+    change, tone = points(part(now), part(before), now.n, before.n) if enough(now.n, before.n) else ("", "")
     votes = ngettext("%(n)s vote", "%(n)s votes", now.n) % {"n": spell.number(now.n)}
     values = [at.get(day) for day in book.steps()]
     return Tile(
@@ -236,15 +250,22 @@ def rated(book: Book) -> Tile:
 
 
 def percent_parts(value: float | None) -> list[tuple[str, str]]:
-    return [(spell.NONE, "")] if value is None else [(spell.number(100 * value), "%")]
+    return [(spell.NONE, "")] if value is None else [(spell.of_hundred(value), "%")]
 
 
-def points(now: float | None, then: float | None) -> tuple[str, str]:
-    """How many points of a hundred a share moved: ("2 points up", "up")."""
+def points(now: float | None, then: float | None, n: int, before: int) -> tuple[str, str]:
+    """How many points of a hundred a share moved: ("2 points up", "up"). Without a colour where chance explains it."""
     moved = 0 if now is None or then is None else int(spell.rounded(100 * now) - spell.rounded(100 * then))
     if not moved:
         return "", ""
-    n = {"n": spell.number(abs(moved))}
+    said = {"n": spell.number(abs(moved))}
+    tone = ("up" if moved > 0 else "down") if not by_chance(now or 0, then or 0, n, before) else ""
     if moved > 0:
-        return ngettext("%(n)s point up", "%(n)s points up", moved) % n, "up"
-    return ngettext("%(n)s point down", "%(n)s points down", -moved) % n, "down"
+        return ngettext("%(n)s point up", "%(n)s points up", moved) % said, tone
+    return ngettext("%(n)s point down", "%(n)s points down", -moved) % said, tone
+
+
+def by_chance(now: float, then: float, n: int, before: int) -> bool:
+    """Whether two shares differ by no more than one standard deviation of their difference."""
+    both = (now * n + then * before) / (n + before)
+    return abs(now - then) <= sqrt(both * (1 - both) * (1 / n + 1 / before))

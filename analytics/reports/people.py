@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -92,9 +92,18 @@ def _together(replies, closed, first, settled, votes) -> Row:
 
 def open_now(filters: Filters) -> list[dict[str, Any]]:
     """[{assignee, open, waiting}] of what is open in this moment."""
-    rows = standing.open_conversations(filters.scope)
-    waiting = Count("pk", filter=Q(waiting_since__isnull=False))
-    return list(rows.values("assignee").annotate(open=Count("pk"), waiting=waiting).order_by("-open"))
+    rows = standing.open_conversations(filters.scope).order_by()
+    has = standing.open_by_member(filters.scope)
+    if has is None:
+        has = dict(rows.values_list("assignee").annotate(n=Count("pk")))
+    waiting = (
+        rows.filter(waiting_since__isnull=False, bot_since=None)
+        .values_list("assignee")
+        .annotate(n=Count("pk"))
+    )
+    waits = dict(waiting)
+    told = [{"assignee": who, "open": n, "waiting": waits.get(who, 0)} for who, n in has.items()]
+    return sorted(told, key=lambda one: -one["open"])
 
 
 def open_in_words(n: int) -> str:
@@ -115,12 +124,16 @@ def workload(report: Report, book: Book) -> Answer:
             figures.share(one["open"], whole),
         )
         rows.append(named_row(book, "member", value, cells))
+    # Who has nobody stands last, in the table as in what is drawn of it.
+    rows.sort(key=lambda row: not row.key)
     finding = findings.largest(
         _("%(name)s has %(part)s of what is open"),
         [(row.title, row.figures[0].value or 0) for row in rows if row.key],
         whole,
         few=open_in_words(whole),
     )
+    nobodys = sum(row.figures[0].value or 0 for row in rows if not row.key)
+    finding = findings.nobodys(book.choices.name("member", ""), nobodys, whole) or finding
     if not any(row.key for row in rows):
         finding = _("Nobody has anything open")
     columns = (Column("open", _("Open")), Column("waiting", _("Waiting for us")), Column("share", _("Share")))

@@ -14,6 +14,7 @@ from analytics.reports import figures, findings
 from analytics.reports.base import TIME, Answer, Behind, Book, Column, Report, Row, joined
 from analytics.reports.makers import MOST_BARS, _short, _step_title, named_row, title_of
 from tickets.models import Goal
+from workspaces.labelled import labelled
 
 MET, BREACHED = Kind.SLA_MET, Kind.SLA_BREACHED
 
@@ -131,7 +132,10 @@ def votes_over_time(report: Report, book: Book) -> Answer:
         ]
         series.append(Series(_("Period before"), before[: len(steps)], "before"))
     says = [
-        f"{spell.moment(day, grain)}: {spell.percent(shares[i])} ({spell.number(votes[day].n if day in votes else 0)})"
+        labelled(
+            spell.moment(day, grain),
+            f"{spell.percent(shares[i])} ({spell.number(votes[day].n if day in votes else 0)})",
+        )
         for i, day in enumerate(steps)
     ]
     chart = line_chart(

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Count, OuterRef, Q, Subquery, Value
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -16,36 +16,47 @@ from analytics.reports.makers import MOST_BARS
 from channels_app.models import InboundPayload
 from contacts.models import ContactAddress
 from inboxes.models import Channel
+from tickets.models import TicketCount
 
 # ── Tickets ──
 
 
 def tickets_now(filters: Filters) -> list[dict[str, Any]]:
-    rows = standing.tickets(filters.scope)
-    told = rows.values(
-        "stage", "pipeline__name", "stage__name", "pipeline__position", "stage__position", "stage__role"
-    )
-    return list(
-        told.annotate(n=Count("pk")).order_by("pipeline__position", "pipeline__name", "stage__position")
-    )
+    """[{stage, stage_name, stage_role, pipeline_name, count}] in the board's order, from kept counters where these know it."""
+    scope = filters.scope
+    if scope.members or scope.priorities or scope.sources or scope.lists:
+        rows: QuerySet = standing.tickets(scope)
+        n: Count | Sum = Count("pk")
+    else:
+        narrowed = {"inbox__in": scope.inboxes, "stage__pipeline__in": scope.pipelines}
+        rows = TicketCount.objects.filter(**{name: values for name, values in narrowed.items() if values})
+        n = Sum("n")
+    order = ("stage__pipeline__position", "stage__pipeline__name", "stage__position")
+    named = {
+        "stage_name": F("stage__name"),
+        "stage_role": F("stage__role"),
+        "pipeline_name": F("stage__pipeline__name"),
+    }
+    told = rows.values("stage", *order, **named).annotate(count=n).filter(count__gt=0)
+    return list(told.order_by(*order))
 
 
 def tickets_by_status(report: Report, book: Book) -> Answer:
     told = book.loaded[report.key]
-    several = len({one["pipeline__name"] for one in told}) > 1
+    several = len({one["pipeline_name"] for one in told}) > 1
     rows, bars = [], []
     for one in told:
-        name = f"{one['pipeline__name']} · {one['stage__name']}" if several else one["stage__name"]
+        name = f"{one['pipeline_name']} · {one['stage_name']}" if several else one["stage_name"]
         behind = Behind(standing.TICKETS, standing.STAGE, str(one["stage"]))
-        rows.append(Row(name, (figures.count(one["n"], behind),)))
-        if one["stage__role"] != "closed":
-            bars.append((name, one["n"], spell.number(one["n"]), "", behind))
+        rows.append(Row(name, (figures.count(one["count"], behind),)))
+        if one["stage_role"] != "closed":
+            bars.append((name, one["count"], spell.number(one["count"]), "", behind))
     still = sum(bar[1] for bar in bars)
     finding = ngettext("%(n)s ticket is open now", "%(n)s tickets are open now", still) % {
         "n": spell.number(still)
     }
     finding = finding if still else _("No ticket is open now")
-    total = Row(_("Together"), (figures.count(sum(one["n"] for one in told), Behind(standing.TICKETS)),))
+    total = Row(_("Together"), (figures.count(sum(one["count"] for one in told), Behind(standing.TICKETS)),))
     chart = bar_chart(bars[:MOST_BARS], label=finding) if bars else None
     return Answer(report, finding, _("Status"), (Column("n", _("Tickets")),), tuple(rows), total, chart)
 

@@ -83,6 +83,12 @@ def figure(n: float | None) -> str:
     return spell.number(n or 0)
 
 
+@register.filter
+def of_hundred(share: float | None) -> str:
+    """A share that is told of a hundred, as every report writes it."""
+    return spell.percent(None if share is None else share / 100)
+
+
 @register.simple_tag
 def report_pages() -> list:
     """The pages of reports, in their order."""

@@ -131,7 +131,7 @@ def _difference(one: dict[str, Any], zone) -> str:
     at = parse_datetime(one["at"]) if one.get("at") else None
     if at is None:
         return _("%(kept)s; right is %(right)s") % told
-    told["day"] = date_format(at.astimezone(zone).date(), "DATE_FORMAT")
+    told["day"] = date_format(at.astimezone(zone).date(), "j N Y")
     return _("%(kept)s on %(day)s; right is %(right)s") % told
 
 

@@ -7,7 +7,6 @@ from typing import Any
 from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import render
-from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_safe
 
 from analytics import numbers, spell, standing
@@ -20,6 +19,7 @@ from analytics.words import counted, meaning_of, where_and_when
 from conversations.models import Conversation
 from tickets.models import Ticket
 from workspaces.access import allowed
+from workspaces.numbers import moment, whole
 from workspaces.permissions import Permission
 
 PAGE = 50
@@ -97,10 +97,10 @@ def how_many(scope: Scope, what: Behind, rows) -> tuple[int, int]:
 
 def page_of(rows, after: str) -> tuple[list[Fact], str]:
     """The facts from a place on, and the place of the next page. What cannot be read begins at the beginning."""
-    moment, _comma, number = after.partition(",")
-    at = parse_datetime(moment) if moment and number.isdecimal() else None
-    if at is not None and at.tzinfo is not None:
-        rows = rows.filter(Q(at__lt=at) | Q(at=at, id__lt=int(number)))
+    said, _comma, number = after.partition(",")
+    at = moment(said) if whole(number) else None
+    if at is not None:
+        rows = rows.filter(Q(at__lt=at) | Q(at=at, id__lt=whole(number)))
     found = standing.as_facts(rows[: PAGE + 1])
     page = found[:PAGE]
     return page, f"{page[-1].at.isoformat()},{page[-1].pk}" if len(found) > PAGE else ""

@@ -3,6 +3,8 @@
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from analytics.choices import Choices, choices_of
 from analytics.filters import CLOCKS, GRAINS, NARROWING, PRESETS, VERSUS, Filters, days_from, filters_from
@@ -47,9 +49,19 @@ def _narrowing(filters: Filters, choices: Choices) -> list[dict[str, Any]]:
         if name not in LABELLED or not offered:
             continue
         chosen = {str(value) for value in getattr(filters.scope, attribute)}
-        rows = [(value, label, value in chosen, (by, value) in choices.gone) for value, label in offered]
+        word = _of_gone(by)
+        rows = [
+            (value, label, value in chosen, word if (by, value) in choices.gone else "")
+            for value, label in offered
+        ]
         found.append({"name": name, "title": title_of(by), "rows": rows, "chosen": len(chosen)})
     return found
+
+
+def _of_gone(by: str) -> str:
+    """What stands beside the name of one that has gone."""
+    words = {"member": pgettext("member", "removed"), "channel": _("Disconnected"), "chatflow": _("Archived")}
+    return words.get(by, "")
 
 
 def _inboxes(filters: Filters, choices: Choices) -> list[dict[str, Any]]:

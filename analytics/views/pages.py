@@ -9,7 +9,7 @@ from analytics.choices import Choices
 from analytics.filters import Filters
 from analytics.reports import PAGES, REPORTS, answer, gather
 from analytics.reports.base import Answer, Book
-from analytics.reports.overview import BOTS, FIGURES, OVERVIEW, figures_of, overview_of
+from analytics.reports.overview import BOTS, FIGURES, OVERVIEW, overview_of
 from analytics.reports.promises import latest_comments
 from analytics.views.common import frame, read_filters
 from contacts import csv_out
@@ -59,7 +59,7 @@ def _overview_file(wanted: str, filters: Filters, choices: Choices) -> HttpRespo
     if one is None:
         raise Http404
     book = gather([one], filters, choices)
-    return as_file(figures_of(book) if one is FIGURES else answer(one, book), filters)
+    return as_file(answer(one, book), filters)
 
 
 def comments(request, book: Book) -> list[dict]:

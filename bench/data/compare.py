@@ -120,10 +120,19 @@ TYPED = [
 ]
 
 
+BESIDE_THE_LIST = (
+    "list by last seen, half way down",
+    "list by name, half way down",
+    "list of a language",
+    "whose an address is",
+    "changed since, for a program",
+)
+
+
 def contacts_goals(figures: Figures, found: dict, scales: list[str]) -> None:
     last = found[scales[-1]]
     page = p50(last["list by last seen"])
-    for label in ("list by last seen, half way down", "list by name, half way down", "list of a language"):
+    for label in BESIDE_THE_LIST:
         figures.goal("F7", f"{label} beside the first page, {scales[-1]}", p50(last[label]) / page, 1.5)
     for label in TYPED:
         figures.goal("F7", f"{label} beside the first page, {scales[-1]}", p50(last[label]) / page, 2)

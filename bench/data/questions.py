@@ -85,7 +85,7 @@ def contacts(chance: random.Random) -> Questions:
     """The list of contacts by each order, deep pages, filters, searched as somebody types; the page of one."""
     from contacts import timeline
     from contacts.filters import filters_for
-    from contacts.models import Contact
+    from contacts.models import Contact, ContactAddress
     from contacts.people import Asked, page_of
     from contacts.search import find_contacts
     from workspaces.scope import workspace_scope
@@ -119,6 +119,12 @@ def contacts(chance: random.Random) -> Questions:
         "typed: a phone number": lambda n: find(f"0{chance.randrange(10**6, 10**8)}"),
         "typed: nobody": lambda n: find(f"zz{chance.randrange(10**6)}"),
         "list searched": lambda n: ask(q=word(chance.randrange(500, 9000))),
+        "whose an address is": lambda n: ContactAddress.objects.filter(
+            kind="email", value=f"person-{chance.randrange(10**6)}@bench.example"
+        ).first(),
+        "changed since, for a program": lambda n: list(
+            Contact.objects.filter(updated_at__gte=middle.created_at).order_by("updated_at", "pk")[:51]
+        ),
         "timeline of one": lambda n: timeline.page_of(some[n % len(some)], ada),
     }
 

@@ -1,4 +1,4 @@
-"""Circuit breakers: how much a machine of ours may write, to whom, and when it falls silent (SECURITY 2.6).
+"""Circuit breakers: how much a machine of ours may write, to whom, and when it falls silent.
 
 What a person writes passes none of them.
 """

@@ -22,8 +22,8 @@ from inboxes.addresses import PROOF, comes_home
 from inboxes.models import Channel
 from workspaces.scope import workspace_scope
 
-BELIEVED = timedelta(minutes=5)  # how far a Date may lie from our clock (SECURITY 3.4)
-LARGE = 1024 * 1024  # bytes from which a mail is read in a process of its own (SECURITY 3.4)
+BELIEVED = timedelta(minutes=5)  # how far a Date may lie from our clock
+LARGE = 1024 * 1024  # bytes from which a mail is read in a process of its own
 Read = tuple[InboundPayload, ParsedMail]
 
 
@@ -91,7 +91,7 @@ def _write(payload: InboundPayload, mail: ParsedMail, kept: Kept) -> Appended:
 
 
 def _receive(inbound: Inbound) -> Appended:
-    """A Message-ID used again for something else is kept beside the first (SECURITY 3.4)."""
+    """A Message-ID used again for something else is kept beside the first."""
     appended = receive(inbound)
     if appended.is_new:
         return appended

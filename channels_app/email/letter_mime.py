@@ -62,7 +62,7 @@ def needs_utf8(*people: Person) -> bool:
 
 
 def build(letter) -> EmailMessage:
-    """The whole mail. Raises ValueError when its addresses do not read back as they were given (SECURITY 2.6)."""
+    """The whole mail. Raises ValueError when its addresses do not read back as they were given."""
     mail = EmailMessage(policy=policy.SMTPUTF8 if letter.needs_utf8 else policy.SMTP)
     mail["From"] = people("From", (letter.sender,))
     for name in ("To", "Cc"):

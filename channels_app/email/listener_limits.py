@@ -1,5 +1,7 @@
-"""How much mail one sender and one address may bring in an hour; beyond it mail is deferred, never dropped
-(SECURITY 2.10). Losing Valkey halves the rate, it never lifts it."""
+"""How much mail one sender and one address may bring in an hour; beyond it mail is deferred, never dropped.
+
+Losing Valkey halves the rate, it never lifts it.
+"""
 
 import hashlib
 import time

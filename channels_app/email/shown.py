@@ -15,7 +15,7 @@ from conversations.files.keep import open_bytes
 from conversations.files.kinds import INLINE
 from conversations.models import Message
 
-# All that a letter may say: how tall it is. Pinned by its hash; nothing else runs (SECURITY 2.1).
+# All that a letter may say: how tall it is. Pinned by its hash; nothing else runs.
 SCRIPT = (
     "const tell=()=>parent.postMessage(document.documentElement.getBoundingClientRect().height,'*');"
     "new ResizeObserver(tell).observe(document.documentElement);addEventListener('load',tell)"

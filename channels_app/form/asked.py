@@ -30,6 +30,7 @@ from inboxes.colours import ACCENT, HEX
 from inboxes.models import Channel
 from inboxes.origins import NotASite, read_sites
 from workspaces.guarded import Guarded
+from workspaces.labelled import labelled
 
 LTR = {"spellcheck": "false", "dir": "ltr"}
 EMAIL = ("email", _("Email, and where answers go"))
@@ -134,7 +135,7 @@ class FieldForm(Guarded, forms.Form):
         label=_("Write it down as"),
         required=False,
         help_text=_(
-            "On a contact only when they are new, or once the person has answered from the address they gave."
+            "On a contact only when they are new, or once the person has answered from the address they gave; on a company that was there before only then."
         ),
     )
     key = forms.CharField(
@@ -227,9 +228,15 @@ def _used(one: Field, has_earlier: bool) -> set[str]:
 
 
 def _targets(one: Field) -> list[tuple[str, object]]:
-    """What an answer may be written on: the contact, the conversation, the ticket."""
+    """What an answer may be written on: the contact, their company, the conversation, the ticket."""
     nothing = ("", _("Nothing: it stands in the conversation only"))
-    return [nothing, (About.CONTACT.label, _of_contact(one)), *answers.choices()]
+    return [nothing, *_of_people(one), *answers.choices()]
+
+
+def _of_people(one: Field | None) -> list[tuple[str, list]]:
+    """The properties of the contact, and those that the workspace made for companies; the company's name is the contact's."""
+    company = [(own.key, own.label) for own in fillable(About.COMPANY)]
+    return [(About.CONTACT.label, _of_contact(one)), *([(About.COMPANY.label, company)] if company else [])]
 
 
 def _of_contact(one: Field | None) -> list[tuple[str, object]]:
@@ -241,8 +248,8 @@ def _of_contact(one: Field | None) -> list[tuple[str, object]]:
 
 def written_on(form: Form) -> dict[str, str]:
     """Where the answer to each field goes, in words: {"haste": "Ticket: Priority"}; without those that go nowhere else."""
-    groups = [(About.CONTACT.label, [EMAIL, *_of_contact(None)]), *answers.choices()]
-    words = {key: f"{about}: {label}" for about, found in groups for key, label in found}
+    groups = [(About.CONTACT.label, [EMAIL]), *_of_people(None), *answers.choices()]
+    words = {key: labelled(about, label) for about, found in groups for key, label in found}
     return {one.key: words[one.maps_to] for one in form.fields if one.maps_to in words}
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from channels_app.form import gate
 from channels_app.form.definition import KINDS, MOST_FIELDS, TAKEN, Field, Form
 from inboxes.models import Channel
-from inboxes.origins import NotASite, to_origin
+from inboxes.origins import NotASite, sites_of, to_origin
 from workspaces.refusals import Refused
 
 
@@ -84,4 +84,4 @@ def not_listed(channel: Channel, redirect: str) -> bool:
         origin = to_origin(redirect)
     except NotASite:
         return True
-    return not any(gate.matches(site, origin) for site in gate.sites_of(channel))
+    return not any(gate.matches(site, origin) for site in sites_of(channel))

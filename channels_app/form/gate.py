@@ -23,7 +23,7 @@ from django.utils.translation import gettext_lazy
 
 from events.buckets import HOUR, MINUTE, Limited, Rate, ask, block_of, take
 from inboxes.models import Channel
-from inboxes.origins import NotASite, to_origin
+from inboxes.origins import is_origin, sites_of
 
 BY_ADDRESS = Rate("form-ip", 5, MINUTE, 5)
 BY_ADDRESS_LONG = Rate("form-ip-hour", 30, HOUR, 30)
@@ -56,19 +56,6 @@ class Token:
 # ── Where it comes from ─────────────────────────────────────────────────────────────────────────────────────────
 
 
-def sites_of(channel: Channel) -> list[str]:
-    """The origins whose pages may show or send this form; none are implied (T067)."""
-    listed = channel.config.get("sites", [])
-    return [site for site in listed if _is_origin(site)] if isinstance(listed, list) else []
-
-
-def _is_origin(site: object) -> bool:
-    try:
-        return isinstance(site, str) and to_origin(site) == site
-    except NotASite:
-        return False
-
-
 def is_ours(request: HttpRequest) -> bool:
     """Whether a page of this installation sends it."""
     origin = request.headers.get("Origin", "")
@@ -90,11 +77,12 @@ def matches(site: str, origin: str) -> bool:
     if "://*." not in site:
         return site == origin
     scheme, host = site.split("://*.")
-    return origin.startswith(f"{scheme}://") and origin.endswith(f".{host}") and to_origin_is(origin)
-
-
-def to_origin_is(origin: str) -> bool:
-    return _is_origin(origin) and "*" not in origin
+    return (
+        origin.startswith(f"{scheme}://")
+        and origin.endswith(f".{host}")
+        and is_origin(origin)
+        and "*" not in origin
+    )
 
 
 # ── How much ────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -1,11 +1,14 @@
-"""What a form knows about the person: written on a contact; and an address that was only claimed, proven later."""
+"""What a form knows about the person and their company; and an address that was only claimed, proven later."""
+
+from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from contacts.actions import AddressTaken, set_property
+from contacts.companies import save_company
 from contacts.custom import answered, set_values
-from contacts.models import About, Contact
+from contacts.models import About, Company, Contact
 from contacts.properties import BY_KEY
 from conversations.actions.contact import set_contact
 from conversations.models import Conversation, Direction, Message
@@ -27,7 +30,43 @@ def write_properties(contact: Contact, maps: dict[str, list[str]]) -> None:
         except (ValidationError, AddressTaken):
             continue
     if values := answered(About.CONTACT, maps):
-        set_values(contact, values)
+        set_values(contact, values, how="form")
+
+
+# ── Their company ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def write_company(
+    contact: Contact, maps: dict[str, list[str]], *, made_since: datetime | None = None
+) -> bool:
+    """What the fields say of the company they belong to. Returns whether it was written, or there was nothing to write.
+
+    `made_since`: nobody proved whose address it is, so that only a company made by this submission is written.
+    """
+    values = answered(About.COMPANY, maps)
+    company = contact.company
+    if not values or company is None:
+        return True
+    if made_since and company.created_at < made_since:
+        return False
+    set_values(company, values, how="form")
+    return True
+
+
+def name_company(contact: Contact, maps: dict[str, list[str]], *, made_since: datetime) -> None:
+    """The company that their address has just made is the one they name: not a second one beside it."""
+    company, said = contact.company, maps.get("company")
+    if company is None or not said or company.created_at < made_since:
+        return
+    try:
+        name = BY_KEY["company"].check(said[0])
+        if not Company.objects.filter(name__iexact=name).exists():
+            save_company(company, name=name, domain=company.domain, how="form")
+            return
+        set_property(contact, "company", name, how="form")
+    except ValidationError:
+        return
+    company.delete()
 
 
 # ── An address that is proven later ─────────────────────────────────────────────────────────────────────────────
@@ -46,12 +85,21 @@ def prove(event: Event) -> None:
         if message is None or message.contact is None or message.channel_kind != "email":
             return
         rows = Conversation.objects.select_related("visitor")
-        waiting = rows.filter(pk=message.conversation_id, channel__kind="form", contact=None).first()
-        if waiting is None or waiting.visitor is None or not _is_from(message, waiting.visitor.claimed_email):
+        begun = rows.filter(pk=message.conversation_id, channel__kind="form").first()
+        if begun is None or begun.visitor is None or not _is_from(message, begun.visitor.claimed_email):
             return
-        set_contact(waiting, message.contact, by=None)
-        first = waiting.messages.filter(direction=Direction.IN, extra__has_key="form").order_by("seq").first()
-        write_properties(message.contact, first.extra["form"]["maps"] if first else {})
+        first = begun.messages.filter(direction=Direction.IN, extra__has_key="form").order_by("seq").first()
+        said = first.extra["form"] if first else {"maps": {}}
+        if begun.contact_id is None:
+            set_contact(begun, message.contact, by=None)
+            write_properties(message.contact, said["maps"])
+            write_company(Contact.objects.get(pk=message.contact_id), said["maps"])
+        elif first and said.get("company_waits") and begun.contact_id == message.contact_id:
+            write_company(message.contact, said["maps"])
+            # Once: what the team changes after it stays.
+            Message.objects.filter(pk=first.pk).update(
+                extra=first.extra | {"form": said | {"company_waits": False}}
+            )
 
 
 prove.only_for = "email"  # type: ignore[attr-defined]

@@ -3,7 +3,6 @@
 One address takes the page's own POST, that of any other site's HTML form, and JSON.
 """
 
-import json
 import secrets
 from urllib.parse import urlencode
 
@@ -20,7 +19,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from channels_app.form import gate, shown
 from channels_app.form.gate import Turned
 from channels_app.form.submit import Door, Invalid, Sent, door_of, submit
-from inboxes.origins import to_origin
+from inboxes.origins import sites_of, to_origin
+from workspaces import plain_json
 from workspaces.access import public
 
 JSON = "application/json"
@@ -132,7 +132,7 @@ def with_policy(request, door: Door, template: str, context: dict, status: int =
             "base-uri 'none'",
             "object-src 'none'",
             f"form-action {' '.join(targets)}",
-            " ".join(["frame-ancestors 'self'", *gate.sites_of(door.channel)]),
+            " ".join(["frame-ancestors 'self'", *sites_of(door.channel)]),
         ]
     )
     response["Cache-Control"] = "no-store"
@@ -234,8 +234,8 @@ def _read_json(request: HttpRequest) -> Sent:
     if len(request.body) > LONGEST_JSON:
         raise Turned(413, "too_large", "")
     try:
-        data = json.loads(request.body)
-    except (ValueError, RecursionError):
+        data = plain_json.read(request.body)
+    except ValueError:
         raise Turned(400, "malformed", "") from None
     if not isinstance(data, dict) or set(data) - KNOWN or not isinstance(data.get("fields"), dict):
         raise Turned(400, "malformed", "")

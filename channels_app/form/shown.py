@@ -14,7 +14,7 @@ from channels_app.form.definition import LONGEST, Field, Form
 from channels_app.form.fields import accepted
 from inboxes.colours import ACCENT, colour, readable_on
 from inboxes.models import Channel
-from inboxes.origins import NotASite, to_origin
+from inboxes.origins import NotASite, sites_of, to_origin
 
 INPUTS = {"text": "text", "email": "email", "phone": "tel", "number": "text", "date": "date"}
 FILLED_BY = {
@@ -44,7 +44,7 @@ def redirect_of(door) -> str:
         origin = to_origin(door.form.redirect) if door.form.redirect else ""
     except NotASite:
         return ""
-    ours = any(gate.matches(site, origin) for site in gate.sites_of(door.channel))
+    ours = any(gate.matches(site, origin) for site in sites_of(door.channel))
     return door.form.redirect if origin and ours else ""
 
 

@@ -13,7 +13,7 @@ from channels_app.email import payloads
 from channels_app.form import definition
 from channels_app.form.definition import Field, Form
 from channels_app.form.fields import in_words
-from channels_app.form.people import await_proof, write_properties
+from channels_app.form.people import await_proof, name_company, write_company, write_properties
 from channels_app.models import FormVersion, InboundPayload
 from contacts.actions import find_or_create_contact
 from contacts.custom import answered, set_values
@@ -44,7 +44,8 @@ def take_in(workspace_id: int, payload: InboundPayload) -> Appended | None:
         if own := answered(About.CONVERSATION, inbound.extra["form"]["maps"]):
             set_values(ConversationDetail.objects.get(conversation=appended.conversation_id), own)
         visitor = inbound.visitor
-        if visitor and visitor.contact_id is None and visitor.claimed_email:
+        waits = inbound.extra["form"]["company_waits"] or (visitor and visitor.contact_id is None)
+        if visitor and visitor.claimed_email and waits:
             await_proof()
         payloads.finish([(mine, appended.message_id)])
         return appended
@@ -55,7 +56,8 @@ def _inbound(payload: InboundPayload, form: Form, said: dict) -> Inbound:
     name, email = _name_of(form, said), _first(said, form.email())
     verdict = _verdict(email, trapped=said["trap"])
     maps = _maps(shown, said)
-    visitor = _visitor(payload, said, name, email, None if verdict.place else _newcomer(name, email, maps))
+    contact, waits = (None, False) if verdict.place else _newcomer(name, email, maps)
+    visitor = _visitor(payload, said, name, email, contact)
     keys = tuple(uuid.UUID(key) for _field, key, _name in said["files"])
     waiting = Attachment.objects.filter(storage_key__in=keys, message=None, visitor=None, uploader=None)
     waiting.update(visitor=visitor)
@@ -75,7 +77,12 @@ def _inbound(payload: InboundPayload, form: Form, said: dict) -> Inbound:
         aside_reason=verdict.reason,
         extra={
             "answers": answers,
-            "form": {"version": said["version"], "maps": maps, "consents": _consents(shown, said)},
+            "form": {
+                "version": said["version"],
+                "maps": maps,
+                "consents": _consents(shown, said),
+                "company_waits": waits,
+            },
             # Whom an answer goes to: a label until they answer from there (T064).
             **({"mail": {"from": {"name": name, "address": email}}} if email else {}),
         },
@@ -155,14 +162,17 @@ def _verdict(email: str, *, trapped: bool) -> Verdict:
     )
 
 
-def _newcomer(name: str, email: str, maps: dict[str, list[str]]) -> Contact | None:
-    """A contact for an address that nobody has. One that somebody has proves nothing: it is a label (TR-6, T064)."""
+def _newcomer(name: str, email: str, maps: dict[str, list[str]]) -> tuple[Contact | None, bool]:
+    """(a contact for an address that nobody has; whether what is said of their company waits for proof). An address that
+    somebody has proves nothing: it is a label (TR-6, T064)."""
     if not email or ContactAddress.objects.filter(kind="email", value=email.lower()).exists():
-        return None
+        return None, False
+    began = timezone.now()
     contact = find_or_create_contact(kind="email", address=email, name=name)
+    name_company(contact, maps, made_since=began)
     write_properties(contact, maps)
     contact.refresh_from_db()
-    return contact
+    return contact, not write_company(contact, maps, made_since=began)
 
 
 def _visitor(payload: InboundPayload, said: dict, name: str, email: str, contact: Contact | None) -> Visitor:

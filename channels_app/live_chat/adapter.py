@@ -20,7 +20,6 @@ class LiveChat:
         label=_("Live chat"),
         via=_("in live chat"),
         icon="chat",
-        shows_typing=True,
         visitors=True,
     )
 

@@ -20,8 +20,6 @@ class Messenger:
         label=gettext_lazy("Messenger"),
         via=gettext_lazy("in Messenger"),
         icon="messenger",
-        can_send_files=True,
-        shows_typing=True,
         one_thread=True,
         reply_window=ReplyWindow(anybody=timedelta(hours=24), people=timedelta(days=7)),
     )

@@ -1,4 +1,4 @@
-"""Files that customers send: the message stands at once, its files follow (SECURITY 2.7).
+"""Files that customers send: the message stands at once, its files follow.
 
 Each is a row of the queue that holds everything that came in, so that a worker that is killed, or a store that is slow,
 costs nothing but time.

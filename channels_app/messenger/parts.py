@@ -5,7 +5,6 @@ from channels_app.messenger.values import degrees_of, dict_of, dicts_of, id_of, 
 
 MOST = 30
 LINES = 20
-FALLBACK = "fallback"
 
 
 def parts_of(message: dict) -> tuple[Part, ...]:

@@ -53,7 +53,7 @@ def _asked(access: account.Access, user: str) -> dict:
 
 
 def _picture(url: object) -> bytes:
-    """Their picture, drawn anew from its pixels (SECURITY 2.7); b"" when there is none to be had."""
+    """Their picture, drawn anew from its pixels; b"" when there is none to be had."""
     if not isinstance(url, str) or not url:
         return b""
     try:

@@ -1,4 +1,4 @@
-"""X-Hub-Signature-256: HMAC-SHA256 of the raw body under the app's secret (SECURITY 2.12)."""
+"""X-Hub-Signature-256: HMAC-SHA256 of the raw body under the app's secret."""
 
 import hashlib
 import hmac

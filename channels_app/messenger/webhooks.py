@@ -1,4 +1,4 @@
-"""The door for Meta: the signature first, then every entry committed as it came, then "yes" (SECURITY 2.12).
+"""The door for Meta: the signature first, then every entry committed as it came, then "yes".
 
 Each page's entries are kept apart: what one workspace can read of a post is its own. Posts that wait are kept together:
 a hundred a second come by here (P10), and each commit costs more than the row in it.

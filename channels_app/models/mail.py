@@ -85,7 +85,7 @@ class ReplyToken(WorkspaceModel):
 
 
 class AutomaticMail(WorkspaceModel):
-    """One mail that a machine of ours sent: what loop and flood breakers count (SECURITY 2.6)."""
+    """One mail that a machine of ours sent: what loop and flood breakers count."""
 
     kind = models.CharField(max_length=20)
     address = models.CharField(max_length=320)

@@ -16,6 +16,7 @@ from channels_app.email.mailbox.account import Account, Server
 from channels_app.views.mailboxes import manages
 from inboxes.models import Channel, Inbox
 from workspaces.access import find_membership, signed_in
+from workspaces.numbers import whole
 from workspaces.permissions import Permission
 from workspaces.refusals import Refused
 from workspaces.scope import workspace_scope
@@ -34,7 +35,7 @@ def consent(request, pk, provider):
         raise Http404
     channel = request.GET.get("channel", "")
     if channel:
-        get_object_or_404(Channel, pk=channel if channel.isdecimal() else 0, kind="email")
+        get_object_or_404(Channel, pk=whole(channel), kind="email")
     visit = oauth.begin(provider, hint=request.GET.get("address", "")[:200])
     request.session[KEY] = {
         "provider": provider,

@@ -84,7 +84,7 @@ def show_pictures(request, pk, message_pk):
 @require_POST
 @member_only
 def accept(request, pk, message_pk):
-    """A stranger who wrote into this conversation takes part in it from now on (SECURITY 2.6)."""
+    """A stranger who wrote into this conversation takes part in it from now on."""
     message = _load_to_work(request, pk, message_pk)
     sender = _sender(message)
     for person in Participant.objects.filter(conversation=message.conversation_id, address__iexact=sender):

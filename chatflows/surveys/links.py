@@ -1,29 +1,19 @@
 """What a letter's links and a message's buttons carry: which question of which workspace, signed by us."""
 
-from django.conf import settings
-from django.core import signing
-from django.urls import reverse
-
 from chatflows.models import SurveyAnswer
+from workspaces import signed_links
 
 SALT = "parley.survey"
-LONGEST = 200
 
 
 def sign(answer: SurveyAnswer) -> str:
-    return signing.Signer(salt=SALT).sign(f"{answer.workspace_id}.{answer.pk}")
+    return signed_links.sign(SALT, answer)
 
 
 def read(signed: str) -> tuple[int, int] | None:
     """(workspace, question), or None for what we did not write."""
-    if len(signed) > LONGEST:
-        return None
-    try:
-        workspace, pk = map(int, signing.Signer(salt=SALT).unsign(signed).split("."))
-    except (signing.BadSignature, ValueError):
-        return None
-    return workspace, pk
+    return signed_links.read(SALT, signed)
 
 
 def address_of(answer: SurveyAnswer) -> str:
-    return settings.SITE_URL.rstrip("/") + reverse("widget:rate", args=[sign(answer)])
+    return signed_links.address_of(SALT, answer, "widget:rate")

@@ -3,7 +3,6 @@ the button, and what they said stands. Every wrong, old or foreign link gets one
 """
 
 from django.http import HttpResponse
-from django.shortcuts import render
 from django.utils import translation
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
@@ -18,6 +17,7 @@ from chatflows.surveys.words import labels
 from chatflows.widget import limits
 from chatflows.widget.config import choose_language
 from chatflows.widget.door import turn_away
+from workspaces import signed_links
 from workspaces.access import visitor
 from workspaces.models import Workspace
 from workspaces.scope import workspace_scope
@@ -81,20 +81,9 @@ def _page(request, answer: SurveyAnswer, *, wrong: bool = False) -> HttpResponse
         "longest": satisfaction.MOST_COMMENT,
         "wrong": wrong,
     }
-    return _shown(request, "chatflows/rate.html", context, 422 if wrong else 200)
+    return signed_links.show(request, "chatflows/rate.html", context, 422 if wrong else 200)
 
 
 def _over(request) -> HttpResponse:
     with translation.override(translation.get_language_from_request(request)):
-        return _shown(request, "chatflows/rate_over.html", {}, 410)
-
-
-def _shown(request, template: str, context: dict, status: int) -> HttpResponse:
-    language = translation.get_language()
-    direction = "rtl" if translation.get_language_bidi() else "ltr"
-    response = render(
-        request, template, context | {"language": language, "direction": direction}, status=status
-    )
-    response["Referrer-Policy"] = "same-origin"
-    response["Content-Language"] = language
-    return response
+        return signed_links.show(request, "chatflows/rate_over.html", {}, 410)

@@ -23,8 +23,10 @@ from chatflows.targeting import compile_targeting
 from chatflows.views.beside import TABS, Part, part_of
 from chatflows.views.results import path_view
 from chatflows.widget.config import appearance_of
+from workspaces import plain_json
 from workspaces.access import allowed
 from workspaces.guarded import changed_since, marks_of
+from workspaces.labelled import labelled
 from workspaces.permissions import Permission
 
 managed = allowed(Permission.MANAGE_CHATFLOWS)
@@ -155,13 +157,13 @@ def draft(request, flow_pk):
     """The whole flow at once: a step back or forth in what this person did. 409 when somebody else was here."""
     bench = load(request, flow_pk, lock=True)
     try:
-        given = json.loads(request.body)
+        given = plain_json.of(request)
         wanted = read(given["definition"])
     except (ValueError, KeyError, TypeError, RecursionError) as refused:
         mistakes = (
             refused.mistakes if isinstance(refused, NotAFlow) else [Mistake("", _("This is not JSON."))]
         )
-        bench.alert = " ".join(f"{one.path}: {one.words}" for one in mistakes)
+        bench.alert = " ".join(labelled(one.path, one.words) for one in mistakes)
         return page(request, bench, status=422)
     if _changed(bench, str(given.get("seen", ""))):
         _tell_changes(bench, str(given["seen"]))
@@ -309,7 +311,7 @@ def _tell_changes(bench: Bench, seen: str) -> None:
     name = who.display_name if who else _("Somebody")
     bench.alert = _("%(name)s changed this meanwhile. Save again to keep yours.") % {"name": name}
     steps = [bench.flow.by_id[id] for id in _changed(bench, seen) if id in bench.flow.by_id]
-    bench.changed = [f"{one.name}: {canvas.summary(one)}" for one in steps]
+    bench.changed = [labelled(one.name, canvas.summary(one)) for one in steps]
     if not steps:
         bench.changed = [_("The order of the steps, or which there are.")]
 
@@ -328,7 +330,7 @@ def context_of(request, bench: Bench) -> dict:
     found = problems(bench.flow) if bench.flow.steps else []
     results = path_view(request.GET, bench.chatflow)
     drawing = canvas.draw(lists.named(bench.flow), found, results["figures"])
-    told_about = about(bench.draft, bench.chatflow.kind)
+    told_about = about(bench.draft, bench.chatflow)
     if bench.panel == "about":
         targeting = compile_targeting(bench.draft.targeting)
         told_about["estimate"] = audience.estimate(bench.chatflow.channel_id, targeting)
@@ -383,7 +385,7 @@ def _places(bench: Bench, drawing: canvas.Drawing) -> list[tuple[str, str]]:
             continue
         after = _("After %(step)s") % {"step": f"{card.number} {card.step.name}"}
         if card.forks:
-            found += [(fork.place, f"{after}: {fork.label}") for fork in card.forks]
+            found += [(fork.place, labelled(after, fork.label)) for fork in card.forks]
         elif card.after:
             found.append((card.after, after))
     return found

@@ -1,7 +1,5 @@
 """A chatflow leaves as a file and comes back from one."""
 
-import json
-
 from django.contrib import messages
 from django.http import JsonResponse
 from django.shortcuts import redirect, render
@@ -12,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from chatflows import actions, export, lists
 from chatflows.definition import Mistake, NotAFlow
 from chatflows.views.builder import load, managed
+from workspaces import plain_json
 
 INDENTED = {"indent": 2, "ensure_ascii": False}
 
@@ -65,8 +64,8 @@ def _read(request):
         raise NotAFlow([Mistake("", _("This file is too large."))])
     written = file.read() if file else request.POST.get("text", "")[: export.LARGEST]
     try:
-        return json.loads(written)
-    except (ValueError, RecursionError) as wrong:
+        return plain_json.read(written)
+    except ValueError as wrong:
         line = getattr(wrong, "lineno", 0)
         where = _("line %(n)s") % {"n": line} if line else ""
         raise NotAFlow([Mistake(where, _("This is not JSON."))]) from None

@@ -13,9 +13,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from chatflows import site_check
 from chatflows.models import FlowCount, IdentitySecret, Measure
-from chatflows.widget.config import sites_of
 from chatflows.widget.identity import MOST_SECRETS, live_secrets, make_secret, revoke_secret
 from inboxes.models import Channel
+from inboxes.origins import sites_of
 from inboxes.queries import loader_url, snippet_of
 from workspaces.access import allowed
 from workspaces.audit import note

@@ -88,7 +88,7 @@ def languages(request, flow_pk):
             return redirect(f"{address}?language={code}")
     context = {
         "flow": bench.chatflow,
-        "own": name_of(bench.chatflow.language),
+        "own": in_a_sentence(name_of(bench.chatflow.language)),
         "code": code,
         "language": name_of(code) if code else "",
         "groups": grouped(lines),
@@ -202,6 +202,11 @@ def keep(request, bench: Bench, code: str, words: dict[str, str]) -> None:
         spoken[code] = words
     revision = bench.draft.revision
     actions.save_draft(bench.chatflow, revision=revision, by=request.member, translations=spoken)
+
+
+def in_a_sentence(name: str) -> str:
+    """English alone writes a language with a capital."""
+    return name if translation.get_language() == "en" else name[:1].lower() + name[1:]
 
 
 def name_of(code: str) -> str:

@@ -132,12 +132,15 @@ def primary(request, flow_pk):
 @managed
 def publish(request, flow_pk):
     flow = load(flow_pk)
+    before = flow.published_id
     try:
         flow = actions.publish(flow, by=request.member)
     except Refused as refused:
         messages.error(request, str(refused))
         return redirect(edit_url(request, flow))
-    if flow.is_live():
+    if flow.published_id == before:
+        messages.info(request, _("There is nothing new to publish."))
+    elif flow.is_live():
         messages.success(request, _("Published. Visitors meet it from now on."))
     else:
         messages.success(request, _("Published. It is paused: switch it on in the list."))

@@ -1,7 +1,5 @@
 """The real panel, playing a draft in the frame beside the steps: nothing is sent to anybody, and no row is written."""
 
-import json
-
 from csp.decorators import csp_replace
 from django.http import JsonResponse
 from django.shortcuts import render
@@ -17,6 +15,7 @@ from chatflows.views.builder import Bench, load, managed
 from chatflows.views.trying import LETTERS_MOST, SAID_MOST, facts_of, notes, visitor_of
 from chatflows.widget.flows import Shown, shown_in
 from chatflows.widget.panel import panel_with
+from workspaces import plain_json
 
 THEMES = ("light", "dark")
 
@@ -56,11 +55,13 @@ def preview_talk(request, flow_pk):
     if request.method != "POST":
         found = articles.find(request.GET.get("q", "")[:200], request.GET.get("lang", "")[:10])
         return JsonResponse({"articles": [{"title": one.title, "url": one.url} for one in found]})
+    if request.content_type != "application/json":  # of a form the body is read already
+        return JsonResponse({"error": "malformed"}, status=400)
     try:
-        sent = json.loads(request.body)
+        sent = plain_json.of(request)
         script = [_said(one) for one in sent["script"][:SAID_MOST]]
         given = visitor_of({str(key): str(value) for key, value in sent["given"].items()})
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+    except (ValueError, KeyError, TypeError, AttributeError):
         return JsonResponse({"error": "malformed"}, status=400)
     shown = _shown(bench, given["language"])
     with translation.override(shown.language):  # what nobody wrote is said as its visitor would read it

@@ -1,4 +1,4 @@
-"""Messages of many visitors in one statement: what waits is written together (PERFORMANCE A4, F4).
+"""Messages of many visitors in one statement: what waits is written together.
 
 Only the plain case goes together: a message for an open conversation that the visitor is in. Everything else (a first
 message, a closed conversation, a copy that stands elsewhere) takes the one way in that all of them share.

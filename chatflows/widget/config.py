@@ -10,7 +10,6 @@ from django.utils.translation import ngettext
 
 from inboxes.colours import ACCENT, colour, readable_on
 from inboxes.models import Channel
-from inboxes.origins import NotASite, to_origin
 from inboxes.queries import people_in
 from workspaces.models import Member
 from workspaces.permissions import Permission
@@ -49,20 +48,6 @@ def find_tongue(asked: str, own: str, translations: object) -> str:
     given = translations if isinstance(translations, dict) else {}
     written = {own, *(code for code, words in given.items() if words)}
     return next((code for code in (tag, tag.split("-")[0]) if code and code in written), "")
-
-
-def sites_of(channel: Channel) -> list[str]:
-    """The origins whose pages may show this widget; none are implied (T067)."""
-    listed = channel.config.get("sites", [])
-    return [site for site in listed if _is_origin(site)] if isinstance(listed, list) else []
-
-
-def _is_origin(site: object) -> bool:
-    """Only what is written exactly as an origin reaches a header."""
-    try:
-        return isinstance(site, str) and to_origin(site) == site
-    except NotASite:
-        return False
 
 
 def appearance_of(channel: Channel) -> dict:
@@ -176,6 +161,12 @@ def panel_labels() -> dict[str, str]:
         "poor": _("poor"),
         "excellent": _("excellent"),
         "why": _("Would you tell us why? (optional)"),
+        # Of the chat's own page, where no script runs.
+        "lookAgain": _("Look for new answers"),
+        "tooMany": _("That was a lot at once. Please wait a minute, then send it again."),
+        "agreeFirst": _("Please agree first."),
+        "writeFirst": _("Write something first."),
+        "tryLater": _("It was not sent. Please try again."),
     }
 
 
@@ -190,6 +181,7 @@ def panel_words() -> dict[str, str]:
         "you": _("You"),
         "sending": _("Sending…"),
         "waiting": _("Waiting for the connection"),
+        "slow": _("This takes longer than usual. We keep trying."),
         "sent": _("Sent"),
         "seen": _("Seen"),
         "notSent": _("Not sent."),

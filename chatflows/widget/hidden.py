@@ -1,4 +1,4 @@
-"""What stands in a chat's conversation and is not for its visitor (SECURITY 2.6, T082).
+"""What stands in a chat's conversation and is not for its visitor (T082).
 
 Mail can join the conversation of a chat: from a stranger who was sent its address, or from a service that mails a code to
 whatever address it is given. A visitor sees what they wrote themselves and what the team answered, never other people's mail.

@@ -1,4 +1,4 @@
-"""Who a visitor is, when the customer's own server says so and signs it (TR-5, SECURITY 2.3).
+"""Who a visitor is, when the customer's own server says so and signs it (TR-5).
 
 The token is a JWT: HS256 and nothing else, for one channel, for at most twelve hours. One that does not hold leaves the
 visitor anonymous. It tells who somebody is; it signs nobody in anywhere.

@@ -1,4 +1,4 @@
-"""How much a visitor may do (SECURITY 2.10); the buckets themselves are in events/buckets.py."""
+"""How much a visitor may do; the buckets themselves are in events/buckets.py."""
 
 from events.buckets import HOUR, MINUTE, Limited, Rate, _local, ask, block_of, take
 

@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 from django.http import HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.dateparse import parse_datetime
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_protect
@@ -28,6 +28,7 @@ from chatflows.widget.flows import owner_of
 from chatflows.widget.own import cookie_of, keep, may_keep, page_of
 from chatflows.widget.panel import panel_of
 from contacts.models import Visitor
+from inboxes.hours import find_zone
 from inboxes.models import Channel
 from workspaces.access import visitor
 
@@ -153,8 +154,10 @@ def _draw(request, channel, mine, data, language, problem, asks_consent, token, 
     found = _standing(mine, back)
     standing = found or {"messages": [], "agent": None, "closed": False, "bot": None}
     messages = [message for message in standing["messages"] if message["from"] != "hidden"][-MOST_SHOWN:]
+    # Without a script nobody tells their zone: the times are the team's.
+    zone = find_zone(channel.workspace.time_zone)
     for message in messages:
-        message["moment"] = parse_datetime(message["at"])
+        message["moment"] = timezone.localtime(parse_datetime(message["at"]), zone)
     last = messages[-1] if messages else (data["opening"][-1] if data["opening"] else {})
     context = {
         "data": data,
@@ -165,15 +168,34 @@ def _draw(request, channel, mine, data, language, problem, asks_consent, token, 
         "who": standing["agent"] or standing["bot"] or owner_of(mine, data["heading"]),
         "closed": standing["closed"],
         "problem": problem,
+        "wrong": _words_of(problem, data),
         "typed": request.POST.get("body", ""),
         "asks_consent": asks_consent,
         "id": request.POST.get("id") or uuid.uuid4(),
         "own": {} if problem else _panel(request, channel, mine, data, back),
     }
-    response = render(request, "widget/plain.html", context, status=422 if problem else 200)
+    with timezone.override(zone):
+        response = render(request, "widget/plain.html", context, status=422 if problem else 200)
     response["Referrer-Policy"] = "same-origin"
     response["Content-Language"] = language
     return _keep(response, channel, token)
+
+
+def _words_of(problem: str, data: dict) -> str:
+    """In the language of the chatflow, as it words what we say by ourselves."""
+    labels = data["labels"]
+    match problem:
+        case "":
+            return ""
+        case "too_long":
+            return data["words"]["tooLong"].replace("{n}", str(data["longest"]))
+        case "limited":
+            return labels["tooMany"]
+        case "consent":
+            return labels["agreeFirst"]
+        case "empty":
+            return labels["writeFirst"]
+    return labels["tryLater"]
 
 
 def _standing(mine: Visitor | None, back: resume.Resumed | None) -> dict | None:

@@ -6,7 +6,7 @@ from django.utils import translation
 from chatflows.widget import limits
 from chatflows.widget.config import choose_language
 from chatflows.widget.door import Call, Turned, for_visitors, text
-from tickets.models import Pipeline
+from tickets.models import Pipeline, TicketPass
 from tickets.portal import passes
 from tickets.portal.shown import stage_words
 
@@ -28,14 +28,15 @@ def requests(call: Call) -> JsonResponse:
     if call.visitor.identified_at is None or person is None or person.blocked_at:
         return JsonResponse({"requests": []})
     with translation.override(choose_language(call.channel, text(call.sent, "language", 35))):
-        return JsonResponse({"requests": [_line(ticket) for ticket in passes.theirs(person)[:MOST]]})
+        shared = [(ticket, passes.share_unasked(ticket)) for ticket in passes.theirs(person)[:MOST]]
+        return JsonResponse({"requests": [_line(ticket, one) for ticket, one in shared if one]})
 
 
-def _line(ticket) -> dict:
+def _line(ticket, one: TicketPass) -> dict:
     return {
         "number": ticket.number,
         "name": ticket.name,
         "stage": str(stage_words(ticket.stage)),
         "at": ticket.updated_at.isoformat(),
-        "url": passes.address_of(passes.share(ticket, by=None)),
+        "url": passes.address_of(one),
     }

@@ -9,11 +9,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.conf import settings
-from django.core import signing
 from django.db import transaction
 from django.db.models import Min, Q
 from django.http import HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -32,6 +30,7 @@ from events.models import Event
 from events.record import record
 from events.types import RESUME_REVOKED
 from inboxes.models import Channel
+from workspaces import signed_links
 from workspaces.access import visitor
 from workspaces.models import Member, Workspace, hash_token
 from workspaces.scope import workspace_scope
@@ -80,8 +79,7 @@ def link_for(event: Event, conversation: Conversation, address: str, after: int)
     )
     if is_new:  # one way back at a time
         earlier.filter(used_at=None, revoked_at=None).update(revoked_at=timezone.now())
-    signed = signing.Signer(salt=SALT).sign(f"{link.workspace_id}.{link.pk}")
-    return settings.SITE_URL.rstrip("/") + reverse("widget:resume", args=[signed])
+    return signed_links.address_of(SALT, link, "widget:resume")
 
 
 # ── For the team ──
@@ -134,15 +132,12 @@ def resume(request, signed):
         limits.take(BY_ADDRESS, limits.block_of(request.META.get("REMOTE_ADDR", "")))
     except limits.Limited as no:
         return turn_away(no)
-    try:
-        workspace, pk = map(int, signing.Signer(salt=SALT).unsign(signed).split("."))
-    except (signing.BadSignature, ValueError):
-        return _page(request, None, used=True)
-    house = Workspace.objects.filter(pk=workspace, suspended_at=None).first()
-    if house is None:
+    named = signed_links.read(SALT, signed)
+    house = Workspace.objects.filter(pk=named[0], suspended_at=None).first() if named else None
+    if named is None or house is None:
         return _page(request, None, used=True)
     with workspace_scope(house):
-        link = _open_link(pk, locked=request.method == "POST")
+        link = _open_link(named[1], locked=request.method == "POST")
         channel = link.conversation.channel if link else None
         if link is None or channel is None or request.method == "GET":
             return _page(request, channel, used=link is None)
@@ -188,15 +183,11 @@ def _page(request, channel: Channel | None, *, used: bool) -> HttpResponse:
     language = choose_language(channel, asked) if channel else translation.get_language_from_request(request)
     with translation.override(language):
         context = {
-            "language": language,
             "used": used,
             "name": texts_of(channel, language)["name"] if channel else "",
             "appearance": appearance_of(channel) if channel else {"theme": "auto"},
         }
-        response = render(request, "widget/resume.html", context, status=410 if used else 200)
-    response["Referrer-Policy"] = "same-origin"
-    response["Content-Language"] = language
-    return response
+        return signed_links.show(request, "widget/resume.html", context, 410 if used else 200)
 
 
 # ── The browser that came by one ──

@@ -21,7 +21,6 @@ from chatflows.widget.config import (
     choose_language,
     launcher_words,
     people_of,
-    sites_of,
     spoken,
     texts_of,
     worded,
@@ -42,6 +41,7 @@ from chatflows.widget.flows import faces_of, find_shown, owner_of
 from chatflows.widget.opening import standing_of
 from chatflows.widget.panel import panel_of
 from inboxes.models import Channel
+from inboxes.origins import sites_of
 from workspaces.access import public, visitor
 
 # ── What anyone may fetch ───────────────────────────────────────────────────────────────────────────────────────
@@ -97,7 +97,7 @@ def config_module(request, key):
 
 
 def _settings(request, key: str, form: bytes, content_type: str) -> HttpResponse:
-    """The settings in one form, from what is kept (PERFORMANCE: a page view costs no query)."""
+    """The settings in one form, from what is kept: a page view costs no query."""
     asked = request.GET.get("lang", "")
     try:
         met = serving.answer(key, request)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from config.demo.team import House
+from contacts import phones
 from contacts.models import Company, Contact, ContactAddress
 
 COMPANIES = {
@@ -124,6 +125,7 @@ def meet(house: House, now: datetime) -> dict[str, Contact]:
             name=person.name,
             email=person.email,
             phone=person.phone,
+            phone_key=phones.tidy(person.phone, "")[1],
             job_title=person.job,
             company=companies.get(person.company),
             language=person.language,

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from config.templatetags.words import words_for_scripts
 from inboxes.kinds import Kind, all_kinds
+from workspaces import labelled
 from workspaces.models import hue_of, initials_of
 
 register = template.Library()
@@ -204,3 +205,9 @@ def _mentioned(text: str, mentions) -> SafeString:
 def script_words() -> SafeString:
     """The translated words that scripts need, as a block of data."""
     return json_script(words_for_scripts(), "words")
+
+
+@register.simple_tag
+def colon() -> str:
+    """Between a name and what is said of it: its spaces are the language's."""
+    return labelled.colon()

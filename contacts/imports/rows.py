@@ -11,6 +11,7 @@ from contacts.custom import field_of, kept
 from contacts.imports.mapping import label_of
 from contacts.models import About, PropertyDefinition, Sort
 from contacts.properties import BY_KEY
+from workspaces.labelled import labelled
 from workspaces.models import Member
 
 # What a row says of the company: no property of a contact is called so.
@@ -52,7 +53,7 @@ class Reader:
                 read |= self._one(key, value)
             except ValidationError as wrong:
                 label = label_of(self.own[key]) if key in self.own else BY_KEY[key].label
-                raise ValidationError(f"{label}: {' '.join(wrong.messages)}") from None
+                raise ValidationError(labelled(label, " ".join(wrong.messages))) from None
         theirs = [key for key in read if key in self.own and self.own[key].about == About.COMPANY]
         if theirs:
             read[COMPANY] = {key: read.pop(key) for key in theirs}

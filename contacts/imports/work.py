@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
+from contacts.files_of import language_of
 from contacts.imports.chunk import Done, plan
 from contacts.imports.mapping import guess, own_of_rows, targets
 from contacts.imports.reading import head_of, keep, records
@@ -129,10 +130,10 @@ def _begin(job: ContactImport) -> ContactImport:
 def run(workspace_id: int, pk: int) -> None:
     """Go on with it until it stops by itself."""
     with workspace_scope(workspace_id):
-        job = ContactImport.objects.select_related("workspace").filter(pk=pk).first()
+        job = ContactImport.objects.select_related("member__user", "workspace").filter(pk=pk).first()
     if job is None:
         return
-    with override(job.workspace.language):
+    with override(language_of(job)):
         try:
             if job.state == ImportState.CHECKING:
                 _check_all(job)

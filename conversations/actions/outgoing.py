@@ -106,7 +106,7 @@ def _pictures(html: str, taken: Sequence[Attachment]) -> dict:
 
 
 def remember_people(conversation: Conversation, envelope: Envelope) -> None:
-    """Whoever is written to in the open takes part; writing to a stranger accepts them (SECURITY 2.6)."""
+    """Whoever is written to in the open takes part; writing to a stranger accepts them."""
     for person in (*envelope.to, *envelope.cc):
         known = ContactAddress.objects.filter(kind="email", value=person.key).first()
         row, made = Participant.objects.get_or_create(

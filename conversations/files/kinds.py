@@ -45,7 +45,6 @@ EXTENSIONS = {
     "text/plain": (".txt", ".log", ".md", ".tsv"),
     **{kind: (extension,) for extension, kind in (ZIPPED | COMPOUND | {".csv": "text/csv"}).items()},
 }
-ACCEPTED = frozenset(EXTENSIONS)
 PROGRAMS = (
     b"MZ",
     b"\x7fELF",

@@ -86,7 +86,7 @@ class Conversation(WorkspaceModel):
     team = models.ForeignKey(Team, null=True, on_delete=models.SET_NULL, related_name="assigned")
     # A bot has it since then, until a person does or it gives it up (RT-10).
     bot_since = models.DateTimeField(null=True)
-    # The last number given to a message; numbers have no gaps (SECURITY 3.4, P5).
+    # The last number given to a message; numbers have no gaps (P5).
     last_seq = models.IntegerField(default=0, db_default=0)
     last_inbound_seq = models.IntegerField(default=0, db_default=0)
     # Since when the customer waits for us; null while we wait for them. Unread is not the same as unanswered.
@@ -180,14 +180,17 @@ class Conversation(WorkspaceModel):
                 condition=Q(bot_since__isnull=False),
                 name="with_a_bot",
             ),
-            # Lists that are sorted by who waits longest, and those that look beside what is open.
+            # Lists that are sorted by who waits longest, and those that look beside what is open. How many wait, for whom and
+            # where, is counted in it: what it carries beside is in other indexes too, so that it costs no update more.
             models.Index(
                 fields=["workspace", "waiting_since", "id"],
+                include=["inbox", "assignee", "bot_since"],
                 condition=Q(
                     status=Status.OPEN,
                     spam_at=None,
                     filtered_at=None,
                     trashed_at=None,
+                    merged_into=None,
                     waiting_since__isnull=False,
                 ),
                 name="longest_waiting",

@@ -80,7 +80,7 @@ class ReadMark(WorkspaceModel):
 class CountDelta(WorkspaceModel):
     """Counters of the sidebar, kept by a trigger as +1 and -1 that a sweep folds together.
 
-    Rows are only ever added by writers, so that two of them never wait for one counter (PERFORMANCE B4).
+    Rows are only ever added by writers, so that two of them never wait for one counter.
     """
 
     inbox = models.ForeignKey(Inbox, on_delete=models.CASCADE, related_name="+")

@@ -15,7 +15,7 @@ class Participant(WorkspaceModel):
     """An address that writes or is written to in a conversation, beside its contact (EM-8, UI-3).
 
     One who came by themselves with a token of somebody else is new until a member accepts them: they are copied on
-    nothing (SECURITY 2.6).
+    nothing.
     """
 
     conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="participants")

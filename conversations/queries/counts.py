@@ -5,27 +5,23 @@ from django.db import connection
 from django.db.models import Count, Value
 
 from conversations.models import Conversation
-from conversations.queries.views import all_views, buckets
+from conversations.queries.views import all_views, buckets, mine_of
 from inboxes.models import Inbox, sees_only_own
 from workspaces.models import Member
 
-# "mine" and "mentions" are what these views choose (ConversationQuerySet.open(), assigned_to()). Written out: made of
-# querysets, this took three times as long in Python as in the database, and every page asks it (PERFORMANCE D3).
+# "mentions" is what this view chooses (ConversationQuerySet.open()). Written out: made of querysets, this took three times
+# as long in Python as in the database, and every page asks it. Counters are named, since most are others'.
 COUNTS = """
     WITH seen AS ({seen})
     SELECT bucket, sum(n) FROM conversations_countdelta
-    WHERE workspace_id = %s AND inbox_id IN (SELECT id FROM seen) GROUP BY bucket
-    UNION ALL
-    SELECT 'mine', count(*) FROM conversations_conversation
-    WHERE workspace_id = %s AND inbox_id IN (SELECT id FROM seen) AND assignee_id = %s AND status = 'open'
-    AND spam_at IS NULL AND filtered_at IS NULL AND trashed_at IS NULL AND merged_into_id IS NULL
+    WHERE workspace_id = %s AND inbox_id IN (SELECT id FROM seen) AND bucket = ANY(%s) GROUP BY bucket
     UNION ALL
     SELECT 'mentions', count(DISTINCT c.id) FROM conversations_mention m
     JOIN conversations_conversation c ON c.id = m.conversation_id
     WHERE m.workspace_id = %s AND m.member_id = %s AND c.inbox_id IN (SELECT id FROM seen) AND c.status = 'open'
     AND c.spam_at IS NULL AND c.filtered_at IS NULL AND c.trashed_at IS NULL AND c.merged_into_id IS NULL
 """
-# Counted for each reader, beside what the database keeps for everybody.
+# Counted for each reader, beside what the database keeps.
 OWN = ("mine", "mentions")
 
 
@@ -40,11 +36,12 @@ def counts_for(member: Member, inbox: int | None = None) -> dict[str, int]:
         seen, given = inboxes.order_by().values("id").query.sql_with_params()
     except EmptyResultSet:  # who works in no inbox
         return dict.fromkeys([*OWN, *buckets()], 0)
+    kept = buckets() | {"mine": mine_of(member.pk)}
     with connection.cursor() as cursor:
-        theirs = [member.workspace_id, member.pk]
-        cursor.execute(COUNTS.format(seen=seen), [*given, member.workspace_id, *theirs, *theirs])
+        here = member.workspace_id
+        cursor.execute(COUNTS.format(seen=seen), [*given, here, list(kept.values()), here, member.pk])
         sums = dict(cursor.fetchall())
-    return {key: sums[key] for key in OWN} | {key: sums.get(bucket, 0) for key, bucket in buckets().items()}
+    return {"mentions": sums["mentions"]} | {key: sums.get(bucket, 0) for key, bucket in kept.items()}
 
 
 def _counts_of_own(member: Member, inbox: int | None) -> dict[str, int]:

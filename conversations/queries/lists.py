@@ -8,7 +8,6 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import F, OuterRef, Q, Subquery
 from django.db.models.functions import JSONObject
 from django.urls import reverse
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -17,6 +16,7 @@ from conversations.models import Conversation, ConversationLabel, Draft, Priorit
 from conversations.queries.counts import counts_for
 from conversations.queries.views import VIEWS, View, get_view
 from conversations.windows import Window, with_windows
+from workspaces import numbers
 from workspaces.models import Member
 
 __all__ = ["SORTS", "VIEWS", "Page", "Row", "View", "counts_for", "get_view", "page_of", "rows_for"]
@@ -142,11 +142,8 @@ def _after(rows, cursor: str, sort: str):
     column = SORTED_BY[sort]
     if sort in NULLS_LAST and not at:
         return rows.filter(**{column: None, "pk__gt": int(pk)})
-    try:
-        moment = parse_datetime(at)
-    except ValueError:
-        moment = None
-    if moment is None or moment.tzinfo is None:
+    moment = numbers.moment(at)
+    if moment is None:
         return rows
     if sort == "newest":
         return rows.filter(Q(last_activity_at__lt=moment) | Q(last_activity_at=moment, pk__lt=int(pk)))

@@ -8,6 +8,7 @@ from django.db import connection
 from django.utils import timezone
 
 from contacts.merge import UNDO_WITHIN
+from contacts.sight import sees_everybody, visible_to
 from conversations.models import Conversation
 from workspaces.models import Member
 
@@ -70,4 +71,7 @@ def surround(conversation: Conversation, member: Member) -> Conversation:
         found = cursor.fetchone()
     for name, value in zip(NAMES, found, strict=True):
         setattr(conversation, name, (value or []) if name in LISTS else value)
+    if given["company"] and not sees_everybody(member):  # AC-6
+        theirs = visible_to(member).filter(company=given["company"], deleted_at=None)
+        conversation.company_people = theirs.count()  # type: ignore[attr-defined]
     return conversation

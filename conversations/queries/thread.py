@@ -22,6 +22,7 @@ from events import types
 from events.models import Event
 from inboxes.kinds import get_kind
 from workspaces.models import Member, Team, hue_of, initials_of
+from workspaces.numbers import whole
 
 RECENT = 200
 # Into a list of its own: else Django makes a query set for each message, scope and all, which was two thirds of a long thread.
@@ -97,12 +98,12 @@ def _page(
     messages = Message.objects.prefetch_related(WITH_FILES).select_related("member")
     if len(ids) == 1:
         messages, until = messages.filter(conversation=conversation).order_by("-seq"), None
-        if before.isdecimal():
+        if whole(before):
             until = conversation.messages.filter(seq=before).values_list("created_at", flat=True).first()
             messages = messages.filter(seq__lt=before)
     else:
         messages = messages.filter(conversation__in=ids).order_by("-created_at", "-pk")
-        number = before.removeprefix("m") if before.startswith("m") and before[1:].isdecimal() else "0"
+        number = whole(before[1:]) if before.startswith("m") else 0
         last = Message.objects.filter(conversation__in=ids, pk=number)
         until = last.values_list("created_at", flat=True).first()
         if until:
@@ -277,7 +278,7 @@ def _ways_of(comment: Comment, slug: str) -> dict[str, str]:
 
 
 def _joined(items: list[dict]) -> list[dict]:
-    """The same sender within three minutes shares a head (DESIGN 4)."""
+    """The same sender within three minutes shares a head."""
     for before, item in pairwise(items):
         last, entry = (one.get("m") or one.get("comment") or {} for one in (before, item))
         same = all(entry.get(key) == last.get(key) for key in ("author_name", "author_kind", "channel_kind"))
@@ -309,7 +310,7 @@ def _ring(kind: str) -> str:
 
 
 def _with_rings(items: list[dict]) -> list[dict]:
-    """A change of channel is a ring on the line with one sentence (DESIGN 1, the line)."""
+    """A change of channel is a ring on the line with one sentence."""
     result, kind = [], None
     for item in items:
         said = item.get("m")

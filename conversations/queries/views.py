@@ -127,3 +127,8 @@ def buckets() -> dict[str, str]:
     """Which kept counter each view's number is, by the view's key (VW-4)."""
     kept = {key: key for key in ("unassigned", "bots", "open", "snoozed", "filtered", "spam", "trash")}
     return kept | {kind.key: f"open:{kind.key[:19]}" for kind in all_kinds()}
+
+
+def mine_of(member_id: int | str) -> str:
+    """The kept counter of what is open and somebody's own; of "", how all of these begin."""
+    return f"mine:{member_id}"

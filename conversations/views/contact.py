@@ -7,12 +7,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from contacts.actions import AddressTaken, create_contact, set_blocked
-from contacts.models import Contact
+from contacts.sight import visible_to
 from conversations import actions
 from conversations.models import Conversation
 from conversations.queries.sidebar import past_of, sidebar_of
 from conversations.views.pages import load, load_to_work, load_whole
 from workspaces.access import member_only
+from workspaces.numbers import whole
 
 
 @require_safe
@@ -29,7 +30,7 @@ def sidebar(request, pk):
 def past(request, pk):
     """Earlier conversations of the same person, before ?before."""
     before = request.GET.get("before", "")
-    found = past_of(load(request, pk), request.member, before=int(before) if before.isdecimal() else 0)
+    found = past_of(load(request, pk), request.member, before=whole(before))
     return render(request, "conversations/_past.html", {"section": found})
 
 
@@ -43,9 +44,7 @@ def contact(request, pk):
         return _dialog(request, conversation)
     chosen = request.POST.get("contact", "")
     if chosen:
-        person = get_object_or_404(
-            Contact.objects.select_related("company"), pk=chosen if chosen.isdecimal() else 0
-        )
+        person = get_object_or_404(visible_to(request.member).select_related("company"), pk=whole(chosen))
     else:
         try:
             person = create_contact(
@@ -58,7 +57,8 @@ def contact(request, pk):
             return _dialog(request, conversation, 422, error=" ".join(refused.messages))
         except AddressTaken as refused:
             told = _("This address is known already.")
-            return _dialog(request, conversation, 422, error=told, taken=refused.contact)
+            seen = visible_to(request.member).filter(pk=refused.contact.pk).first()
+            return _dialog(request, conversation, 422, error=told, taken=seen)
     actions.set_contact(conversation, person, by=request.member)
     return _done(request, pk)
 

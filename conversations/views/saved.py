@@ -18,6 +18,7 @@ from conversations.views.pages import VIEW_KEY, empty, last_view
 from inboxes.models import Inbox
 from workspaces.access import allowed, member_only
 from workspaces.models import Team
+from workspaces.numbers import whole
 from workspaces.permissions import Permission
 
 
@@ -83,7 +84,7 @@ def list_choice(request):
     if request.POST.get("density") in DENSITIES:
         chosen["density"] = request.POST["density"]
     if (inbox := request.POST.get("inbox")) is not None:
-        known = Inbox.objects.visible_to(request.member).filter(pk=inbox if inbox.isdecimal() else 0)
+        known = Inbox.objects.visible_to(request.member).filter(pk=whole(inbox))
         chosen["inbox"] = known.values_list("pk", flat=True).first()
     prefer(request.member, **chosen)
     if request.htmx:
@@ -141,9 +142,7 @@ def _build(request, view: SavedView | None):
 
 
 def _save(request, view: SavedView | None, raw: dict) -> SavedView:
-    team = Team.objects.filter(
-        members=request.member, pk=raw["team"] if raw["team"].isdecimal() else 0
-    ).first()
+    team = Team.objects.filter(members=request.member, pk=whole(raw["team"])).first()
     sharing = raw["sharing"] if raw["sharing"] in Sharing.values else Sharing.PRIVATE
     return save_view(
         view, name=raw["name"], conditions=raw["conditions"], by=request.member, sharing=sharing, team=team

@@ -16,6 +16,7 @@ from conversations.views.done import done, refused
 from conversations.views.pages import load, load_to_work
 from inboxes.models import Inbox
 from workspaces.access import allowed, member_only
+from workspaces.numbers import whole
 from workspaces.permissions import Permission
 
 
@@ -44,7 +45,7 @@ def move(request, pk):
     """To an inbox that the member works in too: nothing is given away unseen (CO-5)."""
     conversation = load_to_work(request, pk)
     number = request.POST.get("inbox", "")
-    inbox = get_object_or_404(Inbox.objects.worked_by(request.member), pk=number if number.isdecimal() else 0)
+    inbox = get_object_or_404(Inbox.objects.worked_by(request.member), pk=whole(number))
     previous = conversation.inbox_id
     actions.move(conversation, inbox, by=request.member)
     say = _("Moved to %(inbox)s.") % {"inbox": inbox.name}
@@ -83,7 +84,7 @@ def unread(request, pk):
     seq = request.POST.get("seq", "")
     if conversation.merged_into_id:  # a message of what was merged counts for the whole
         conversation, seq = load_to_work(request, conversation.merged_into_id), ""
-    actions.mark_unread(conversation, by=request.member, seq=int(seq) if seq.isdecimal() else 0)
+    actions.mark_unread(conversation, by=request.member, seq=whole(seq))
     return done(request, conversation.pk, say=_("Marked as unread."), leaves="reader")
 
 
@@ -95,7 +96,7 @@ def label(request, pk):
     number, on = request.POST.get("label", ""), request.POST.get("on") != "0"
     try:
         chosen = (
-            get_object_or_404(Label, pk=number)
+            get_object_or_404(Label, pk=whole(number))
             if number.isdecimal()
             else actions.label_called(request.POST.get("name", ""))
         )
@@ -125,7 +126,7 @@ def merge(request, pk):
     """`other` becomes part of this one, or this one of the other (`keep=other`)."""
     here = load_to_work(request, pk)
     number = request.POST.get("other", "")
-    other = load_to_work(request, int(number) if number.isdecimal() else 0)
+    other = load_to_work(request, whole(number))
     kept, gone = (other, here) if request.POST.get("keep") == "other" else (here, other)
     try:
         actions.merge(kept, gone, by=request.member)

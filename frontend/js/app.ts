@@ -3,6 +3,7 @@ import "./setup";
 import "./time";
 import "./due";
 import "./panes";
+import "./tabs";
 import "./menus";
 import "./notices";
 import "./letter";

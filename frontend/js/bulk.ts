@@ -3,11 +3,10 @@ import htmx from "htmx.org";
 import { all, find, make, parse } from "./lib/dom";
 import { on } from "./lib/frames";
 import { post, Refused, request } from "./lib/http";
+import { follow, type Job } from "./jobs";
 import { word } from "./lib/words";
 import { toast } from "./notices";
 import { rowbox } from "./rows";
-
-interface Job { running: boolean; done: number; total: number; changed: number; undone: boolean; ids: number[]; say: string; url: string; undo: string }
 
 const list = () => find("#list[data-bulk-url]");
 const bar = () => find("#bulk");
@@ -90,37 +89,20 @@ async function run(verb: string, told: Record<string, string>): Promise<void> {
   if (!url || !ids.length) return;
   const chosen: Record<string, string> = whole ? { all: "1", view: list()?.dataset["view"] ?? "" } : { ids: ids.join(",") };
   try {
-    const goes = LEAVES[verb];
-    await follow((await (await post(url, { verb, ...told, ...chosen })).json()) as Job, goes && goes !== list()?.dataset["view"]);
+    let goes = LEAVES[verb] !== undefined && LEAVES[verb] !== list()?.dataset["view"];
+    await follow((await (await post(url, { verb, ...told, ...chosen })).json()) as Job, (job) => {
+      if (goes) for (const pk of job.ids) fade(rowbox(String(pk)));
+      goes = false; // what is taken back stays
+    });
     untick();
   } catch (error) {
     toast((error instanceof Refused && error.message) || word("notSaved"));
   }
 }
 
-async function follow(job: Job, leaves: string | boolean = false): Promise<void> {
-  let line: HTMLElement | undefined;
-  while (job.running) {
-    line?.remove();
-    line = toast(word("bulkGoes", { n: job.done, total: job.total }));
-    await new Promise((done) => setTimeout(done, 700));
-    job = (await (await request(job.url)).json()) as Job;
-  }
-  if (leaves) for (const pk of job.ids) fade(rowbox(String(pk)));
-  toast(job.say, job.undo ? () => void back(job.undo) : undefined, 10_000);
-}
-
 /** The row stays where it is and pales, as when somebody else takes it away: nothing moves under the pointer. */
 function fade(box: HTMLElement | null): void {
   box?.toggleAttribute("data-left", true);
-}
-
-async function back(url: string): Promise<void> {
-  try {
-    await follow((await (await post(url)).json()) as Job);
-  } catch {
-    toast(word("notTakenBack"));
-  }
 }
 
 /** Whether any was ticked. Whoever stood on the bar, which goes away, stands on the first of them. */

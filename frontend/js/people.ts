@@ -1,13 +1,12 @@
-// The list of contacts: ticks on rows, one verb for all that are ticked, done in the background, with progress and undo.
-import { all, find } from "./lib/dom";
-import { post, Refused, request } from "./lib/http";
+// The list of contacts, or of companies: ticks on rows, one verb for all that are ticked, done in the background, with progress and undo.
+import { all, find, make } from "./lib/dom";
+import { post, Refused } from "./lib/http";
+import { follow, type Job } from "./jobs";
 import { word } from "./lib/words";
 import { toast } from "./notices";
 
-interface Job { running: boolean; done: number; total: number; changed: number; say: string; url: string; undo: string }
-
 const form = () => find<HTMLFormElement>("[data-people-bulk]");
-const ticks = () => all<HTMLInputElement>("#people input[name=ids]");
+const ticks = () => all<HTMLInputElement>("[data-people] input[name=ids]");
 
 /** The bar is there while somebody is ticked (data.css), and says how many. */
 function show(): void {
@@ -20,6 +19,7 @@ function show(): void {
     said.textContent = n ? word("chosen", { n }) : said.dataset["idle"];
   }
   bar.open = n > 0;
+  if (!n) say("");
   // Out of sight it must not wait for the next tick: "all" is asked for each time.
   const everybody = find<HTMLInputElement>("input[name=all]", bar);
   if (!n && everybody) everybody.checked = false;
@@ -32,41 +32,39 @@ async function run(button: HTMLElement | null): Promise<void> {
   const told: Record<string, string> = { ids: fields.getAll("ids").join(",") };
   for (const [key, value] of fields) if (key !== "ids" && typeof value === "string") told[key] = value;
   // What stands in the field of words is what the list shows: a page that was typed into carries the newer ones.
-  told["q"] = find("#people")?.dataset["q"] ?? "";
+  told["q"] = find("[data-people]")?.dataset["q"] ?? "";
+  say("");
   try {
-    await follow(await start(place.action, told));
+    await follow(await start(place.action, told), refresh);
   } catch (error) {
-    toast((error instanceof Refused && error.message) || word("notSaved"));
+    if (error instanceof Refused && error.message) say(error.message);
+    else toast(word("notSaved"));
   }
+}
+
+/** Why it was refused, where it was asked; what was typed stays. */
+function say(why: string): void {
+  const line = find("#bulk-wrong");
+  if (line) line.textContent = why;
+}
+
+/** What the chosen property takes: its choices are offered, a date is a date. */
+function offer(): void {
+  const chosen = find<HTMLSelectElement>("#bulk-key")?.selectedOptions[0];
+  const field = find<HTMLInputElement>("#bulk-value");
+  const list = find("#bulk-values");
+  if (!chosen || !field || !list) return;
+  const options = (chosen.dataset["options"] ?? "").split("\n").filter(Boolean);
+  list.replaceChildren(...options.map((one) => make("option", { value: one })));
+  field.type = chosen.dataset["sort"] === "date" ? "date" : "text";
 }
 
 async function start(url: string, told: Record<string, string>): Promise<Job> {
   return (await (await post(url, told, { headers: { Accept: "application/json" } })).json()) as Job;
 }
 
-async function follow(job: Job): Promise<void> {
-  let line: HTMLElement | undefined;
-  while (job.running) {
-    line?.remove();
-    line = toast(word("bulkGoes", { n: job.done, total: job.total }));
-    await new Promise((done) => setTimeout(done, 700));
-    job = (await (await request(job.url)).json()) as Job;
-  }
-  line?.remove();
-  await refresh();
-  toast(job.say, job.undo ? () => void back(job.undo) : undefined, 10_000);
-}
-
-async function back(url: string): Promise<void> {
-  try {
-    await follow((await (await post(url)).json()) as Job);
-  } catch {
-    toast(word("notTakenBack"));
-  }
-}
-
 /** The rows anew, as the list is asked for: the field of words says so, as if somebody had typed. */
-async function refresh(): Promise<void> {
+function refresh(): void {
   find<HTMLInputElement>("#people-q")?.dispatchEvent(new Event("search", { bubbles: true }));
 }
 
@@ -82,9 +80,11 @@ document.addEventListener("submit", (event) => {
 document.addEventListener("change", (event) => {
   const target = event.target as HTMLInputElement;
   if (target.matches("[data-people-all]")) for (const one of ticks()) one.checked = target.checked;
-  if (target.closest("#people")) show();
+  if (target.closest("[data-people]")) show();
+  if (target.matches("#bulk-key")) offer();
   if (target.matches("#people-sort")) target.form?.requestSubmit();
 });
 document.addEventListener("htmx:afterSwap", (event) => {
-  if ((event as CustomEvent<{ target: Element }>).detail.target.id === "people") show();
+  if ((event as CustomEvent<{ target: Element }>).detail.target.matches("[data-people]")) show();
 });
+document.addEventListener("DOMContentLoaded", offer);

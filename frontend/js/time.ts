@@ -33,7 +33,8 @@ export function when(date: Date, now: Date = new Date()): string {
 export function left(until: Date, now: Date = new Date()): string {
   const minutes = Math.max(0, Math.floor((until.getTime() - now.getTime()) / 60_000));
   const [number, unit] = minutes < 60 ? [minutes, "minute"] : minutes < 2880 ? [Math.floor(minutes / 60), "hour"] : [Math.floor(minutes / 1440), "day"];
-  return new Intl.NumberFormat(locale, { style: "unit", unit, unitDisplay: "narrow" }).format(number);
+  // French writes a space before its units, which its narrow form leaves out.
+  return new Intl.NumberFormat(locale, { style: "unit", unit, unitDisplay: root.lang === "fr" ? "short" : "narrow" }).format(number);
 }
 
 export function refreshTimes(within: ParentNode = document): void {

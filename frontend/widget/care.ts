@@ -6,6 +6,7 @@ import { wireSearch } from "./care/search";
 import { wireSurvey } from "./care/survey";
 import type { House } from "./extras/house";
 import { data } from "./panel/data";
+import { part } from "./panel/dom";
 
 export function settle(house: House): void {
   const { consent, cookies, capture, survey, knowledge, owner, requests } = data.care!;
@@ -22,4 +23,5 @@ export function settle(house: House): void {
     for (const draw of drawn) draw();
   };
   house.drawn();
+  part("care").hidden = false;
 }

@@ -13,6 +13,7 @@ from notifications.models import Mute, Notification
 from notifications.queries import news_for, page_of, unread_count
 from workspaces.access import member_only
 from workspaces.models import Member
+from workspaces.numbers import whole
 from workspaces.permissions import Permission
 from workspaces.redirects import next_path
 
@@ -24,7 +25,7 @@ RECENT = 15
 def index(request):
     before = request.GET.get("before", "")
     unread = request.GET.get("unread") == "1"
-    rows, older = page_of(request.member, before=int(before) if before.isdigit() else 0, unread=unread)
+    rows, older = page_of(request.member, before=whole(before), unread=unread)
     shown = {row.conversation for row in rows if row.conversation}
     muted = Mute.objects.filter(member=request.member, conversation__in=shown)
     context = {

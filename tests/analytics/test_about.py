@@ -56,7 +56,7 @@ def test_a_night_that_differs_is_told_once_and_leads_to_what_differed(counted, a
     leads = client.get(reverse("notifications:go", args=[counted.workspace.slug, number]))
     assert leads["Location"] == about(counted)
     html = client.get(about(counted)).content.decode()
-    assert "12 conversations began on May 3, 2026; right is 13" in html
+    assert "12 conversations began on 3 May 2026; right is 13" in html
     assert client_of(ben).get(about(counted)).status_code == 404
 
 

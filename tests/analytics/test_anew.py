@@ -1,12 +1,13 @@
 """Roll-ups made anew, piece by piece: at any moment each fact is in exactly one row of its kind, whoever reads meanwhile."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import date
 
 import pytest
 from django.utils import timezone
 
-from analytics import again, anew, numbers, reader, reconcile, rollups, writing
+from analytics import again, anew, numbers, reader, reconcile, rollups, where, writing
 from analytics.facts import FactRow
 from analytics.models import BEGINNING, Fact, Kind, Reading, Reconciliation, Rollup
 from analytics.place import reading
@@ -107,3 +108,46 @@ def test_without_any_fact(acme):
         reader.read(acme.workspace.pk)
         Reading.objects.get().begin_anew(zone="Asia/Tokyo")
         assert anew.go_on(acme.workspace.pk) is False and Reading.objects.get().anew_at is None
+
+
+def test_roll_ups_without_hours_are_made_anew_once(world_of):
+    """Until they have them, hours of somebody are counted from facts; one made anew for another reason counts not."""
+    with world_of(30) as world:
+        pk = world.workspace.pk
+        reader.read(pk)
+        while again.go_on(pk):
+            pass
+        right, who = all_rollups(), tuple(world.cast.members[:3])
+        scope = Scope(date(2025, 1, 1), date(2027, 12, 31), world.workspace.time_zone, members=who)
+        hours = numbers.counts(scope, [Kind.CREATED], grain="weekday_hour")
+        assert hours and where.rollups_of(scope, [Kind.CREATED], "", "weekday_hour") is not None
+        Rollup.objects.exclude(by="").update(hours=None)
+        Reading.objects.update(hours_kept=False)
+        Reading.objects.get().begin_anew(kinds=[Kind.REPLY])
+        while anew.go_on(pk):
+            assert numbers.counts(scope, [Kind.CREATED], grain="weekday_hour") == hours
+        assert Reading.objects.get().hours_kept is False
+        reader.read(pk)  # begins it
+        assert Reading.objects.get().hours_kept is None
+        assert numbers.counts(scope, [Kind.CREATED], grain="weekday_hour") == hours
+        while anew.go_on(pk):
+            pass
+        assert Reading.objects.get().hours_kept and all_rollups() == right
+        assert numbers.counts(scope, [Kind.CREATED], grain="weekday_hour") == hours
+
+
+def test_a_day_keeps_its_name_until_its_piece_is_done(world_of):
+    """Half of the roll-ups in days of the zone before: a day's number stands under that day, not the one before it."""
+    with world_of(30) as world:
+        pk, workspace = world.workspace.pk, world.workspace
+        reader.read(pk)
+        while again.go_on(pk):
+            pass
+        scope = Scope(date(2025, 1, 1), date(2027, 12, 31), workspace.time_zone)
+        before = numbers.counts(scope, [Kind.CREATED], grain="day")
+        workspace.time_zone = "America/New_York"
+        workspace.save()
+        with reading(pk) as place:
+            anew._piece(place, 1)
+        later = numbers.counts(replace(scope, zone=workspace.time_zone), [Kind.CREATED], grain="day")
+        assert later[-5:] == before[-5:]

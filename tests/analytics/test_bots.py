@@ -125,6 +125,15 @@ def test_the_pages_their_files_and_who_may(acme, ada, ben, client_of, django_ass
     with django_assert_max_num_queries(18):
         one = client.get(f"/w/acme/analytics/bots/{flow.pk}/?from=2026-05-01&to=2026-05-31&period=own")
     assert one.context["details"].whole.n["walks"] == 3 and b"bots__chart" in one.content
+    version = (
+        f"from=2026-05-01&amp;to=2026-05-31&amp;by=version&amp;value={flow.published_id}&amp;what=bot_started"
+    )
+    assert version in one.content.decode()
+    behind = client.get("/w/acme/analytics/behind/?" + version.replace("&amp;", "&")).content.decode()
+    assert 'data-n="3"' in behind and "=Lumi, version 1" in behind
+    narrowed = client.get("/w/acme/analytics/bots/?period=7&inbox=3&clock=c").content.decode()
+    assert "of the filters only the days count here" in narrowed
+    assert "/analytics/volume/?period=7&amp;clock=c&amp;inbox=3" in narrowed  # as they were, on the way back
     days = client.get(f"/w/acme/analytics/bots/{flow.pk}/?from=2026-05-01&to=2026-05-31&period=own&csv=days")
     assert "2026-05-12,3" in days.content.decode()
     assert "is no period" in client.get("/w/acme/analytics/bots/?period=x").content.decode()

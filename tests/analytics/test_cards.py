@@ -1,5 +1,6 @@
 """Chatflows and the live board on dashboards (AN-2, AN-3): put there from their pages, with filters, as file, in letters."""
 
+import re
 from datetime import date, datetime
 
 import pytest
@@ -16,7 +17,7 @@ from analytics.reports import answer, gather
 from analytics.scope import Scope
 from chatflows.models import Measure
 from tests.analytics.test_bots import TODAY, a_bot, counted, walks
-from tests.factories import make_member
+from tests.factories import make_conversation, make_member
 from workspaces.permissions import Role
 
 BASE = "/w/acme/analytics/dashboards/"
@@ -106,6 +107,7 @@ def test_a_card_goes_onto_a_dashboard_from_where_it_stands(acme, ada, flows, cli
     assert client.get(f"{BASE}{board.pk}/?csv=now-people").content.decode().count("\n") >= 2
     card = client.get("/w/acme/analytics/live/board/?card=now-people&span=6").content.decode()
     assert 'id="report-now-people"' in card and "--span:6" in card
+    leads_where_the_live_board_does(acme, client)
     rita = make_member(acme.workspace, "rita@acme.example", "Rita Reporter", Role.REPORTER)
     assert client_of(rita).post(f"{BASE}add/?report=now", {"to": board.pk}).status_code == 422
     with acme.scope():
@@ -113,6 +115,21 @@ def test_a_card_goes_onto_a_dashboard_from_where_it_stands(acme, ada, flows, cli
         board.panels = [{"report": f"gone-{n}", "half": True} for n in range(actions.MOST_PANELS)]
         board.save()
         assert not actions.add(board, ["busy-hours"]) and len(board.panels) == actions.MOST_PANELS
+
+
+def leads_where_the_live_board_does(acme, client):
+    """Its own page and its cards name the same lists, whatever the dashboard is narrowed to."""
+    with acme.scope():
+        make_conversation(acme)
+    address = "/w/acme/analytics/live/board/"
+    whole = set(re.findall(r'href="(/w/acme/[^"]+)"', client.get(address).content.decode()))
+    found = set()
+    for card in ("now", "now-inboxes", "now-people"):
+        told = client.get(f"{address}?card={card}&period=7").content.decode()
+        body = told.partition("<tbody>")[2].partition("</tbody>")[0]
+        found |= set(re.findall(r'href="(/w/acme/[^"]+)"', body))
+    assert found and found <= whole, found - whole
+    assert any("what=waiting_now" in url for url in found) and any("what=open_now" in url for url in found)
 
 
 def test_a_letter_of_such_a_dashboard(in_acme, ada, flows):

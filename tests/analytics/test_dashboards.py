@@ -3,7 +3,8 @@
 import pytest
 
 from analytics.dashboards import actions
-from analytics.models import Dashboard
+from analytics.letters.write import mail_of
+from analytics.models import Dashboard, Letter
 from tests.factories import make_member
 from workspaces.models.audit import AuditEntry
 from workspaces.permissions import Role
@@ -73,3 +74,24 @@ def test_it_is_seen_by_its_maker_and_by_the_roles_it_is_shared_with(acme, ada, r
     assert client.get(f"{BASE}{theirs.pk}/edit/").status_code == 200
     assert client_of(ada).get(f"{BASE}{theirs.pk}/").status_code == 200
     assert client_of(ben).get(BASE).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "query", ["page=%00", "&".join("a" * 400), "from=9999-12-31&to=9999-12-31", "label=²"]
+)
+def test_filters_of_any_shape_that_were_kept_open_it(query, acme, ada, client_of):
+    """T113: what is kept is read on every page on which it stands, and by the letters of everybody who gets them."""
+    client = client_of(ada)
+    client.post(f"{BASE}new/", {"name": "Odd", "report": ["volume"]})
+    with acme.scope():
+        board = Dashboard.objects.get()
+    client.post(f"{BASE}{board.pk}/filters/", {"query": query})
+    assert client.get(f"{BASE}{board.pk}/").status_code == 200
+    told = {"every": "day", "weekday": "0", "day": "1", "hour": "8", "zone": "UTC", "readers": [ada.pk]}
+    kept = {"what": "chat", "query": query, "filtered": "on"} | told
+    assert client.post("/w/acme/analytics/letters/new/", kept).status_code in (302, 422)
+    client.post("/w/acme/analytics/letters/new/", told | {"what": f"d{board.pk}"})
+    assert client.get("/w/acme/analytics/letters/").status_code == 200
+    with acme.scope():
+        letters = list(Letter.objects.all())
+        assert letters and all(mail_of(one, ada, one.next_at).body for one in letters)

@@ -80,7 +80,7 @@ def test_open_times_and_closed_times_make_the_whole(times, kinds):
 @settings(max_examples=40, deadline=None)
 @given(values=st.lists(st.integers(0, 5_000_000), min_size=1, max_size=60), at=st.integers(0, 60))
 def test_histograms_add_up(values, at):
-    """B5: joined or made at once, the same; counts, sum and mean exact, quantiles a bucket off at most."""
+    """Joined or made at once, the same; counts, sum and mean exact, quantiles a bucket off at most."""
     whole = Histogram.of_values(values)
     joined = Histogram.of_values(values[:at]).join(Histogram.of_values(values[at:]))
     assert joined == whole

@@ -5,11 +5,11 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.core import mail
 from django.utils import timezone
-from PIL import Image
+from PIL import Image, features
 
 from analytics.charts.bars import bar_chart
 from analytics.letters import actions, send
-from analytics.letters.pictures import drawable, png_of
+from analytics.letters.pictures import _runs, drawable, png_of
 from analytics.letters.times import days_of, next_due
 from analytics.letters.write import mail_of
 from analytics.models import Every, Fact, Kind, Letter, LetterSent, Rollup
@@ -54,11 +54,15 @@ def test_names_are_drawn_in_their_letters_or_not_at_all():
     ):
         assert drawable(name) == name
     assert drawable("🦊 Renard") == "Renard"
-    for name in ("山田 太郎", "محمد", "김민준", "Ana 山田", "🦊"):
+    for name in ("山田 太郎", "王小明 (Support)", "さくら", "김민준", "Ana 山田"):
+        assert drawable(name) == name
+    for name in ("محمد عبد الرحمن", "יעל כהן"):  # from the right: where the libraries that set them are there
+        assert drawable(name) == (name if features.check("raqm") else None)
+    for name in ("येल शर्मा", "สมชาย", "🦊"):
         assert drawable(name) is None
-    named, numbered = (
-        png_of(bar_chart([(name, 3, "3", "", None)], label="x")) for name in ("山田", "김민준")
-    )
+    runs = [letters for _font, letters in _runs("Ana 山田 太郎 2")]
+    assert "".join(runs) == "Ana 山田 太郎 2" and not any(one.endswith(" ") for one in runs)
+    named, numbered = (png_of(bar_chart([(name, 3, "3", "", None)], label="x")) for name in ("येल", "สมชาย"))
     assert named == numbered  # “No. 1 of the table”, both
 
 
@@ -145,6 +149,27 @@ def test_a_mail_has_findings_charts_and_a_plain_table(in_acme, ada):
     assert "<table" in html and "<script" not in html and made.message()["Auto-Submitted"] == "auto-generated"
 
 
+def test_the_overview_comes_by_mail_and_long_tables_are_cut(in_acme, ada):
+    """The first page as a letter: its figures and cards; of forty lines on, the mail says how many more there are."""
+    at, day = datetime(2026, 5, 12, 10, tzinfo=UTC), datetime(2026, 5, 12, tzinfo=UTC)
+    channel = {"channel_id": in_acme.chat.pk, "channel_kind": "chat"}
+    for n in range(45):
+        Fact.objects.create(
+            subject="c", subject_id=n + 1, kind=Kind.CREATED, key="", at=at, page=f"/<{n}>", **channel
+        )
+        Rollup.objects.create(kind=Kind.CREATED, at=day, by="page", value=f"/<{n}>", n=1, **channel)
+    Rollup.objects.create(kind=Kind.CREATED, at=day, n=45, **channel)
+    in_acme.workspace.time_zone = ada.workspace.time_zone = "UTC"
+    letter = actions.save(a_letter(page="overview", every=Every.WEEK, zone="UTC"), {}, [ada], by=ada)
+    made = mail_of(letter, ada, datetime(2026, 5, 18, 8, tzinfo=UTC))
+    assert made.subject.startswith("Overview · ") and "45 new conversations" in made.body
+    assert "/w/acme/analytics/?from=2026-05-11&to=2026-05-17" in made.body
+    made = mail_of(a_letter(pk=1, page="pages", every=Every.WEEK), ada, datetime(2026, 5, 18, 8, tzinfo=UTC))
+    html = made.alternatives[0][0]
+    assert "5 more lines stand in the reports." in html and "5 more lines" in made.body
+    assert html.count("/&lt;") >= 40 and "/<" not in html
+
+
 def test_the_pages(acme, ada, rita, ben, client_of):
     """Whoever may read reports sets one up; others' letters are changed by their maker and the admins alone."""
     client = client_of(ada)
@@ -152,7 +177,8 @@ def test_the_pages(acme, ada, rita, ben, client_of):
         "what": "volume", "every": "week", "weekday": "0", "day": "1", "hour": "8", "zone": "Europe/Paris",
         "readers": [ada.pk, rita.pk],
     }  # fmt: skip
-    assert client.get("/w/acme/analytics/letters/new/").status_code == 200
+    form = client.get("/w/acme/analytics/letters/new/?what=overview").content.decode()
+    assert 'value="overview" selected' in form
     assert client.post("/w/acme/analytics/letters/new/", told | {"readers": [ben.pk]}).status_code == 422
     assert client.post("/w/acme/analytics/letters/new/", told).status_code == 302
     with acme.scope():

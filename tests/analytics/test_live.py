@@ -1,11 +1,13 @@
 """The live board: right numbers from counters and small indexes, within rights, without a customer's words."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 from django.utils import timezone
 
 from analytics.live.board import board_of
 from analytics.models import Fact, Kind
+from conversations.actions import assign
 from conversations.models import Conversation
 from inboxes.actions import create_inbox
 from tests.factories import make_conversation, make_member, make_ticket
@@ -73,10 +75,14 @@ def test_today_is_compared_with_yesterday_at_the_same_time(in_acme, ada):
 def test_the_page_its_part_and_the_wall(acme, ada, ben, client_of, django_assert_max_num_queries):
     """VIEW_REPORTS alone opens it; no customer's name or word is on it (a wall is read by whoever passes)."""
     with acme.scope():
-        make_conversation(acme, "CANARY text", name="CANARY Person", subject="CANARY subject")
+        made = make_conversation(acme, "CANARY text", name="CANARY Person", subject="CANARY subject")
+        assign(made, to=ben, by=ada)
     client = client_of(ada)
     page = client.get("/w/acme/analytics/live/?over=30")
     assert page.status_code == 200 and page.context["board"].over == 30
+    for told in re.findall(r'href="(/w/acme/analytics/behind/[^"]+)">(\d+)</a>', page.content.decode()):
+        assert f'data-n="{told[1]}"' in client.get(told[0].replace("&amp;", "&")).content.decode(), told
+    assert "what=waiting_now" in page.content.decode() and "by=member" in page.content.decode()
     wall = client.get("/w/acme/analytics/live/?wall&over=x")
     assert b'data-theme="dark"' in wall.content and b'class="nav"' not in wall.content
     assert wall.context["board"].over == 15

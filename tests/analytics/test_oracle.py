@@ -8,7 +8,7 @@ from datetime import date
 
 import pytest
 
-from analytics import again, numbers, reader
+from analytics import again, numbers, reader, where
 from analytics.models import Kind
 from analytics.scope import Scope
 from tests.analytics import oracle
@@ -132,12 +132,17 @@ def test_everything_is_counted_as_plain_sql_counts_it(found, scopes):
 
 
 def test_hours_days_weeks_and_months_are_those_of_the_zone(found, scopes):
+    """Hours also of each person, label, ...: from roll-ups, but for kinds that have values (and so with ALL) from facts."""
+    assert where.rollups_of(scopes[5], TIMED, "member", "weekday_hour") is not None
     for scope in scopes:
         rows = told(scope, found)
         for grain in ("day", "week", "month", "weekday_hour"):
-            right = {key: len(those) for key, those in cells(scope, rows, "", grain).items()}
-            said = {(one.kind, one.by, one.at): one.n for one in numbers.counts(scope, ALL, grain=grain)}
-            assert said == right, (grain, scope)
+            for by in ("", "member", "label", "country", "page") if grain == "weekday_hour" else ("",):
+                right = {key: len(those) for key, those in cells(scope, rows, by, grain).items()}
+                for kinds in (ALL, TIMED):
+                    told_by = numbers.counts(scope, kinds, by=by, grain=grain)
+                    said = {(one.kind, one.by, one.at): one.n for one in told_by}
+                    assert said == {key: n for key, n in right.items() if key[0] in kinds}, (by, grain, scope)
 
 
 @pytest.mark.parametrize("clock", ["c", "w"])

@@ -10,7 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from analytics.models import Fact, Reconciliation, Rollup
+from analytics.models import Fact, Kind, Reconciliation, Rollup
 from analytics.reports import PAGES, REPORTS
 from bench.data.reports_asked import is_a_question
 from tests.analytics.facts import make_facts
@@ -71,7 +71,8 @@ def links_of(html: str, report: str) -> list[tuple[str, str]]:
 
 SAMPLES = {
     "chat-by-user": "chat", "chat-by-page": "chat", "volume-over-time": "volume", "busy-hours": "volume", "shares-of-work": "team",
-    "promises-by-goal": "service-levels", "votes": "satisfaction", "first-reply-spread": "replies",
+    "promises-by-goal": "service-levels", "votes": "satisfaction", "first-reply-spread": "replies", "every-reply-by-team": "replies",
+    "since-beginning": "closing", "time-to-close-by-kind": "closing",
 }  # fmt: skip
 
 
@@ -119,6 +120,12 @@ def test_who_has_nobody_and_who_is_gone_keep_a_line(counted, ada, ben, client_of
     html = client_of(ada).get(page(counted, "chat")).content.decode()
     names = [row[0] for row in rows_of(html, "chat-by-user")]
     assert "Unassigned" in names
+    assert "<bdi>Ben Agent</bdi> <small" in html and "Disconnected" not in html
+    with counted.scope():
+        counted.chat.disconnected_at = datetime.now(UTC)
+        counted.chat.save()
+    html = client_of(ada).get(page(counted, "chat")).content.decode()
+    assert re.search(r"<bdi>[^<]+</bdi> <small class=\"quiet\">Disconnected</small>", html)
     assert "Ben Agent" in " ".join(names)
 
 
@@ -159,7 +166,7 @@ def test_a_long_list_goes_on_by_its_last_line(counted, ada, client_of):
 def test_reports_are_for_who_may_read_them_and_names_for_who_may_see(
     counted, acme, ada, ben, cleo, client_of
 ):
-    """SECURITY 2.8: a reporter sees all numbers, but no conversation; another workspace sees nothing."""
+    """A reporter sees all numbers, but no conversation; another workspace sees nothing."""
     assert client_of(ben).get(page(counted)).status_code == 404
     assert client_of(cleo).get(page(counted)).status_code == 404
     rita = make_member(acme.workspace, "rita@acme.example", "Rita", Role.REPORTER)
@@ -185,6 +192,35 @@ def test_drift_is_told_to_who_can_do_something(counted, ada, client_of):
         day = datetime.now(UTC).date()
         Reconciliation.objects.create(first_day=day, last_day=day, drift=[{"kind": "created"}])
     assert "did not agree with what happened" in client_of(ada).get(page(counted)).content.decode()
+
+
+EACH = {"member", "team", "channel_kind"}
+TOLD_APART = {
+    Kind.CREATED: {*EACH, "chatflow", "page", "inbox", "label"}, Kind.FIRST_RESPONSE: EACH, Kind.RESPONSE: EACH, Kind.SETTLED: EACH,
+    Kind.SLA_MET: {"inbox", "priority", "member"}, Kind.RATED: {"member", "chatflow"}, Kind.TICKET_CREATED: {"pipeline", "source"},
+}  # fmt: skip
+
+
+def test_every_row_of_the_table_has_its_report():
+    """AN-2: the six of chat and those of e-mail; what each kind is told apart by; both ways to count until a closing."""
+    assert [report.key for report in PAGES["chat"].reports] == [
+        "chat-by-user", "chat-by-chatflow", "chat-by-page", "chat-closed-by-user", "chat-first-by-user", "chat-wait",
+    ]  # fmt: skip
+    assert {"mail-by-user", "mail-closed-by-user", "mail-first-by-user"} <= {
+        one.key for one in PAGES["email"].reports
+    }
+    for kind, parts in TOLD_APART.items():
+        assert parts <= {report.by for report in REPORTS.values() if kind in report.kinds}, kind
+    over_time = {report.kinds for report in REPORTS.values() if report.chart == "line"}
+    assert {
+        (Kind.SETTLED,),
+        (Kind.CLOSED,),
+        (Kind.RESPONSE,),
+        (Kind.WAIT,),
+        (Kind.TICKET_CLOSED,),
+    } <= over_time
+    spread = {report.kinds for report in REPORTS.values() if report.chart == "distribution"}
+    assert {(Kind.FIRST_RESPONSE,), (Kind.RESPONSE,), (Kind.SETTLED,)} <= spread
 
 
 def test_every_report_has_words_and_stands_on_one_page():

@@ -1,4 +1,4 @@
-"""What reports say and draw, without a database: findings, durations, periods, filters, places (AN-2, DESIGN "Findings as titles")."""
+"""What reports say and draw, without a database: findings, durations, periods, filters, places (AN-2)."""
 
 from datetime import date
 
@@ -14,8 +14,9 @@ from analytics.charts.lines import Series, line_chart, spark
 from analytics.choices import Choices
 from analytics.filters import filters_from, preset_days, usual_grain
 from analytics.links import behind_from, query_of
-from analytics.reports import figures, findings
-from analytics.reports.base import Behind, Row, steps_of
+from analytics.numbers import Cell
+from analytics.reports import figures, findings, overview
+from analytics.reports.base import TIME, Behind, Book, Row
 from analytics.reports.makers import fullest, weekdays_in
 from analytics.scope import Scope
 
@@ -34,7 +35,7 @@ def asked(text: str):
 @pytest.mark.parametrize(
     ("seconds", "said"),
     [(0, "0 s"), (59.4, "59 s"), (312, "5 min 12 s"), (300, "5 min"), (1500, "25 min"), (11_400, "3 h 10 min"),
-     (7199, "2 h"), (180_000, "2 d 2 h"), (2_000_000, "23 d"), (None, "–")],
+     (7199, "2 h"), (3580, "1 h"), (86_390, "1 d"), (180_000, "2 d 2 h"), (2_000_000, "23 d"), (None, "–")],
 )  # fmt: skip
 def test_durations_have_two_units(seconds, said):
     assert spell.duration(seconds) == said.replace(" ", NBSP)
@@ -46,6 +47,13 @@ def test_numbers_follow_the_language():
         assert spell.number(1234.5, 1) == "1\N{NARROW NO-BREAK SPACE}234,5"
         assert spell.percent(0.5) == "50\N{NARROW NO-BREAK SPACE}%"
         assert spell.short_weekday(0) == "lun"
+    # What is not nothing is not told as nothing, and what is not all not as all.
+    assert [spell.percent(n / 1000) for n in (0, 1, 999, 1000)] == [
+        "0 %",
+        f"<{NBSP}1 %",
+        f">{NBSP}99 %",
+        "100 %",
+    ]
     # Halves go up everywhere, as templates round: one share is never told as two.
     assert [spell.percent(n / 40) for n in (9, 13)] == ["23 %", "33 %"]
     assert (spell.number(2.675, 2), spell.number(-0.5)) == ("2.68", "-1")
@@ -99,9 +107,9 @@ def test_a_number_leads_to_its_facts_and_back():
 
 def test_steps_are_there_also_where_nothing_happened():
     scope = Scope(first=date(2026, 10, 30), last=date(2026, 11, 10), zone="Europe/Paris")
-    assert len(steps_of(scope, "day")) == 12
-    assert steps_of(scope, "week") == [date(2026, 10, 26), date(2026, 11, 2), date(2026, 11, 9)]
-    assert steps_of(scope, "month") == [date(2026, 10, 1), date(2026, 11, 1)]
+    assert len(scope.steps("day")) == 12
+    assert scope.steps("week") == [date(2026, 10, 26), date(2026, 11, 2), date(2026, 11, 9)]
+    assert scope.steps("month") == [date(2026, 10, 1), date(2026, 11, 1)]
 
 
 def test_titles_say_what_is_found():
@@ -110,9 +118,12 @@ def test_titles_say_what_is_found():
     assert findings.replies(300, before=660) == "First replies take 5 minutes, 6 minutes less than before"
     assert findings.replies(300, before=301) == "First replies take 5 minutes"
     assert findings.replies(None) == findings.nothing()
-    assert findings.volume(742, 680) == "742 new conversations, 9 % more than before"
+    assert findings.volume(742, (742, 680)) == "742 new conversations, 9 % more than before"
     assert findings.volume(1, None) == "1 new conversation"
     assert findings.settled_alone("Lumi", 431, 1204) == "“Lumi” settles 4 in 10 alone"
+    assert (
+        findings.settled_alone("Lumi", 3, 12) == "“Lumi” settles 3 in 10 alone"
+    )  # halves go up here as well
     assert findings.settled_alone("Lumi", 0, 10) == "“Lumi” settles next to none alone"
     assert findings.kept(9, 1) == "90 % of promises were kept"
     assert findings.content(94, 100) == "94 % rate us good"
@@ -127,12 +138,12 @@ def test_a_few_numbers_make_no_title():
     """The first five minutes of a workspace: what is there is told as it is, and nothing is concluded from it."""
     assert findings.busiest({}) == findings.nothing()
     assert findings.busiest({(1, 15): 2, (3, 9): 1}) == "Too few to say when it is busy: 3"
-    assert findings.replies(70, n=1, target=600) == "1 first reply so far, after 1 minute"
-    assert findings.replies(70, n=7, before=900) == "7 first replies so far, half within 1 minute"
+    assert findings.replies(70, n=1, target=600) == "1 first reply so far, after 70 seconds"
+    assert findings.replies(70, n=7, before=900) == "7 first replies so far, half within 70 seconds"
     assert findings.takes("Half take %(time)s", 70, 9) == "Too few to say more yet: 9"
-    assert findings.volume(9, 0) == "9 new conversations, 0 before"
-    assert findings.volume(4, 1) == "4 new conversations, 1 before"
-    assert findings.volume(3, 3) == "3 new conversations, about as before"
+    assert findings.volume(9, (9, 0)) == "9 new conversations, 0 before"
+    assert findings.volume(4, (4, 1)) == "4 new conversations, 1 before"
+    assert findings.volume(3, (3, 3)) == "3 new conversations, about as before"
     assert (
         findings.largest("%(name)s has most: %(part)s", [("A", 2), ("B", 1)]) == "Too few to say more yet: 3"
     )
@@ -145,6 +156,52 @@ def test_a_few_numbers_make_no_title():
     assert findings.content(0, 2) == "0 of 2 votes are good"
     assert findings.settled_alone("Lumi", 1, 2) == "Too few chats yet to say how “Lumi” does"
     assert findings.tickets(1, None) == "1 new ticket"
+
+
+def test_durations_in_sentences_round_little():
+    said = {
+        1: "1 second", 60: "1 minute", 90: "90 seconds", 200: "3 minutes", 312: "5 minutes", 3590: "1 hour",
+        5400: "90 minutes", 8400: "2.5 hours", 12_480: "3.5 hours", 11_000: "3 hours", 150: "2.5 minutes", 86_000: "1 day", 130_000: "36 hours", 180_000: "2 days",
+    }  # fmt: skip
+    assert {seconds: spell.in_words(seconds) for seconds in said} == said
+    assert findings.replies(200, target=600) == "First replies take 3 minutes, less than half of the target"
+
+
+def test_a_day_that_is_not_over_is_compared_with_nothing():
+    """A Monday at eight is not "80 % fewer" than a whole Sunday (AN-1)."""
+    days = "from=2026-11-20&to=2026-11-23"
+    began = [date(2026, 11, 16 + i) for i in range(8)]
+    cells = {
+        then: [Cell("created", "", day, 10 * (i + 1)) for i, day in enumerate(began) if (i < 4) is then]
+        for then in (True, False)
+    }
+
+    def over(text: str):
+        filters = asked(text)
+        keys = {then: ("counts", "", TIME, then, ()) for then in (True, False)}
+        return Book(filters, Choices(NAMES), {keys[then]: cells[then] for then in keys}).over("created")
+
+    assert over(days) == (50 + 60 + 70, 10 + 20 + 30)
+    assert over("from=2026-11-19&to=2026-11-22") == (50 + 60 + 70 + 80, 100)  # all of it is over
+    assert over("period=today") is None and over(f"{days}&versus=nothing") is None
+    assert over(f"{days}&grain=week") is None  # a week of which a day is missing
+    assert over("period=90") == (260, 100)  # weeks of three months: a day of them tells little
+    assert findings.volume(180, (150, 60)) == "180 new conversations, 150 % more than before"
+    assert findings.volume(300, (250, 80)) == "300 new conversations, 3 times as many as before"
+    assert findings.volume(12, (9, 20)) == "12 new conversations"
+    assert overview.more_or_fewer(300, (250, 80)) == ("3 times as many as before", "")
+    assert overview.more_or_fewer(12, (9, 20)) == ("", "") and overview.more_or_fewer(5, None) == ("", "")
+
+
+def test_a_share_that_moved_by_chance_has_no_colour():
+    assert overview.points(0.91, 0.92, 800, 800) == ("1 point down", "")
+    assert overview.points(0.61, 0.70, 155, 150) == ("9 points down", "down")
+    assert overview.points(1.0, 1.0, 10, 10) == ("", "")
+
+
+def test_where_most_has_nobody_that_is_the_title():
+    assert findings.nobodys("Unassigned", 90, 100) == "Unassigned: 90 %"
+    assert findings.nobodys("Unassigned", 40, 100) == findings.nobodys("Unassigned", 5, 6) == ""
 
 
 def test_titles_name_nobody_who_does_not_lead():
@@ -241,6 +298,11 @@ def test_a_line_breaks_where_nothing_is_known():
     assert [point.y is None for point in chart.points] == [False, True, False, False]
     assert chart.last == (chart.right, chart.ground)
     assert chart.goal[0] == chart.points[0].y
+    far = line_chart(
+        [Series("Now", [600])], ["a"], ["A"], label="", ticks=scale.duration_ticks, tick_text=spell.duration,
+        goal=(14_400, "target"),
+    )  # fmt: skip
+    assert (far.goal, far.above) == (None, "target")  # told, and drawn to the lines' own scale
     assert line_chart(
         [Series("Now", [5])], ["a"], ["A"], label="", ticks=scale.number_ticks, tick_text=str
     ).points

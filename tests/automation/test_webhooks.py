@@ -1,4 +1,4 @@
-"""A rule that calls another server: signed, tried again, never into our own network (SECURITY 2.7)."""
+"""A rule that calls another server: signed, tried again, never into our own network."""
 
 import json
 import threading

@@ -251,7 +251,6 @@ def test_a_refusal_is_shown_in_words(app, acme, ben, server):
 
 
 def test_our_own_network_is_not_called(app, acme, ben):
-    """SECURITY 2.7."""
     with pytest.raises(Unreachable):
         deliver(answered(app, acme, ben, "http://127.0.0.1:9/"))
 

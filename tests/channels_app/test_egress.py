@@ -1,6 +1,8 @@
-"""Where workspaces may make us call: the public internet, on mail's own ports (SECURITY 2.7)."""
+"""Where workspaces may make us call: the public internet, on mail's own ports."""
 
+import contextlib
 import socket
+import threading
 
 import pytest
 
@@ -76,3 +78,32 @@ def test_the_operator_may_allow_one_private_server(monkeypatch, settings):
 def test_what_is_no_name_is_refused(host):
     with pytest.raises(OSError):
         egress.vetted(host, 993)
+
+
+def test_who_drips_is_cut_off_in_time():
+    """T103: a byte now and then never lets the socket's own time-out end."""
+    here, there = socket.socketpair()
+    stop = threading.Event()
+
+    def drip():
+        with contextlib.suppress(OSError):
+            while not stop.wait(0.02):
+                there.send(b"x")
+
+    dripping = threading.Thread(target=drip)
+    dripping.start()
+    here.settimeout(30)
+    with pytest.raises(TimeoutError), egress.cut_after(here, 0.2):
+        while here.recv(1):
+            pass
+    stop.set()
+    dripping.join()
+    # In time, nothing is noticed of it.
+    left, right = socket.socketpair()
+    with egress.cut_after(left, 30):
+        right.send(b"y")
+        assert left.recv(1) == b"y"
+    right.send(b"z")
+    assert left.recv(1) == b"z"
+    for one in (here, there, left, right):
+        one.close()

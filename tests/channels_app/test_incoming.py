@@ -56,7 +56,7 @@ class TestWhatAMailBecomes:
             assert Event.objects.filter(type="message.received").count() == 1
 
     def test_a_message_id_used_again_for_something_else_is_kept(self, acme):
-        """SECURITY 3.4: both are there, the second flagged."""
+        """Both are there, the second flagged."""
         first = bring(acme, mail("One.", message_id="<a@x>"))
         second = bring(acme, mail("Two, quite different.", message_id="<a@x>", subject="Else"))
         assert second.is_new and second.message_id != first.message_id
@@ -101,7 +101,7 @@ class TestWhatAMailBecomes:
         assert message.extra["mail"]["refused"] == [{"name": "plan.pdf", "reason": "too_large"}]
 
     def test_what_a_colleague_forwards_is_its_first_senders(self, acme, ben):
-        """EM-4, SPEC 8 case 13."""
+        """EM-4."""
         body = (
             "Can you take this?\n\n---------- Forwarded message ---------\nFrom: Rosa Diaz <rosa@oak.example>\n"
             "Date: Mon, 2 Nov 2026 at 10:00\nSubject: A lamp\nTo: Ben <ben@acme.example>\n\nIs it in stock?\n"
@@ -113,7 +113,7 @@ class TestWhatAMailBecomes:
 
 
 class TestThreads:
-    """EM-8, SECURITY 2.6."""
+    """EM-8."""
 
     def test_an_answer_by_token_joins_whatever_its_subject(self, acme, ben):
         first = bring(acme, mail())
@@ -131,7 +131,7 @@ class TestThreads:
         assert conversation_of(acme, first).is_open()
 
     def test_a_stranger_with_the_token_is_shown_and_changes_nothing(self, acme, ben):
-        """SECURITY 2.6: joins as new; does not open, is no contact, brings nobody along."""
+        """Joins as new; does not open, is no contact, brings nobody along."""
         first = bring(acme, mail())
         answered(acme, ben, conversation_of(acme, first))
         with acme.scope():
@@ -147,7 +147,6 @@ class TestThreads:
             assert not ContactAddress.objects.filter(value="eve@evil.example").exists()
 
     def test_a_token_of_another_workspace_opens_nothing(self, acme, globex):
-        """SPEC 8 case 23."""
         first = bring(globex, mail(to="support@globex.example"))
         with globex.scope():
             address = reply_address(conversation_of(globex, first), "james@pine.example")
@@ -185,7 +184,7 @@ class TestThreads:
         assert bring(acme, mail("New.")).conversation_id != first.conversation_id
 
     def test_one_mail_to_two_addresses_is_two_conversations(self, acme, ben, client_of):
-        """EM-10, SECURITY 3.1."""
+        """EM-10."""
         with acme.scope():
             sales = connect_channel(acme.inbox, kind="email", name="Sales", identifier="sales@acme.example")
         letter = mail(to="support@acme.example, sales@acme.example")
@@ -212,7 +211,7 @@ class TestThreads:
 
 
 class TestMachines:
-    """SP-8, EM-14, SPEC 8 case 14."""
+    """SP-8, EM-14."""
 
     def test_an_absence_note_opens_nothing_and_nobody_waits(self, acme, ben):
         first = bring(acme, mail())
@@ -297,7 +296,7 @@ class TestLists:
         assert conversation.spam_at and conversation.aside_reason == "deny_list"
 
     def test_a_newsletter_is_filtered_unless_its_sender_is_allowed(self, acme, ben):
-        """SPEC 8 case 19: the address beats the domain."""
+        """The address beats the domain."""
         from inboxes.filters import list_senders
 
         letter = {"sender": "News <news@shop.example>", "List_Id": "<news.shop.example>"}

@@ -138,7 +138,7 @@ def test_a_paused_channel_asks_to_come_again_and_a_disconnected_one_refuses(acme
 
 
 def test_a_dot_between_bare_line_ends_is_refused(acme, door):
-    """SMTP smuggling (SECURITY 2.6): nothing is kept, and nothing of the second mail is heard."""
+    """SMTP smuggling: nothing is kept, and nothing of the second mail is heard."""
     for ending in (b"\n.\n", b"\n.\r\n", b"\r.\r", b"\r\n.\n", b"\r\n.\r"):
         with socket.create_connection(("127.0.0.1", door), timeout=10) as wire:
             answers = wire.makefile("rb")
@@ -167,7 +167,7 @@ def test_unicode_addresses_and_long_lines_come_in(acme, door):
 
 
 def test_too_much_from_one_sender_is_deferred(acme, door, monkeypatch):
-    """SECURITY 2.10: 451, so that nothing is lost; another sender goes on."""
+    """451, so that nothing is lost; another sender goes on."""
     monkeypatch.setattr(listener, "BY_SENDER", listener.BY_SENDER.__class__("mail-sender", 2))
     for _ in range(2):
         send(door, mail(), ["support@acme.example"])
@@ -197,7 +197,7 @@ def test_lmtp_answers_for_each_recipient(acme, globex):
 
 
 def test_fifty_deliveries_of_one_mail_at_once_are_one_message(acme, door):
-    """P2, SECURITY 3.4: fifty sessions, then fifty workers."""
+    """P2: fifty sessions, then fifty workers."""
     letter = mail(message_id="<one@x>")
     with ThreadPoolExecutor(50) as pool:
         assert list(pool.map(lambda _: send(door, letter, ["support@acme.example"]), range(50))) == [{}] * 50
@@ -216,7 +216,7 @@ def test_fifty_deliveries_of_one_mail_at_once_are_one_message(acme, door):
 
 
 class TestCrowds:
-    """SECURITY 2.10: nobody keeps the others out."""
+    """Nobody keeps the others out."""
 
     def greeting(self, port: int, held: list) -> bytes:
         wire = socket.create_connection(("127.0.0.1", port), timeout=10)

@@ -1,4 +1,4 @@
-"""What a page view of a customer's site costs us (PERFORMANCE W1): once asked, the settings are at hand."""
+"""What a page view of a customer's site costs us: once asked, the settings are at hand."""
 
 import gzip
 import threading

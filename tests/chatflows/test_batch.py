@@ -112,7 +112,7 @@ def test_when_the_statement_fails_each_goes_alone(talking, monkeypatch):
 
 
 def test_a_flood_is_told_to_wait(talking):
-    """SECURITY 2.10: 10 at once, then 20 a minute."""
+    """10 at once, then 20 a minute."""
     visitor, public = talking[0]
     done = post_many([(visitor, post(str(n), conversation=public)) for n in range(15)])
     assert [outcome.reason for outcome in done].count("limited") >= 4

@@ -1,4 +1,4 @@
-"""The bot's machine by its rules (SPEC BE-1 to BE-14)."""
+"""The bot's machine by its rules (BE-1 to BE-14)."""
 
 import json
 import re
@@ -244,7 +244,7 @@ def test_t105_what_another_server_says_is_capped_and_only_text():
 
 
 def test_what_is_written_while_it_waits_for_a_server_is_applied_afterwards():
-    """SPEC edge case 11: nothing the visitor writes is lost."""
+    """Nothing the visitor writes is lost."""
     flow = flow_of(ask(), HOOK, ask("size", bubbles=["Which size?"]), END)
     _effects, state = engine.begin(flow, {})
     _effects, state = engine.step(flow, state, {"kind": "text", "text": "x"}, {})

@@ -1,4 +1,4 @@
-"""What a bot asks of others: another server (BE-14, SECURITY 2.7), a calendar; and a worker that dies meanwhile."""
+"""What a bot asks of others: another server (BE-14), a calendar; and a worker that dies meanwhile."""
 
 import hashlib
 import hmac
@@ -102,7 +102,7 @@ def test_be14_it_is_called_signed_with_what_was_said_here_and_its_answer_is_spok
     "answer", [(500, b"Traceback"), (302, b""), (200, b"no json"), (200, b" " * 70_000), (200, b"[" * 60_000)]
 )
 def test_be14_a_failure_takes_the_error_branch_and_shows_nothing_of_it(in_acme, ben, server, answer):
-    """SPEC edge case 12. T102: a redirection is not followed."""
+    """T102: a redirection is not followed. T105: nor is a tower of brackets climbed."""
     server.answers = [answer]
     chat = Chat(in_acme, make_bot(in_acme, OPEN_ASK, hook_step(server), SORRY, NUMBER, HAND)).write("x")
     call_all()

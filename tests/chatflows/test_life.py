@@ -134,6 +134,7 @@ def test_two_versions_on_trial(place):
     actions.save_draft(flow, revision=None, by=place[1], options={"survey": True})
     flow = actions.start_trial(flow, None, 30, by=place[1])
     assert (flow.rival.number, flow.rival_share, flow.published.number) == (2, 30, 1)
+    assert actions.publish(flow, by=place[1]).rival_id == flow.rival_id  # nothing new is no third version
     flow = actions.end_trial(flow, keep_rival=True, by=place[1])
     assert (flow.published.number, flow.rival) == (2, None)
 

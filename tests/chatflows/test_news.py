@@ -81,7 +81,7 @@ def test_heads_alone_carry_no_messages(talking):
 
 
 def test_tokens_are_taken_in_order_for_many_at_once():
-    """SECURITY 2.10: together they pay what each would pay alone."""
+    """Together they pay what each would pay alone."""
     rate = limits.Rate("test-together", 60, 60, 2)
     waits = limits.ask(rate, ["a", "b", "a", "a", "b"])
     assert [wait > 0 for wait in waits] == [False, False, False, True, False]

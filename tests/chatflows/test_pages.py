@@ -77,6 +77,25 @@ def test_addresses_are_tried_on_what_stands_on_pages(admin, acme):
     assert "Our Facebook page" in page(admin, "new/")
 
 
+def test_a_chatflow_of_messenger_is_met_by_messages_and_not_by_pages(admin, acme, ada):
+    """FM-3."""
+    with acme.scope():
+        first, second = (
+            actions.create(acme.messenger, template="qualify", name=name, language="en", by=ada)
+            for name in ("First", "Second")
+        )
+        for flow in (first, second):
+            actions.publish(flow, by=ada)
+        actions.make_primary(first)
+    shown = page(admin, f"{first.pk}/build/")
+    assert "Somebody writes to your Messenger page" in shown and "flow-tab-target" not in shown
+    assert "On phones" not in shown
+    assert "Somebody comes by its link" in page(admin, f"{second.pk}/build/")
+    tried = page(admin, f"{first.pk}/simulator/")
+    assert "sim-page" not in tried and "sim-email" in tried and "looks as Messenger does" in tried
+    assert "It never shows" not in page(admin, "")
+
+
 def test_a_live_chat_completes_nothing(admin, acme, flow):
     """Its line in the list and its versions tell of what it has: shown, opened, started."""
     with acme.scope():
@@ -171,7 +190,7 @@ def test_who_saves_second_is_told(admin, acme, ada, flow):
 
 
 def test_display_and_options(admin, acme, flow):
-    """DS-2 to DS-4, OP-1 to OP-6."""
+    """DS-1 to DS-4, DS-6, OP-1 to OP-6."""
     for tab in ("display", "options"):
         page(admin, f"{flow.pk}/{tab}/")
     send(admin, f"{flow.pk}/display/", opens="chat", seconds="5", scroll="", phone="hide", exit="on")

@@ -3,6 +3,8 @@
 import json
 import re
 
+import pytest
+from django.test import RequestFactory
 from django.utils import timezone
 
 from chatflows import actions
@@ -10,6 +12,7 @@ from chatflows.models import ChatflowVersion, FlowCount, FlowSession
 from contacts.models import Visitor
 from conversations.models import Conversation
 from tests.chatflows.test_builder import HTMX, bot, page, path, seen, words  # noqa: F401
+from workspaces import plain_json
 
 
 def talk(page, bot, *script, **given):  # noqa: F811
@@ -51,6 +54,11 @@ def test_it_answers_what_the_panel_asks_and_writes_nothing(acme, ada, page, bot)
     for odd in ("{", "7", "{}", '{"script": [7], "given": {}}', '{"script": [], "given": []}'):
         sent = page.post(path("preview_talk", bot.pk), odd, content_type="application/json")
         assert sent.status_code == 400, odd
+    form = RequestFactory().post("/", {"script": "[]"})
+    assert form.POST["script"] == "[]", "read, as the check of a token may"
+    with pytest.raises(ValueError):
+        plain_json.of(form)
+    assert page.post(path("preview_talk", bot.pk), {"script": "[]"}).status_code == 400
     assert page.get(path("preview_talk", bot.pk), {"q": "zzz"}).json() == {"articles": []}
     with acme.scope():
         assert not FlowSession.objects.exists() and not Visitor.objects.exists()

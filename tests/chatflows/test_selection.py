@@ -59,7 +59,7 @@ def test_choosing_among_twenty_takes_microseconds():
         compile_targeting({"pages": "some", "show": [{"op": "is", "value": f"x.com/{n}"}]}) for n in range(20)
     ]
     flows = tuple(Candidate(n, n, targeting) for n, targeting in enumerate(some))
-    began = time.perf_counter()
+    began = time.process_time()
     for _ in range(200):
         choose(flows, IN_SHOP)
-    assert (time.perf_counter() - began) / 200 < 0.002
+    assert (time.process_time() - began) / 200 < 0.002

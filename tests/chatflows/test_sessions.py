@@ -175,7 +175,6 @@ def test_balloons_wait_for_the_typing_delay_and_are_said_once(in_acme, ben):
 
 
 def test_what_is_written_during_the_delay_is_applied_to_the_question(in_acme, ben):
-    """SPEC edge case 11."""
     ask = {"id": "ask", "kind": "question", "bubbles": ["Yes?"], "next": "number"}
     first = {"id": "first", "kind": "message", "bubbles": ["Wait", "a bit"], "next": "number"}
     chat = (
@@ -205,7 +204,7 @@ def test_rt10_it_sits_with_the_bots_and_is_not_unassigned(chat, ben):
 
 
 def test_be9_who_takes_it_silences_the_bot_at_once_also_in_the_middle(chat, ben):
-    """SPEC edge case 10: the next answer goes to the agent."""
+    """The next answer goes to the agent."""
     chat.write("Track it", "track")
     assign(chat.row, to=ben, by=ben)
     said = chat.said()
@@ -246,7 +245,7 @@ def test_be13_where_nothing_is_given_out_whoever_is_there_takes_it_and_nobody_is
 
 
 def test_be13_outside_the_hours_it_waits_even_if_somebody_is_there(chat, ben):
-    """CT-8, SPEC edge case 4."""
+    """CT-8."""
     set_rule(chat.house.chat, mode=RoutingMode.PEOPLE, members=[ben])
     Member.objects.filter(pk=ben.pk).update(availability=Availability.AVAILABLE)
     OpeningHours.objects.create(channel=chat.house.chat, time_zone="UTC", weekly=[[]] * 7)
@@ -324,7 +323,6 @@ def test_a_closed_conversation_hears_nothing_of_a_bot(in_acme, ben):
 
 
 def test_t064_tr6_the_address_of_somebody_known_is_a_label_and_opens_nothing(chat):
-    """SPEC edge case 9."""
     known = find_or_create_contact(kind="email", address="jo@pine.example", name="Jo Secret")
     chat.write("Track it", "track").write("4812").write("jo@pine.example")
     visitor = Visitor.objects.get(pk=chat.visitor.pk)

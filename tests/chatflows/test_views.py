@@ -3,6 +3,7 @@
 import gzip
 import json
 import uuid
+from dataclasses import replace
 
 import pytest
 from django.contrib.sessions.models import Session
@@ -305,7 +306,23 @@ def test_a_signed_in_member_is_nobody_here(acme, ada, client_of):
 # ── Limits ──
 
 
-def test_a_flood_is_told_when_to_come_back(acme, panel):
+def slow(rate: limits.Rate, **fields) -> limits.Rate:
+    """The same bucket, into which no drop falls while a test runs, however slow the machine is."""
+    return replace(rate, count=1, seconds=24 * limits.HOUR, **fields)
+
+
+def test_how_much_visitors_may_do():
+    """Ten messages at once and twenty a minute; twenty sessions of an address, many more of a channel."""
+    said = [limits.MESSAGE_BY_VISITOR, limits.SESSION_BY_ADDRESS, limits.SESSION_BY_CHANNEL]
+    assert [(one.burst, one.count, one.seconds) for one in said] == [
+        (10, 20, 60),
+        (20, 20, 60),
+        (300, 300, 60),
+    ]
+
+
+def test_a_flood_is_told_when_to_come_back(acme, panel, monkeypatch):
+    monkeypatch.setattr(limits, "MESSAGE_BY_VISITOR", slow(limits.MESSAGE_BY_VISITOR))
     panel.begin()
     for _ in range(10):
         assert panel.write().status_code == 200
@@ -317,7 +334,8 @@ def test_a_flood_is_told_when_to_come_back(acme, panel):
 
 
 def test_sessions_are_limited_by_address_and_the_refused_drain_no_channel(acme, monkeypatch):
-    monkeypatch.setattr(limits, "SESSION_BY_CHANNEL", limits.Rate("session-channel", 25, 60, 25))
+    monkeypatch.setattr(limits, "SESSION_BY_ADDRESS", slow(limits.SESSION_BY_ADDRESS))
+    monkeypatch.setattr(limits, "SESSION_BY_CHANNEL", slow(limits.SESSION_BY_CHANNEL, burst=25))
     first, second = Panel(REMOTE_ADDR="192.0.2.1"), Panel(REMOTE_ADDR="192.0.2.2")
     statuses = [first.send("session", {"key": "acme-chat"}).status_code for _ in range(40)]
     assert statuses == [201] * 20 + [429] * 20
@@ -354,3 +372,16 @@ def test_the_text_of_a_chat_is_for_its_visitor_alone(acme, ben, panel):
     other = Panel().begin()
     assert other.get("transcript", conversation=public).status_code == 404
     assert panel.get("transcript").status_code == 404
+
+
+def test_half_a_sign_is_no_message(panel):
+    """T113: what PostgreSQL cannot keep, escaped or as bytes, is malformed like any other."""
+    panel.begin()
+    whole = json.dumps({"client_id": str(uuid.uuid4()), "body": "😀"})
+    for body in (whole.replace("\\ude00", ""), whole.replace("\\ud83d\\ude00", "\ud83d"), "[" * 60_000):
+        sent = body.encode("utf-8", "surrogatepass")
+        got = panel.http.post(
+            "/live/messages/", sent, content_type="application/json", headers=panel.headers()
+        )
+        assert (got.status_code, got.json()["error"]) == (400, "malformed")
+    assert panel.send("messages", json.loads(whole)).status_code == 200

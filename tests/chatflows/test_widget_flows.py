@@ -265,6 +265,9 @@ def test_our_sentences_are_said_as_the_chatflow_words_them(acme, client):
         "say_cookies": "Darf ich mich erinnern?",
         "say_number": "Bitte eine Zahl.",
         "consent_text": "Wir speichern das.",
+        "say_lookAgain": "Neue Antworten?",
+        "say_agreeFirst": "Bitte zuerst zustimmen.",
+        "say_tooLong": "Zu lang, höchstens {n}.",
     }
     options = {"consent": "explicit", "cookies_consent": True, "custom_name": "Robo", "survey": True}
     make_flow(acme, translations={"de": words, "en": {"say_keep": "Do remember"}}, options=options)
@@ -279,6 +282,7 @@ def test_our_sentences_are_said_as_the_chatflow_words_them(acme, client):
         "Do remember",
     ):
         assert said in page
+    assert 'id="care" hidden' in page  # no button is shown before it is heard
     assert "<title>Chat mit Robo</title>" in page and "I agree" not in page and '"sent": "Gesendet"' in page
     assert "No, only for now" in page  # nobody wrote that: English
     english = client.get("/live/config/acme-chat/?u=https://shop.example/&lang=en").json()
@@ -296,6 +300,15 @@ def test_our_sentences_are_said_as_the_chatflow_words_them(acme, client):
             hear(Conversation.objects.get().pk)
     heard = panel.get("messages").json()
     assert heard["bot"]["title"] == "Antwortet sofort"
+    # The same without a script.
+    german = {"Accept-Language": "de"}
+    page = client.post("/live/chat/acme-chat/", {"body": "Hallo"}, headers=german).content.decode()
+    assert "Bitte zuerst zustimmen." in page and "Neue Antworten?" in page
+    much = {"body": "x" * 10_001, "agree": "yes"}
+    assert (
+        "Zu lang, höchstens 10000."
+        in client.post("/live/chat/acme-chat/", much, headers=german).content.decode()
+    )
 
 
 # ── Without a script ──

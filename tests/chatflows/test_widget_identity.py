@@ -1,4 +1,4 @@
-"""TR-5 to TR-7, SECURITY 2.3: who a visitor is, when the customer's server signs it; and never otherwise."""
+"""TR-5 to TR-7: who a visitor is, when the customer's server signs it; and never otherwise."""
 
 import json
 import time
@@ -17,6 +17,7 @@ from tests.chatflows.test_views import Panel
 from tests.factories import make_ticket
 from tickets.actions import delete
 from tickets.models import Pipeline
+from tickets.portal import passes
 
 
 @pytest.fixture
@@ -37,7 +38,6 @@ def identify(panel, secret, email="nora@example.com", **more):
 
 
 def test_a_signed_visitor_finds_their_chats_on_another_device(acme, secret):
-    """Edge case 8."""
     phone, desk = Panel().begin(), Panel().begin()
     phone.write("From my phone")
     assert identify(phone, secret, first_name="Nora", last_name="Blanc").json() == {
@@ -178,6 +178,13 @@ def test_whoever_their_site_named_finds_their_tickets(acme, globex, ada, secret)
     assert Client().get(line["url"].partition("/live/")[2].join(["/live/", ""])).status_code == 200
     assert named.send("requests", {}).json()["requests"][0]["url"] == line["url"], "one link a person"
     assert typed.send("requests", {}).json() == {"requests": []}
+    with acme.scope():
+        passes.revoke(own)
+    assert named.send("requests", {}).json() == {"requests": []}, "what the team took back stays so"
+    with acme.scope():
+        assert passes.standing(own) is None and passes.share_unasked(own) is None
+        passes.share(own, by=ada)
+    assert named.send("requests", {}).json()["requests"][0]["url"] not in ("", line["url"])
 
 
 def named_care(house) -> dict | None:

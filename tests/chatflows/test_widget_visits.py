@@ -63,7 +63,7 @@ def test_a_browser_tells_of_its_visits_in_one_word(given, meant):
 
 
 def test_rules_on_visits_hold_on_page_views_and_nothing_is_kept_where_none_asks(acme, ada, client):
-    """TG-5 by the page view; OP-3: where the visitor is asked first, the page is told to wait for their yes."""
+    """TG-5 by the page view; OP-3, DS-5: where the visitor is asked first, the page is told to wait for their yes."""
     assert "counts" not in ask(client, acme)
     with acme.scope():
         third = flow(acme, ada, {"field": "page_views", "op": "gt", "value": 2})

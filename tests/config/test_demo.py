@@ -14,7 +14,6 @@ from django.db.models import F, Max, Sum
 from django.utils import timezone
 
 from chatflows.models import FlowCount, FlowSession, SurveyAnswer
-from chatflows.widget.config import sites_of
 from config.demo.build import find_demo, let_sites_in
 from config.demo.clock import moment
 from config.demo.past_plan import plan
@@ -25,6 +24,7 @@ from contacts.models import Contact
 from conversations.models import Comment, Conversation, Delivery, Message, Status
 from events.models import Event, ReactionDue
 from inboxes.models import Channel, PublicAddress
+from inboxes.origins import sites_of
 from tickets.models import SlaClock
 from workspaces.models import Member, User, Workspace
 from workspaces.scope import workspace_scope

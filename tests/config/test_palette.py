@@ -64,7 +64,7 @@ def test_pages_are_those_that_may_be_opened(acme, ada, ben, client_of):
             assert client.get(url).status_code == 200, url
 
 
-@pytest.mark.parametrize("text", ["", "%", "a", "\x00x", "from:", '"', "x" * 5000, "<b>", "is:nonsense"])
+@pytest.mark.parametrize("text", ["", "%", "a", "from:", '"', "x" * 5000, "<b>", "is:nonsense"])
 def test_odd_words_find_nothing_and_break_nothing(ben, dimmer, client_of, text):
     assert client_of(ben).get(URL, {"q": text}).status_code == 200
 

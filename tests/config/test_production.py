@@ -26,7 +26,6 @@ def check(**changes: str) -> subprocess.CompletedProcess:
 
 
 def test_djangos_deployment_check_is_clean():
-    """SECURITY 4.4."""
     done = check()
     assert done.returncode == 0, done.stdout + done.stderr
 

@@ -1,5 +1,6 @@
 """What pages draw with: nothing that a stranger wrote becomes markup."""
 
+import time
 from datetime import timedelta
 
 from django.template import Context, Template
@@ -35,10 +36,10 @@ def test_mentions_are_marked_by_their_whole_name():
 
 
 def test_a_long_line_without_spaces_takes_no_time():
-    started = timezone.now()
+    started = time.process_time()
     ui.said("https://" * 20_000)
     ui.said("a." * 40_000 + "@")
-    assert timezone.now() - started < timedelta(seconds=2)
+    assert time.process_time() - started < 2
 
 
 def test_times_are_short_and_say_more_the_older_they_are():

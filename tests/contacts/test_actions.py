@@ -48,7 +48,7 @@ def test_what_makes_no_sense_is_refused_and_changes_nothing(james, key, typed):
 
 
 def test_only_listed_properties_are_written(james):
-    """SECURITY 2.4: no mass assignment."""
+    """No mass assignment."""
     with pytest.raises(KeyError):
         set_property(james, "workspace_id", "1")
 

@@ -214,7 +214,7 @@ def test_an_import_writes_them_and_takes_them_back(ben, tier, seats, pine):
 def test_companies_go_out_as_a_file(client_of, ada, ben, tier, pine, django_capture_on_commit_callbacks):
     save_company(None, name="=Oak", domain="")
     set_values(pine, {tier.key: "Gold"})
-    told = {"about": "company", "col": [tier.key, "domain"]}
+    told = {"about": "company", "all": "1", "col": [tier.key, "domain"]}
     assert client_of(ben).post(path("export"), told).status_code == 404, "only who may export"
     client_of(ada).post(path("export"), told)
     export = ContactExport.objects.get()
@@ -270,9 +270,12 @@ def test_views_of_conversations_and_the_part_beside_one(acme, ada, ben, client_o
     url = reverse("conversations:custom", args=["acme", conversation.pk])
     page = client_of(ben).get(url).text
     assert "Tier" in page and "Seats" not in page
+    set_values(pine, {seats.key: 12})
+    record = client_of(ben).get(path("show", conversation.contact_id))
+    assert [(one["label"], one["value"]) for one in record.context["company_facts"]] == [("Seats", "12")]
     client_of(ben).post(url, {f"company-{tier.key}": "Gold"})
     pine.refresh_from_db()
-    assert pine.custom == {tier.key: "Gold"}
+    assert pine.custom == {tier.key: "Gold", seats.key: 12}
     for op, value, found in (("is", "Gold", True), ("is", "Silver", False), ("is_not", "Gold", False)):
         line = {"field": key_of(tier), "op": op, "value": [value]}
         asked = to_q(clean({"any": [{"all": [line]}]}), Asked(ada.pk, timezone.now()))
@@ -298,3 +301,66 @@ def test_a_change_is_of_one_thing_of_ones_own_workspace(acme, globex, ben):
         one = lists.save_list(None, name="All", by=ben, rule={"blocked": "0"})
         lists.catch_up(one.pk)
         assert one.rows.count() == 1
+
+
+def test_one_verb_for_many_companies_is_done_and_taken_back(client_of, ada, ben, acme, tier, seats, pine):
+    """As for contacts: ticked or all that is asked for, in the background when many, undone within the toast's time."""
+    check = define(about="company", label="Partner", sort="check")
+    set_values(pine, {tier.key: "Silver"})
+    oak, elm = (save_company(None, name=name, domain="") for name in ("Oak", "Elm"))
+    client, url = client_of(ben), path("bulk")
+    assert path("bulk") in client.get(path("companies")).text
+
+    def ask(**told):
+        json = {"Accept": "application/json"}
+        return client.post(url, {"about": "company", "verb": "property", **told}, headers=json)
+
+    def values(key: str) -> list:
+        return [Company.objects.get(pk=one.pk).custom.get(key) for one in (pine, oak, elm)]
+
+    done = ask(ids=f"{pine.pk},{oak.pk}", key=tier.key, value="Gold").json()
+    assert values(tier.key) == ["Gold", "Gold", None] and done["say"] == "2 companies changed"
+    assert history(oak) == [(tier.key, "", "Gold", "")] and PropertyChange.objects.filter(by=ben).count() == 2
+    assert client.post(done["undo"]).json()["say"] == "Taken back."
+    assert values(tier.key) == ["Silver", None, None]
+    # All that the list asks for; a yes or no and a number as people write them.
+    ask(all="1", key=check.key, value="no", **{tier.key: "Silver"})
+    ask(all="1", key=seats.key, value="1 200,5", q="oa")
+    assert values(check.key) == [False, None, None] and values(seats.key) == [None, 1200.5, None]
+    for wrong in (
+        {"key": "city", "value": "Lyon"},
+        {"key": tier.key, "value": "Tin"},
+        {"verb": "block"},
+        {"ids": ""},
+    ):
+        assert ask(**{"ids": f"{elm.pk}", "key": tier.key, "value": "Gold"} | wrong).status_code == 422, wrong
+    assert values(tier.key) == ["Silver", None, None]
+    # The ticked ones alone go out as a file.
+    client_of(ada).post(path("export"), {"about": "company", "ids": f"{elm.pk}", "col": ["domain"]})
+    export = ContactExport.objects.get()
+    run(export.workspace_id, export.pk)
+    export.refresh_from_db()
+    assert export.rows == 1 and "Elm" in export.path.read_text("utf-8-sig")
+    export.path.unlink()
+
+
+def test_the_list_of_contacts_shows_what_their_companies_say(
+    client_of, ben, acme, tier, seats, pine, django_assert_max_num_queries
+):
+    set_values(pine, {tier.key: "Gold", seats.key: 12})
+    anna = create_contact(name="Anna", email="anna@pine.example")
+    create_contact(name="Otto")
+    client, url = client_of(ben), path("list")
+    shown = client.get(url, {"col": [tier.key, seats.key, "company_domain"]}).text
+    assert (
+        ">Company: Tier</th>" in shown and ">Gold<" in shown and ">12<" in shown and ">pine.example<" in shown
+    )
+    Contact.objects.bulk_create(
+        Contact(workspace_id=anna.workspace_id, name=f"P{n:02}", company=pine) for n in range(60)
+    )
+    with django_assert_max_num_queries(20):
+        many = client.get(url, {"col": [tier.key, "company_domain"]})
+    assert many.text.count(">Gold<") >= 49
+    # What is written for many contacts is theirs, never their company's.
+    keys = [one.key for one in client.get(url).context["own"]]
+    assert tier.key not in keys

@@ -263,3 +263,16 @@ def test_an_export_holds_what_the_list_is_asked_for_and_no_formula(client_of, ac
 def test_no_cell_reckons(value):
     assert csv_out.safe(value).startswith("'") and csv_out.safe(f"a{value}") == f"a{value}"
     assert csv_out.safe("x\0y") == "xy"
+
+
+def test_who_is_erased_stands_in_no_file_that_was_left(acme, ben, in_acme):
+    """T150: nor in that of an import that failed, nor in the half of an export whose worker died."""
+    failed = work.upload(file("Name,Email\nZqx,zqx@x.example\n"), by=ben)
+    ContactImport.objects.update(state="failed", finished_at=timezone.now())
+    export = ContactExport.objects.create(member=ben, state="running")
+    half = export.path.with_suffix(".1.part")
+    half.write_text("Zqx")
+    assert failed.path.exists()
+    forget_person()
+    assert not failed.path.exists() and not half.exists()
+    assert ContactImport.objects.get().state == "failed"  # what it did can be taken back still

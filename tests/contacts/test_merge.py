@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from contacts.actions import set_property
 from contacts.company_merge import merge_companies
+from contacts.custom import define, set_values
 from contacts.merge import CannotMerge, TooLate, merge, part, preview
 from contacts.models import Company, CompanyMerge, Contact, ContactAddress, MergeRecord
 from contacts.tasks import forget_merges
@@ -28,14 +29,22 @@ def pair(acme):
 
 def test_everything_comes_over(ben, pair):
     kept, gone = pair
-    assert preview(kept, gone).gains == {"phone": "+44 20 7946 0000"}
-    merge(kept, gone, by=ben)
+    tier, seats = (define(about="contact", label=label, sort="text") for label in ("Tier", "Seats"))
+    set_values(kept, {tier.key: "Gold"})
+    set_values(gone, {tier.key: "Silver", seats.key: "12"})
+    kept.refresh_from_db(), gone.refresh_from_db()
+    assert preview(kept, gone).gains == {"phone": "+44 20 7946 0000", f"custom.{seats.key}": "12"}
+    record = merge(kept, gone, by=ben)
     kept.refresh_from_db()
+    assert kept.custom == {tier.key: "Gold", seats.key: "12"}
     assert (kept.name, kept.phone) == ("James Whitfield", "+44 20 7946 0000")
     assert set(kept.addresses.values_list("value", flat=True)) == {"james@pine.example", "jim@home.example"}
     assert kept.conversations.count() == 2
     assert set(Conversation.objects.values_list("contact_name", flat=True)) == {"James Whitfield"}
     assert not Contact.objects.filter(pk=gone.pk).exists()
+    assert part(record).custom == {tier.key: "Silver", seats.key: "12"}
+    kept.refresh_from_db()
+    assert kept.custom == {tier.key: "Gold"}
 
 
 def test_the_next_mail_from_either_address_finds_them(acme, ben, pair):

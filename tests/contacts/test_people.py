@@ -13,7 +13,7 @@ from config.palette import people
 from contacts import bulk, saved
 from contacts.actions import add_address, create_contact, set_deleted, set_property
 from contacts.filters import filters_for, own_of_contacts
-from contacts.models import Company, Contact, ContactView
+from contacts.models import Company, Contact, ContactAddress, ContactView
 from contacts.people import PAGE, Asked, ids_of, page_of
 from contacts.search import find_contacts
 from contacts.tasks import forget_deleted
@@ -277,3 +277,12 @@ def test_the_order_by_name_is_read_from_its_index(ben, crowd):
     ]
     plan = rows.explain()
     assert "contacts_by_name" in plan and "sort_name" in plan.split("Index Cond")[1].splitlines()[0]
+
+
+def test_whose_an_address_is_is_read_from_its_index(ben, in_acme):
+    """Each mail that comes in asks it: one row, however many contacts there are."""
+    create_contact(name="Anna", email="anna@pine.example")
+    with connection.cursor() as cursor:
+        cursor.execute("set local enable_seqscan = off; set local enable_bitmapscan = off")
+    plan = ContactAddress.objects.filter(kind="email", value="anna@pine.example").explain()
+    assert "address_by_value" in plan and "value" in plan.split("Index Cond")[1].splitlines()[0]

@@ -49,6 +49,10 @@ def test_everything_is_on_one_line_of_time(client_of, ben, james, django_assert_
         "Became a contact",
     ):
         assert words in page, words
+    # A ticket of theirs is made from here; whom the member may not see is nobody.
+    link = f"{path('tickets:new')}?contact={james.pk}"
+    assert link in page and james.email in client.get(link).text
+    assert james.email not in client.get(f"{path('tickets:new')}?contact=999{james.pk}").text
     only = client.get(path("contacts:show", james.pk), {"only": "notes"}).content.decode()
     assert "He is in a hurry" in only and "We keep it" not in only
 

@@ -93,7 +93,7 @@ def test_closing_twice_records_once(conversation, ben):
 
 
 def test_delivery_only_moves_forward(conversation, ben):
-    """SECURITY 3.4 (11): receipts out of order are harmless."""
+    """Receipts out of order are harmless."""
     sent = actions.send_reply(conversation, body="Hello", by=ben)
     assert actions.mark_delivery(sent.message_id, Delivery.READ)
     assert not actions.mark_delivery(sent.message_id, Delivery.SENT)
@@ -113,7 +113,7 @@ def test_a_failure_keeps_its_reason_and_can_be_tried_again(conversation, ben):
 
 
 def test_drafts_are_kept_per_person_and_paper_and_go_when_sent(conversation, ada, ben):
-    """CR-6, DESIGN 4: two drafts a conversation."""
+    """CR-6: two drafts a conversation."""
     actions.save_draft(conversation, body="Dear", mode="reply", by=ben)
     actions.save_draft(conversation, body="Note", mode="comment", by=ben)
     actions.save_draft(conversation, body="Mine", mode="reply", by=ada)

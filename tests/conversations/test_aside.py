@@ -8,7 +8,7 @@ from django.utils import timezone
 from channels_app.models import InboundPayload
 from channels_app.tasks import purge_aside
 from contacts.models import Contact
-from conversations.aside import SPAM_STAYS, mark_spam, not_spam, reason_of
+from conversations.aside import SPAM_STAYS, TRASH_STAYS, mark_spam, not_spam, reason_of
 from conversations.models import Conversation, Message
 from conversations.queries import counts_for, get_view, page_of
 from conversations.tasks import fold_counters
@@ -60,8 +60,8 @@ def test_not_spam_is_as_if_it_had_just_come_in(in_acme, ben):
 
 
 @pytest.mark.django_db(transaction=True, databases=["default", "maintenance"])
-def test_spam_is_deleted_after_ninety_days(acme, ben):
-    """SP-6: with the mail it came from; what is younger, or was brought back, stays."""
+def test_spam_is_deleted_after_ninety_days_and_the_trash_after_thirty(acme, ben):
+    """SP-6, VW-2: with the mail it came from; what is younger, or was brought back, stays."""
     long_ago = timezone.now() - SPAM_STAYS - timedelta(hours=1)
     with acme.scope():
         old, young = filtered(acme), make_conversation(acme)
@@ -70,7 +70,9 @@ def test_spam_is_deleted_after_ninety_days(acme, ben):
         Conversation.objects.filter(pk=old.pk).update(spam_at=long_ago)
         message = Message.objects.get(conversation=old)
         InboundPayload.objects.create(channel=acme.email, external_id="x", body=b"x", message=message)
-    assert purge_aside() == 1
+        thrown_away = timezone.now() - TRASH_STAYS - timedelta(hours=1)
+        Conversation.objects.filter(pk=make_conversation(acme).pk).update(trashed_at=thrown_away)
+    assert purge_aside() == 2
     with acme.scope():
         assert list(Conversation.objects.values_list("pk", flat=True)) == [young.pk]
         assert InboundPayload.objects.count() == 0

@@ -1,4 +1,4 @@
-"""Files on their way out: how they are served, and to whom (SECURITY 2.2)."""
+"""Files on their way out: how they are served, and to whom."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Files of a conversation: what is taken, under which name, who may have it, and when it goes (SECURITY 2.2)."""
+"""Files of a conversation: what is taken, under which name, who may have it, and when it goes."""
 
 import io
 import uuid

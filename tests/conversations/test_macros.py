@@ -1,4 +1,4 @@
-"""Macros: kept, run by hand and on many, taken back (SPEC 4.3, CR-8)."""
+"""Macros: kept, run by hand and on many, taken back (CR-8)."""
 
 import json
 import uuid

@@ -29,6 +29,7 @@ def test_the_first_page_is_unassigned_for_those_who_take_work(client_of, ben):
 
 
 def test_a_list_shows_who_waits_and_what_they_said(client_of, ben, conversation):
+    """UI-3."""
     page = client_of(ben).get(path("inbox", "unassigned")).content.decode()
     assert "James Whitfield" in page and "The dimmer flickers." in page
     assert f'id="row-{conversation.pk}"' in page and "data-unread" in page
@@ -163,7 +164,7 @@ def test_a_member_of_another_workspace_cannot_be_assigned(client_of, acme, ben, 
 
 
 def test_an_admin_who_is_not_a_member_reads_but_does_not_act(client_of, acme, ada, ben, conversation):
-    """AC-1, SPEC 8 case 1."""
+    """AC-1."""
     with acme.scope():
         Conversation.objects.update(inbox=create_inbox(name="Sales", members=[ben]))
     page = client_of(ada).get(path("show", "open", conversation.pk)).content.decode()

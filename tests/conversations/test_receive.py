@@ -22,7 +22,7 @@ def test_a_mail_becomes_a_conversation_with_its_contact(in_acme):
 
 
 def test_second_copy_of_a_mail_changes_nothing(in_acme):
-    """P2, SECURITY 3.4: told by channel and Message-ID."""
+    """P2: told by channel and Message-ID."""
     mail = make_mail(in_acme, external_id="<a@x>")
     first, again = receive(mail), receive(mail)
     assert (again.message_id, again.is_new) == (first.message_id, False)
@@ -44,14 +44,14 @@ def test_an_answer_joins_the_conversation_it_names(in_acme):
 
 
 def test_a_number_in_the_subject_joins_nothing(in_acme):
-    """SECURITY 2.6, T081: subjects never thread."""
+    """T081: subjects never thread."""
     first = receive(make_mail(in_acme))
     second = receive(make_mail(in_acme, subject=f"Re: Dimmer flickers [#{first.conversation_id}]"))
     assert second.conversation_id != first.conversation_id
 
 
 def test_an_answer_opens_a_closed_conversation_and_keeps_its_owner(in_acme, ben):
-    """EM-9, RT-11, SPEC 8 case 15."""
+    """EM-9, RT-11."""
     conversation = make_conversation(in_acme, external_id="<a@x>")
     assign(conversation, to=ben, by=ben)
     set_status(conversation, Status.CLOSED, by=ben)

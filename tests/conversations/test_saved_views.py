@@ -106,6 +106,7 @@ def test_nothing_typed_becomes_a_column(acme, ben):
 
 @pytest.mark.parametrize("sort", ["newest", "oldest", "waiting"])
 def test_pages_of_every_order_never_repeat_nor_skip(acme, ben, monkeypatch, sort):
+    """UI-2."""
     monkeypatch.setattr("conversations.queries.lists.PAGE", 3)
     with acme.scope():
         made = [make_conversation(acme, external_id=f"<{n}@x>") for n in range(8)]

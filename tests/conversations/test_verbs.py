@@ -40,7 +40,7 @@ def kept(bucket: str) -> int:
 
 
 def test_moved_to_an_inbox_its_owner_does_not_work_in_it_is_nobodys(acme, ada, ben, conversation):
-    """CO-5, edge case 21."""
+    """CO-5, CH-4."""
     sales = create_inbox(name="Sales", members=[ada])
     actions.assign(conversation, to=ben, by=ada)
     moved = actions.move(conversation, sales, by=ada)

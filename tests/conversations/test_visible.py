@@ -28,7 +28,7 @@ def test_an_inbox_for_some_is_hidden_from_others(in_acme, ada, ben):
 
 
 def test_an_admin_reads_every_inbox_but_acts_only_as_its_member(in_acme, ada, ben):
-    """AC-1, SPEC 8 case 1."""
+    """AC-1."""
     in_closed_inbox(in_acme, members=[ben])
     assert (visible(ada), workable(ada)) == (1, 0)
     assert workable(ben) == 1

@@ -19,6 +19,11 @@ WIDE = {"width": 1440, "height": 900}
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
+def pytest_collection_modifyitems(items):
+    """Whole pages read by axe take longest: begun first, so that nobody waits for the last of them."""
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None and "axe" not in item.name)
+
+
 @pytest.fixture
 def sit_down(live, browser) -> Iterator[Callable[..., Desk]]:
     """A member's own signed-in browser: `sit_down(ben, language="fr", **context)`. A script that throws fails the test."""

@@ -6,7 +6,8 @@ import re
 import pytest
 from django.core.cache import cache
 
-from tests.e2e.test_accessibility import PHONE, WIDE, in_both_themes, problems
+from tests.e2e.test_accessibility import PHONE, WIDE, WIDTH, in_both_themes, problems
+from tests.e2e.visitor import wait_for
 from tests.factories import PASSWORD, make_house, make_member
 from tests.workspaces.mails import code_in
 from workspaces.actions import add_to_team, create_team, invite
@@ -71,10 +72,8 @@ def test_mistake_is_focused_and_read_out(live, house, page):
     page.get_by_label("Password").fill("wrong")
     page.get_by_role("button", name="Sign in", exact=True).click()
     page.get_by_role("alert").wait_for()
-    focused = page.evaluate(
-        "[document.activeElement.name, document.activeElement.getAttribute('aria-describedby')]"
-    )
-    assert focused == ["password", "login-error"]
+    focused = "[document.activeElement.name, document.activeElement.getAttribute('aria-describedby')]"
+    wait_for(lambda: page.evaluate(focused), ["password", "login-error"])
     assert page.get_by_label("Email").input_value() == "ada@acme.example"
 
 
@@ -92,7 +91,9 @@ def test_team_works_without_script(live, house, browser):
     sign_in(page, live)
     page.goto(f"{live}/w/acme/settings/team/")
     page.get_by_label("Role of Ben Agent").select_option("manager")
-    page.get_by_role("button", name="Save the role of Ben Agent").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Save the role of Ben Agent").click()
+    page.goto(f"{live}/w/acme/settings/team/")
     assert page.get_by_label("Role of Ben Agent").input_value() == "manager"
     context.close()
 
@@ -148,7 +149,7 @@ def test_pages_of_people_are_for_everyone(live, house, browser):
     def check(path: str) -> None:
         page.goto(live + path)
         found[path] = []
-        for size, look in ((WIDE, problems), (PHONE, in_both_themes)):
+        for size, look in ((WIDE, lambda page: problems(page, WIDTH)), (PHONE, in_both_themes)):
             page.set_viewport_size(size)
             found[path] += look(page)
             if page.evaluate("document.documentElement.scrollWidth > innerWidth"):

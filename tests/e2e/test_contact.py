@@ -6,6 +6,8 @@ import pytest
 from playwright.sync_api import expect
 
 from contacts.actions import create_contact
+from contacts.companies import save_company
+from contacts.custom import define
 from contacts.models import Contact
 from tests.e2e.test_accessibility import in_both_themes
 from tests.factories import make_conversation
@@ -58,8 +60,12 @@ def test_two_contacts_become_one_from_the_thread(sit_down, acme, ben):
 
 
 def test_somebody_is_found_as_one_types_opened_and_changed(sit_down, acme, ben):
-    """The list narrows with each word, the bar of verbs moves no row, and the record is written in place; axe, light and dark."""
+    """The list narrows with each word, the bar of verbs moves no row, the record is written in place and its changes are
+    found under More; so do companies; axe, light and dark."""
     with acme.scope():
+        seats = define(about="company", label="Seats", sort="number")
+        for name in ("Pine & Co", "Oak"):
+            save_company(None, name=name, domain="")
         make_conversation(acme)
         for n in range(12):
             create_contact(name=f"Person {n:02}", email=f"person-{n}@pine.example")
@@ -67,6 +73,7 @@ def test_somebody_is_found_as_one_types_opened_and_changed(sit_down, acme, ben):
     page = desk.page
     page.goto(f"{desk.house}/contacts/")
     last = page.locator("#people tbody tr").last
+    page.evaluate("document.fonts.ready")  # letters of another size would move the rows
     stood = last.bounding_box()
     page.locator("#people input[name=ids]").first.check()
     expect(page.locator("#people-bar")).to_be_visible()
@@ -84,4 +91,33 @@ def test_somebody_is_found_as_one_types_opened_and_changed(sit_down, acme, ben):
     page.keyboard.type("Lyon")
     page.keyboard.press("Enter")
     expect(page.locator("#property-city bdi")).to_have_text("Lyon")
+    page.get_by_role("button", name="More", exact=True).press("Enter")
+    page.get_by_role("link", name="Changes").press("Enter")
+    expect(page.locator(".tl")).to_contain_text("Lyon")
+    assert in_both_themes(page) == []
+    companies_are_found_written_and_opened(page, f"{desk.house}/companies/?col={seats.key}&col=people")
+
+
+def companies_are_found_written_and_opened(page, url):
+    page.goto(url)
+    rows = page.locator("#companies tbody tr")
+    page.get_by_label("Find a company").fill("pin")
+    expect(rows).to_have_count(1)
+    page.get_by_role("checkbox", name="Choose Pine & Co").check()
+    page.get_by_label("Value").fill("12")
+    page.get_by_role("button", name="Write", exact=True).click()
+    expect(rows).to_contain_text("12")
+    expect(page.locator("#people-bar")).to_be_hidden()
+    page.get_by_role("button", name=re.compile("^Undo")).click()
+    expect(rows).not_to_contain_text("12")
+    assert in_both_themes(page) == []
+    page.get_by_role("link", name="Pine & Co").click()
+    page.get_by_label("Seats").fill("7")
+    page.get_by_label("Domain").fill("gmail.com")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_text("it says nothing of a company")).to_be_visible()
+    page.get_by_label("Domain").fill("pine.example")
+    page.get_by_label("Seats").fill("12")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator("#changes")).to_contain_text("Seats")
     assert in_both_themes(page) == []

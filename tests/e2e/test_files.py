@@ -39,6 +39,12 @@ def choose(visitor, *files) -> None:
     chosen.value.set_files(list(files))
 
 
+def is_taken(visitor, files: int) -> None:
+    """They stand in the tray, and all of them has arrived."""
+    expect(visitor.panel.locator(".tray li")).to_have_count(files)
+    expect(visitor.panel.locator(".tray progress")).to_have_count(0)
+
+
 def is_loaded(image) -> None:
     expect(image).to_be_visible()
     wait_for(lambda: image.evaluate(LOADED), True)
@@ -48,8 +54,8 @@ def test_a_picture_there_and_a_label_back(acme, desk, visitor):
     """CT-16: from a visitor who never wrote before, without a word; and back."""
     visitor.visit().ask()
     choose(visitor, PHOTO)
+    is_taken(visitor, 1)
     expect(visitor.panel.locator(".tray li")).to_contain_text("shade.png")
-    expect(visitor.panel.locator(".tray progress")).to_have_count(0)
     visitor.text.press("Enter")
     is_loaded(visitor.panel.locator(".pic img"))
     wait_for(lambda: enclosed(acme), [("in", "shade.png")])
@@ -80,10 +86,11 @@ def test_an_old_address_is_renewed_when_it_is_wanted(acme, desk, visitor):
     visitor.page.clock.install()
     visitor.visit().ask()
     choose(visitor, PHOTO)
-    expect(visitor.panel.locator(".tray progress")).to_have_count(0)
+    is_taken(visitor, 1)
     visitor.text.press("Enter")
     picture_link = visitor.panel.locator("a.pic")
     is_loaded(picture_link.locator("img"))
+    wait_for(lambda: enclosed(acme), [("in", "shade.png")])
     visitor.page.clock.fast_forward("10:00")
     with visitor.page.expect_request("**/link/"), visitor.page.expect_popup() as opened:
         picture_link.click()
@@ -96,7 +103,7 @@ def test_what_is_refused_says_so_and_what_is_removed_stays_here(acme, visitor):
     expect(visitor.panel.get_by_role("alert")).to_contain_text("setup.exe: This kind of file is not accepted")
     expect(visitor.panel.locator(".tray li")).to_have_count(0)
     choose(visitor, PHOTO, LABEL)
-    expect(visitor.panel.locator(".tray progress")).to_have_count(0)
+    is_taken(visitor, 2)
     visitor.panel.get_by_role("button", name="Remove shade.png").click()
     visitor.write("Only the label.")
     wait_for(lambda: enclosed(acme), [("in", "return-label.pdf")])
@@ -124,7 +131,7 @@ def test_an_agent_drops_pastes_and_thinks_better_of_it(acme, desk, visitor):
     expect(visitor.panel.locator(".file", has_text="paste.txt")).to_be_visible()
     wait_for(lambda: enclosed(acme), [("out", "paste.txt")])
     with acme.scope():
-        assert Attachment.objects.count() == 1
+        wait_for(Attachment.objects.count, 1)
         assert Message.objects.filter(direction="out", kind="message").count() == 1
 
 

@@ -1,4 +1,4 @@
-"""Writing letters: to whom, taken back in time, kept while they are written, passed on, and written first (CR-1..CR-6)."""
+"""Writing letters: to whom, taken back in time, kept while they are written, passed on, and written first (CR-1 to CR-6)."""
 
 import pytest
 from playwright.sync_api import expect
@@ -28,6 +28,11 @@ def sent(house) -> list[Message]:
         return list(Message.objects.filter(direction="out").order_by("pk"))
 
 
+def draft(house) -> str:
+    with house.scope():
+        return Draft.objects.values_list("html", flat=True).first() or ""
+
+
 def write(desk, text: str) -> None:
     desk.press("Escape", "r")
     expect(desk.page.locator("#composer .prose")).to_be_focused()
@@ -45,6 +50,7 @@ def test_reply_to_all_with_a_style_by_keyboard_alone(acme, conversation, desk):
     desk.page.keyboard.type("Ben")
     desk.press("Control+Enter")
     expect(desk.page.frame_locator("iframe.letter__frame").get_by_text("tomorrow")).to_be_visible()
+    wait_for(lambda: len(sent(acme)), 1)
     [message] = sent(acme)
     assert message.html == "<p>Dear James, <strong>tomorrow</strong></p><p>Ben</p>"
     assert message.body == "Dear James, tomorrow\n\nBen"
@@ -56,8 +62,8 @@ def test_reply_to_all_with_a_style_by_keyboard_alone(acme, conversation, desk):
 
 
 def test_undo_brings_back_words_people_and_files(acme, conversation, desk, settings):
-    """CR-6: ten seconds; nothing has left."""
-    settings.UNDO_SEND_SECONDS = 10
+    """CR-6: nothing has left. Fifty seconds, not ten: on a busy machine a click takes its time."""
+    settings.UNDO_SEND_SECONDS = 50
     desk.open("unassigned", conversation.pk).ready()
     desk.page.locator("#reply-envelope [data-unfold]").click()
     desk.page.get_by_label("Bcc").fill("boss@acme.example")
@@ -76,7 +82,7 @@ def test_undo_brings_back_words_people_and_files(acme, conversation, desk, setti
     expect(desk.page.locator("#reply-envelope [data-summary]")).to_contain_text("boss@acme.example")
     expect(desk.page.locator("#composer [data-chip]")).to_contain_text("bulb.txt")
     with acme.scope():
-        assert not ScheduledReply.objects.exists()
+        wait_for(ScheduledReply.objects.exists, False)
     assert sent(acme) == []
 
 
@@ -88,10 +94,7 @@ def test_a_draft_with_its_people_survives_a_reload(acme, conversation, desk):
     desk.press("Control+i")
     desk.page.keyboard.type("thought")
     expect(desk.page.locator("form[data-for=reply] [data-saved]")).to_have_text("Draft kept")
-    with acme.scope():
-        wait_for(
-            lambda: Draft.objects.values_list("html", flat=True).first(), "<p>Half a <em>thought</em></p>"
-        )
+    wait_for(lambda: draft(acme), "<p>Half a <em>thought</em></p>")
     desk.page.reload()
     expect(desk.page.locator("#composer .prose em")).to_have_text("thought")
     expect(desk.page.locator("#reply-envelope [data-summary]")).to_contain_text("noor@pine.example")
@@ -106,7 +109,7 @@ def test_a_letter_is_passed_on(acme, conversation, desk):
     desk.page.keyboard.type("maker@lamps.example")
     desk.press("Enter")
     desk.page.locator("#composer .prose").fill("Can you mend it?")
-    expect(desk.page.locator("form[data-for=reply] [data-saved]")).to_have_text("Draft kept")
+    wait_for(lambda: "Can you mend it?" in draft(acme), True)
     desk.page.reload()
     expect(desk.page.locator("#reply-kind")).to_have_value("forward")
     expect(desk.page.locator("#composer .prose")).to_have_text("Can you mend it?")
@@ -156,7 +159,7 @@ def test_a_new_letter_begins_a_conversation(acme, conversation, desk):
 
 def test_a_new_letter_can_be_taken_back_and_sent_after_all(acme, conversation, desk, settings):
     """CR-6 for EM-12: it comes back into the composer of the conversation that it was to begin."""
-    settings.UNDO_SEND_SECONDS = 10
+    settings.UNDO_SEND_SECONDS = 50
     desk.open("unassigned", conversation.pk).ready()
     desk.page.get_by_role("link", name="New letter").click()
     desk.page.locator("#compose-to").fill("Mary <mary@pine.example>,")
@@ -192,7 +195,7 @@ def test_a_pasted_picture_stands_in_the_text_and_travels_with_it(acme, conversat
     desk.page.locator("#composer .prose").evaluate(PASTE)
     expect(desk.page.locator("#composer .prose img[alt='lamp.png']")).to_be_visible()
     expect(desk.page.locator("#composer [data-chip]")).to_have_count(0)
-    expect(desk.page.locator("form[data-for=reply] [data-saved]")).to_have_text("Draft kept")
+    wait_for(lambda: "<img" in draft(acme), True)
     desk.page.reload()
     expect(desk.page.locator("#composer .prose img[alt='lamp.png']")).to_be_visible()
     write(desk, " See?")

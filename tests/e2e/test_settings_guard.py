@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from conversations.models import Label
+from tests.e2e.visitor import wait_for
 
 pytestmark = pytest.mark.browser
 
@@ -23,8 +24,8 @@ def test_a_changed_form_is_not_left_by_mistake(acme, ada, sit_down):
     expect(told).to_be_hidden()
     page.get_by_label("Name").fill("Lights")
     page.locator("#settings-nav a").first.click(no_wait_after=True)
+    wait_for(lambda: asked, ["beforeunload"], page=page)
     expect(page.get_by_label("Name")).to_have_value("Lights")
-    assert asked == ["beforeunload"]
     page.get_by_role("button", name="Save").click()
     expect(page.locator("#labels")).to_contain_text("Lights")
     assert asked == ["beforeunload"]

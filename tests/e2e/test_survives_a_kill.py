@@ -76,7 +76,7 @@ class Site:
             env=environment,
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=120,
             check=False,
         )
         assert "FURNISHED" in done.stdout, done.stdout + done.stderr
@@ -84,7 +84,7 @@ class Site:
 
     def post(self, path: str, body: bytes, **headers: str) -> bytes:
         request = urllib.request.Request(self.address + path, body, headers)
-        return urllib.request.urlopen(request, timeout=10).read()
+        return urllib.request.urlopen(request, timeout=30).read()
 
     def begin_chat(self) -> str:
         body = json.dumps({"key": "acme-chat", "language": "en", "page_url": ""}).encode()
@@ -98,7 +98,7 @@ class Site:
         headers = {"Cookie": self.cookie + token, "HX-Request": "true"}
         seconds_until(
             lambda: answered(self.post, f"/w/acme/conversations/{conversation}/replies/", fields, **headers),
-            20,
+            60,
         )
 
     @contextmanager
@@ -112,7 +112,7 @@ class Site:
         """kill -9, and wait until somebody noticed."""
         victim = self.tree.children()[name]
         os.kill(victim, signal.SIGKILL)
-        seconds_until(lambda: self.tree.children().get(name, victim) != victim, 15)
+        seconds_until(lambda: self.tree.children().get(name, victim) != victim, 60)
 
 
 HIDDEN = ("PARLEY_TEST", "DATABASE_", "REDIS_URL", "CHROMIUM", "DJANGO_", "SITE_URL")
@@ -130,7 +130,7 @@ def answered(ask, *arguments, **headers) -> bool:
 @pytest.fixture
 def site(tree) -> Site:  # noqa: F811
     site = Site(tree)
-    seconds_until(lambda: {"web", "worker", "beat"} <= tree.children().keys(), 20)
+    seconds_until(lambda: {"web", "worker", "beat"} <= tree.children().keys(), 60)
     found = site.python(FURNISH)
     site.letter, site.cookie = found["letter"], found["cookie"]
     return site
@@ -144,7 +144,7 @@ def test_a_conversation_goes_on_through_kills(site):
         del outbox[client_id]
 
     # The panel comes back by itself, says again what nobody acknowledged, and asks for what it missed.
-    seconds_until(site.tree.answers, 20)
+    seconds_until(site.tree.answers, 60)
     with site.visitor(token, conversation) as line:
         assert line.hear("ready")["head"] >= len(acknowledged)
         for client_id, body in outbox.items():
@@ -155,7 +155,7 @@ def test_a_conversation_goes_on_through_kills(site):
     chat = next(pk for pk, body in site.python(LIST) if body == "Word 0")
     site.kill("web")
     site.reply(chat, "I+am+here")
-    seconds_until(site.tree.answers, 20)
+    seconds_until(site.tree.answers, 60)
     with site.visitor(token, conversation, after=ack["seq"]) as line:
         said = [message["body"] for message in line.hear("ready")["messages"] if message["from"] == "agent"]
         assert said == ["I am here"]
@@ -163,9 +163,9 @@ def test_a_conversation_goes_on_through_kills(site):
     site.kill("worker")
     site.reply(site.letter, "By+mail")
     folder = site.tree.data / "mail"
-    seconds_until(lambda: list(folder.glob("*.eml")), 30)
+    seconds_until(lambda: list(folder.glob("*.eml")), 60)
     # A letter waits ten seconds before it leaves, so that it can be taken back.
-    seconds_until(lambda: "By mail" in bodies(folder), 25)
+    seconds_until(lambda: "By mail" in bodies(folder), 60)
 
     told = [body for pk, body in site.python(LIST) if pk == chat]
     assert sorted(told[:-1]) == [f"Word {number}" for number in range(6)]

@@ -12,6 +12,7 @@ from conversations.models import Attachment, Conversation, Message, Status
 from conversations.receive import receive
 from tests.e2e.test_accessibility import problems
 from tests.e2e.test_mail_letters import PIXEL
+from tests.e2e.visitor import wait_for
 from tests.factories import make_conversation, make_mail
 
 pytestmark = pytest.mark.browser
@@ -43,7 +44,7 @@ def toast(desk, words: str):
 
 
 def test_snooze_by_key_goes_on_with_the_next_row_and_comes_back(acme, ada, mine, sit_down):
-    """DESIGN 5: after close or snooze the focus lands on the next row of the same group."""
+    """After close or snooze the focus lands on the next row of the same group."""
     desk = sit_down(ada).open("mine")
     first, second = desk.rows()[:2]
     desk.row(first).focus()
@@ -60,7 +61,7 @@ def test_snooze_by_key_goes_on_with_the_next_row_and_comes_back(acme, ada, mine,
     expect(desk.row(first)).to_be_visible()
     expect(desk.status).not_to_contain_text("snoozed")
     with acme.scope():
-        assert Conversation.objects.get(pk=first).status == Status.OPEN
+        wait_for(lambda: Conversation.objects.get(pk=first).status, Status.OPEN)
 
 
 def test_labels_are_found_made_and_taken_off_by_typing(acme, ada, mine, sit_down):
@@ -89,11 +90,11 @@ def test_merged_read_in_one_line_and_parted_again(acme, ada, mine, sit_down):
     assert problems(desk.page) == []
     dialog.locator("[name=other]").click()
     expect(desk.item("Lamp 1").first).to_be_visible()
-    assert now(acme, mine[1]).merged_into_id == mine[0].pk
+    wait_for(lambda: now(acme, mine[1]).merged_into_id, mine[0].pk)
     desk.page.locator(".evt").get_by_role("button", name="Part them again").click()
     expect(toast(desk, "Parted again")).to_be_visible()
     expect(desk.line.locator("[data-said]")).to_have_count(1)
-    assert now(acme, mine[1]).merged_into_id is None
+    wait_for(lambda: now(acme, mine[1]).merged_into_id, None)
 
 
 def test_trash_restore_and_what_cannot_be_undone_is_asked_twice(acme, ada, mine, sit_down):
@@ -101,7 +102,7 @@ def test_trash_restore_and_what_cannot_be_undone_is_asked_twice(acme, ada, mine,
     desk.page.locator("#more-button").click()
     desk.page.get_by_role("button", name="Move to the trash").click()
     expect(toast(desk, "Moved to the trash")).to_be_visible()
-    assert now(acme, mine[0]).trashed_at
+    wait_for(lambda: bool(now(acme, mine[0]).trashed_at), True)
     desk.press("z")
     expect(desk.row(mine[0].pk)).to_be_visible()
     message = desk.line.locator(".msg").first
@@ -114,7 +115,7 @@ def test_trash_restore_and_what_cannot_be_undone_is_asked_twice(acme, ada, mine,
     asked.click()
     expect(message).to_contain_text("Removed by Ada Owner")
     with acme.scope():
-        assert mine[0].messages.get().body == ""
+        wait_for(lambda: mine[0].messages.get().body, "")
 
 
 def test_one_sees_where_the_new_begins_and_goes_to_the_end(acme, ada, mine, sit_down):

@@ -77,7 +77,7 @@ def test_a_view_built_by_hand_shows_its_row_and_its_number(three, desk):
     page.locator("#view-name").fill("The first")
     page.locator("#view-save").click()
     page.wait_for_url("**/inbox/v*/")
-    assert desk.rows() == [three[1]]
+    wait_for(desk.rows, [three[1]], page=page)
     expect(page.locator("#saved-views .nav__item")).to_contain_text("The first")
     expect(page.locator("#saved-views .count")).to_have_text("1")
 

@@ -92,18 +92,14 @@ def test_the_page_speaks_through_the_interface_and_by_no_other_way(acme, chat):
         ".forEach(name => Parley.on(name, detail => heard.push(name)))]"
     )
     chat.visit()
-    assert chat.page.evaluate("Parley.status()") == {
-        "loaded": True,
-        "pending": False,
-        "open": False,
-        "unread": 0,
-    }
+    loaded = {"loaded": True, "pending": False, "open": False, "unread": 0}
+    wait_for(lambda: chat.page.evaluate("Parley.status()"), loaded)
     chat.page.evaluate("Parley.open(), Parley.open()")
     chat.panel.locator(".act").first.click()
     chat.write("Is the Halo lamp dimmable?")
     expect(chat.panel.get_by_text("Sent")).to_be_visible()
     chat.page.evaluate("Parley.close()")
-    assert chat.page.evaluate("heard") == ["loaded", "opened", "started", "closed"]
+    wait_for(lambda: chat.page.evaluate("heard"), ["loaded", "opened", "started", "closed"])
     assert violations == []
     assert chat.launcher.evaluate("element => getComputedStyle(element).width") == "56px"
 
@@ -176,7 +172,7 @@ def test_a_visitor_writes_an_agent_answers_and_the_next_page_goes_on(acme, ben, 
     chat.launcher.click()
     expect(chat.bubble("An answer")).to_be_visible()
     assert before[0] == "Hello. Ask us anything." and len(before) == 6
-    assert chat.said() == [*before, "An answer"]
+    wait_for(chat.said, [*before, "An answer"])
     chat.launcher.click()
     expect(chat.page.locator("parley-chat .badge")).to_be_hidden()
 
@@ -239,10 +235,10 @@ def test_axe_finds_nothing_on_wide_and_narrow_pages(acme, ben, chat):
     assert check(chat.frame()) == []
     for width in WIDTHS:
         chat.page.set_viewport_size({"width": width, "height": 780})
-        assert not chat.frame().evaluate(overflow)
+        wait_for(lambda: chat.frame().evaluate(overflow), False)
         if width < 480:
-            box = chat.page.locator("parley-chat iframe").bounding_box()
-            assert box == {"x": 0, "y": 0, "width": width, "height": 780}
+            place = chat.page.locator("parley-chat iframe")
+            wait_for(place.bounding_box, {"x": 0, "y": 0, "width": width, "height": 780})
 
 
 def violations(frame, part="document") -> list[str]:

@@ -39,7 +39,7 @@ def test_a_bot_offers_answers_and_walks_on_where_sockets_do_not_get_through(acme
 
 
 def test_the_page_asks_for_consent_first_and_drives_the_chat_by_its_own_script(acme, chat):
-    """OP-4: nothing is sent before; SPEC 3.8: refresh(), remove(), load(), events; DS-2: it opens by itself."""
+    """OP-4: nothing is sent before; refresh(), remove(), load(), events; DS-2: it opens by itself."""
     make_flow(
         acme,
         bot=False,

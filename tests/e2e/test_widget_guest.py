@@ -130,7 +130,7 @@ def test_the_page_does_not_notice_that_we_are_away(chat):
             asked.clear()
             page.route(address, fail(how))
             page.goto(chat.shop.origin, wait_until="domcontentloaded")
-            wait_for(lambda how=how: [page.wait_for_timeout(50), how in asked][1], True)
+            wait_for(lambda how=how: how in asked, True, page=page)
             page.wait_for_timeout(500)
             case = f"{part} {how}"
             assert page.locator("parley-chat").count() == 0, case
@@ -174,8 +174,8 @@ def test_pages_that_were_not_made_for_it_neither_break_it_nor_are_broken(acme, c
         policy=STYLES,
     )
     chat.visit()
-    box = chat.launcher.bounding_box()
-    assert (box["width"], box["height"]) == (56, 56)
+    button = chat.launcher.bounding_box
+    wait_for(lambda: (button()["width"], button()["height"]), (56, 56))
     talk(acme, chat, "Hello")
     assert chat.page.locator("parley-chat iframe").bounding_box()["width"] == 380
 
@@ -263,18 +263,15 @@ def test_a_page_that_changes_without_being_loaded(acme, chat):
     wait_for(lambda: len(received(acme)), 1)
     expect(chat.panel.get_by_text("Sent")).to_be_visible()
     chat.page.evaluate("history.pushState({}, '', '/lamps/brume#size')")
-    chat.page.wait_for_timeout(1200)
+    wait_for(lambda: looks[-1:], [chat.shop.origin + "/lamps/brume"], page=chat.page)
     chat.write("Second")
     wait_for(lambda: len(received(acme)), 2)
-    wait_for(lambda: [chat.page.wait_for_timeout(50), len(sent)][1], 1)
+    wait_for(lambda: len(sent), 1, page=chat.page)
     assert sent[0]["page_url"] == chat.shop.origin + "/lamps/brume"
-    assert looks[-1] == chat.shop.origin + "/lamps/brume"
     # Closed again, only the page's own script tells us.
     chat.launcher.click()
     chat.page.evaluate("history.pushState({}, '', '/lamps/ondine?size=s#top'); Parley.refresh()")
-    wait_for(
-        lambda: [chat.page.wait_for_timeout(50), looks[-1]][1], chat.shop.origin + "/lamps/ondine?size=s"
-    )
+    wait_for(lambda: looks[-1], chat.shop.origin + "/lamps/ondine?size=s", page=chat.page)
 
 
 @pytest.fixture

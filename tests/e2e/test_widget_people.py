@@ -32,7 +32,7 @@ def give_to(house, member, *, read: bool) -> None:
 
 
 def test_whoever_takes_the_chat_is_introduced_and_the_chat_can_be_saved(acme, ben, asked):
-    """SPEC 3.8, OP-8: name, title, the way to a meeting, that they have read; the title counts; T069: the text."""
+    """OP-8: name, title, the way to a meeting, that they have read; the title counts; T069: the text."""
     ben.job_title = "Lamps and light"
     ben.meeting_url = "https://meet.example/ben"
     ben.availability = Availability.AVAILABLE

@@ -49,7 +49,8 @@ def test_the_session_is_256_bits_of_ours_alone_and_twice_on_send_is_one_message(
     token = chat.frame().evaluate("localStorage['parley:acme-chat:token']")
     assert re.fullmatch(r"[A-Za-z0-9_-]{43}", token)  # 32 bytes
     assert not [url for url in urls if token in url]
-    assert chat.page.evaluate("JSON.stringify(localStorage)") == '{"parley:acme-chat:chat":"1"}'
+    stored = "JSON.stringify(localStorage)"
+    wait_for(lambda: chat.page.evaluate(stored), '{"parley:acme-chat:chat":"1"}')
     assert chat.page.context.cookies() == []
     with acme.scope():
         visitor = Visitor.objects.get()

@@ -78,10 +78,11 @@ def received(house) -> list[str]:
         return list(Message.objects.filter(direction="in").order_by("pk").values_list("body", flat=True))
 
 
-def wait_for(ask, wanted, seconds=10):
+def wait_for(ask, wanted, seconds=30, *, page: Page | None = None):
+    """Ask until the answer is what is wanted. What a page tells (routes, requests) is heard only with `page`."""
     deadline = time.monotonic() + seconds
     while (found := ask()) != wanted and time.monotonic() < deadline:
-        time.sleep(0.05)
+        page.wait_for_timeout(50) if page else time.sleep(0.05)
     assert found == wanted
 
 

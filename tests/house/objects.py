@@ -1,6 +1,6 @@
 """One of each thing an address may name, and which argument of which address names it."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from analytics.models import Dashboard, FactsExport, Letter
 from automation.models import DryRun, Rule, RuleRun
@@ -59,7 +59,7 @@ def objects(house: House) -> dict[str, object]:
             email="new@x.example",
             defaults={
                 "token_hash": hash_token(f"{house.workspace.pk}.x"),
-                "expires_at": conversation.created_at.replace(year=2099),
+                "expires_at": conversation.created_at + timedelta(days=20_000),
             },
         )
         message = Message.objects.filter(direction="out").first()
@@ -293,6 +293,8 @@ NAMED: dict[str, dict[str, str]] = {
         "job_pk": "ticket_job",
     },
     "tickets_api": {"ticket_number": "ticket_number"},
+    "contacts_api": {"contact_pk": "contact", "address_pk": "address", "company_pk": "company"},
+    "records_api": {"contact_pk": "contact"},
     "channels:choose": {"pk": "inbox"},
     "channels:connect_form": {"pk": "inbox"},
     "channels:connect_api": {"pk": "inbox"},

@@ -2,11 +2,18 @@
 
 import gettext
 import json
+import re
+from pathlib import Path
 
 import pytest
+from django.template import Context, Template
+from django.utils import translation
 
 from tools import catalogues
 from tools.catalogues import file_of, load, main, problems
+from workspaces.labelled import labelled
+
+ROOT = Path(__file__).resolve().parents[2]
 
 VIEW = """
 from django.utils.translation import gettext as _, ngettext, pgettext, gettext_lazy
@@ -140,3 +147,20 @@ def test_a_translation_of_nothing_is_told_and_not_kept(translated, capsys):
     merge(translated, {"Never said": "Jamais dit"})
     assert 'no source has: "Never said"' in capsys.readouterr().err
     assert load(translated, "fr").get("Never said") is None
+
+
+def test_no_colon_stands_outside_of_what_is_translated():
+    """French has a narrow space before it: templates say {% colon %}, Python `labelled`."""
+    inside = re.compile(
+        r"{% blocktranslate.*?{% endblocktranslate %}|{% translate (\"[^\"]*\"|'[^']*')", re.DOTALL
+    )
+    bare = re.compile(r"(?:\}\}|%\}|</(?:b|bdi|span|label|strong)>):(?=[ <])")
+    wrong = [
+        f"{path.relative_to(ROOT)}: {found[0]}"
+        for path in [*(ROOT / "templates").rglob("*.html"), *(ROOT / "templates").rglob("*.txt")]
+        for found in bare.finditer(inside.sub("", path.read_text()))
+    ]
+    assert not wrong, wrong
+    with translation.override("fr"):
+        assert labelled("Objet", "Lampe") == "Objet\u202f: Lampe"
+        assert Template("{% colon %}").render(Context()) == "\u202f: "

@@ -1,4 +1,4 @@
-"""Tenants cannot meet: every tenant table has its policy, and the serving role is bound by it (SECURITY 4.5)."""
+"""Tenants cannot meet: every tenant table has its policy, and the serving role is bound by it."""
 
 import pytest
 from django.apps import apps
@@ -22,9 +22,6 @@ DIRECTORY = {
     "account_emailaddress",
     "account_emailconfirmation",
     "mfa_authenticator",
-    "socialaccount_socialaccount",
-    "socialaccount_socialapp",
-    "socialaccount_socialtoken",
     "usersessions_usersession",
     "django_session",
     "django_content_type",
@@ -139,7 +136,7 @@ def test_scopes_of_two_workspaces_do_not_nest(acme, globex):
 
 
 def test_after_a_nested_scope_nothing_is_left_open(acme):
-    """STACK trap 3: code that forgot its scope must fail, also inside an outer transaction."""
+    """Code that forgot its scope must fail, also inside an outer transaction."""
     with acme.scope():
         make_conversation(acme)
     assert rows("select 1 from conversations_message") == []
@@ -161,7 +158,6 @@ def test_the_maintenance_role_reads_across_and_writes_nothing(acme, globex):
 
 @pytest.mark.django_db(transaction=True)
 def test_a_connection_goes_back_to_the_pool_without_a_workspace(acme):
-    """STACK trap 1."""
     with workspace_scope(acme.workspace):
         pass
     assert rows("select current_setting('parley.workspace', true)")[0][0] in ("", None)

@@ -1,4 +1,4 @@
-"""The matrix: every address x every role x another workspace's objects (SECURITY 5.2; T001, T002, T020).
+"""The matrix: every address x every role x another workspace's objects (T001, T002, T020).
 
 An address that this page does not know fails, so that a new one is here the day it is born.
 """
@@ -15,8 +15,9 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from config.access import access_of
 from tests.factories import make_member
 from tests.house.objects import NAMED, WORDS, objects
+from workspaces import tokens
 from workspaces.access import Access
-from workspaces.permissions import Role
+from workspaces.permissions import Permission, Role
 
 # What no view takes (PUT, PATCH) is refused alike; DELETE stands for it.
 METHODS = ("get", "post", "delete")
@@ -38,6 +39,12 @@ MEMBER = [
     (name, entry)
     for name, _path, entry in ALL
     if getattr(entry.callback, "access", Access("")).who == "member"
+]
+# Those that a program enters with a key.
+TOKEN = [
+    (name, entry)
+    for name, _path, entry in ALL
+    if getattr(entry.callback, "access", Access("")).who == "token"
 ]
 
 
@@ -160,3 +167,31 @@ def a_role_without_the_permission_finds_nothing(client, url, member, entry):
         assert got in (404, 405), f"{member.role} got {got}"
     else:
         assert got < 500, f"{member.role} got {got}"
+
+
+def test_a_key_opens_nothing_of_another_workspace_and_nothing_beyond_its_scopes(acme, globex, ada, cleo):
+    """T001, T002, T020, for programs: Ada's key asks for Globex's objects, and a key without scopes for Acme's."""
+    mine, theirs = objects(acme), objects(globex)
+    with acme.scope():
+        keys = [
+            tokens.make_token(ada, name="Nightly", scopes=scopes, days=None)[1]
+            for scopes in (Permission.values, [])
+        ]
+    full, bare = (Client(headers={"Authorization": f"Bearer {key}"}) for key in keys)
+    for name, entry in TOKEN:
+        kinds = NAMED.get(name.split(":")[0], {})
+        named = [argument for argument in arguments(entry) if argument in kinds]
+        for bad in named:
+            chosen = {one: (theirs if one == bad else mine)[kinds[one]] for one in named}
+            for method in ("GET", "POST", "PATCH", "DELETE"):
+                with undone():
+                    got = full.generic(method, reverse(name, kwargs=chosen), "{}", "application/json")
+                assert got.status_code in (404, 405), f"{method} {name} gave {got.status_code}"
+                assert b"CANARY" not in got.content
+        if entry.callback.access.permission:
+            own = {one: mine[kinds[one]] if one in kinds else "volume" for one in arguments(entry)}
+            got = [
+                bare.generic(method, reverse(name, kwargs=own)).status_code
+                for method in ("GET", "POST", "DELETE")
+            ]
+            assert set(got) <= {403, 405} and 403 in got, f"{name} gave {got} to a key without scopes"

@@ -1,4 +1,4 @@
-"""What the chat weighs on a customer's page, and the inbox on an agent's, as a browser fetches it (PERFORMANCE W1)."""
+"""What the chat weighs on a customer's page, and the inbox on an agent's, as a browser fetches it."""
 
 import json
 import subprocess
@@ -45,12 +45,12 @@ def test_a_page_view_stays_below_4_kilobytes(weights):
 
 
 def test_everything_needed_to_chat_and_to_run_a_bot_is_12_kilobytes(weights):
-    """PERFORMANCE W1: what opens the chat, writes and reads, and offers a bot's answers. The panel's own page comes on top, as any page does."""
+    """What opens the chat, writes and reads, and offers a bot's answers. The panel's own page comes on top, as any page does."""
     assert sum(weights[name] for name in TO_CHAT) <= 12 * KILO
 
 
 def test_the_style_of_every_page_is_20_kilobytes():
-    """DESIGN 8. What few pages show has sheets of its own (door, builder)."""
+    """What few pages show has sheets of its own (door, builder)."""
     told = subprocess.run(
         ["node", "-e", WEIGH, str(DIST / "app.css")], capture_output=True, text=True, check=True
     )

@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from html import unescape
 
 import pytest
 
@@ -21,6 +22,12 @@ TYPED = WEEK | {"time_zone": "Europe/Paris", "country": "", "subdivision": ""}
 def stored(house) -> OpeningHours | None:
     with house.scope():
         return OpeningHours.objects.first()
+
+
+def next_holiday(country: str) -> str:
+    today = date.today()
+    days = [row for n in (0, 1) for row in holidays.named_days(country, "", today.year + n)]
+    return next(name for day, name in days if day > today)
 
 
 def seen(page: str, form: str = "timetable-form") -> str:
@@ -52,7 +59,7 @@ def test_saved_hours_are_those_typed_and_are_logged(acme, ada, client_of):
     assert not is_open(schedule, paris("2026-12-24 10:00"))
     assert not is_open(schedule, paris("2026-12-25 10:00"))
     page = client.get(URL).content.decode()
-    assert "Christmas Day" in page and 'value="Eve"' in page
+    assert next_holiday("FR") in unescape(page) and 'value="Eve"' in page
     assert "Open now" in page or "Closed now" in page
 
 

@@ -33,7 +33,7 @@ def work_off() -> None:
             pass
 
 
-# ── Creating (IN-2) ──
+# ── Creating (IN-2), and its tabs (IN-4) ──
 
 
 def test_an_inbox_is_created_with_its_people_and_a_first_channel(acme, client, ada, ben):

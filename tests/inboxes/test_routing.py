@@ -159,7 +159,7 @@ def test_language_and_skills(in_acme, ben, dora):
 
 
 def test_outside_the_hours_of_a_chat_nobody_gets_it(in_acme, ben):
-    """CT-8, SPEC 8 case 4: even if somebody is available."""
+    """CT-8: even if somebody is available."""
     config = in_acme.chat.config | {"availability": {"mode": "hours"}}
     Channel.objects.filter(pk=in_acme.chat.pk).update(config=config)
     never = [[] for _day in range(7)]

@@ -5,7 +5,6 @@ from django.core import mail as outbox
 from django.test import Client
 
 from channels_app.reactions import deliver
-from chatflows.widget.config import sites_of
 from contacts.models import Contact
 from conversations.actions import send_reply
 from conversations.models import Conversation, Message
@@ -15,6 +14,7 @@ from events.models import Event, ReactionDue
 from inboxes.actions import found_workspace
 from inboxes.addresses import fallback_of
 from inboxes.models import Channel, Inbox, PublicAddress
+from inboxes.origins import sites_of
 from notifications.models import Notification
 from tests.factories import make_conversation, make_user
 from workspaces.models import Member, User, Workspace

@@ -1,4 +1,4 @@
-"""A mail becomes a ticket, is answered, closed, and opened again by the customer (TK-5, TK-8, EM-9; SPEC 8, case 15).
+"""A mail becomes a ticket, is answered, closed, and opened again by the customer (TK-5, TK-8, EM-9).
 
 Everything that reacts runs as it does in the house: the whole queue, not only what tickets owe.
 """

@@ -1,4 +1,4 @@
-"""What setting up promises (SPEC 1, its core rules), by plain requests as an admin and an agent make them."""
+"""What setting up promises, by plain requests as an admin and an agent make them."""
 
 from dataclasses import replace
 

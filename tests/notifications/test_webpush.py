@@ -254,7 +254,7 @@ def test_signed_out_is_silent(acme, browser_of_ben, service, push, signed_in):
     ],
 )
 def test_only_public_push_services_are_named(acme, ben, signed_in, endpoint):
-    """SECURITY 2.7: what a member's browser names is dialled by us."""
+    """What a member's browser names is dialled by us."""
     with acme.scope(), pytest.raises(ValidationError):
         devices.register(ben, endpoint=endpoint, session_key=signed_in, **Browser().keys())
 

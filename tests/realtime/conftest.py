@@ -1,6 +1,7 @@
 """Real sockets to a real server: what a page and a panel would say and hear."""
 
 import json
+import time
 from contextlib import contextmanager
 
 import pytest
@@ -20,9 +21,10 @@ class Line:
     def say(self, **frame) -> None:
         self.socket.send(json.dumps(frame))
 
-    def hear(self, *kinds: str, seconds: float = 5) -> dict:
+    def hear(self, *kinds: str, seconds: float = 30) -> dict:
+        until = time.monotonic() + seconds  # of all frames: some come again and again
         while True:
-            frame = json.loads(self.socket.recv(timeout=seconds))
+            frame = json.loads(self.socket.recv(timeout=max(0, until - time.monotonic())))
             if not kinds or frame["t"] in kinds:
                 return frame
 
@@ -33,7 +35,7 @@ class Line:
             return True
         return False
 
-    def code_when_closed(self, seconds: float = 5) -> int:
+    def code_when_closed(self, seconds: float = 30) -> int:
         try:
             while True:
                 self.socket.recv(timeout=seconds)
@@ -44,7 +46,7 @@ class Line:
 @contextmanager
 def opened(live: str, path: str, origin: str | None = "same"):
     url = live.replace("http", "ws") + path
-    with connect(url, origin=live if origin == "same" else origin, open_timeout=5) as socket:
+    with connect(url, origin=live if origin == "same" else origin, open_timeout=30) as socket:
         yield Line(socket)
 
 

@@ -30,7 +30,7 @@ def raw_socket(live: str, path: str = "/live/visitor/", receive_buffer: int = 0)
     line = socket.socket()
     if receive_buffer:
         line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
-    line.settimeout(10)
+    line.settimeout(30)
     line.connect(("127.0.0.1", port))
     line.sendall(
         f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nOrigin: {live}\r\nUpgrade: websocket\r\n"
@@ -136,7 +136,7 @@ def test_who_goes_without_a_word_is_forgotten(live, visitor_line, session):
         time.sleep(0.2)
         line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # a reset, no farewell
         line.close()
-    deadline = time.monotonic() + 8
+    deadline = time.monotonic() + 30
     while any(room.visitors or room.members for room in hub.rooms.values()):
         assert time.monotonic() < deadline, "a socket that is gone stands in its room"
         time.sleep(0.05)
@@ -232,7 +232,7 @@ def test_any_frame_at_all_is_answered_or_closed(live, visitor_line, session, pat
         "on",
     ]
     for _ in range(60):
-        opened = connect(live.replace("http", "ws") + path, origin=live, open_timeout=5)
+        opened = connect(live.replace("http", "ws") + path, origin=live, open_timeout=30)
         with opened as line, contextlib.suppress(ConnectionClosed):
             if rng.random() < 0.6:
                 line.send(json.dumps({"t": "hello", "key": "acme-chat", "token": session[1]}))

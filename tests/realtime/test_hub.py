@@ -39,10 +39,10 @@ def test_while_valkey_sleeps_the_heartbeat_carries_what_happens(visitor_line, ag
         os.kill(pid, signal.SIGSTOP)
         try:
             theirs.say(t="send", client_id=str(uuid.uuid4()), body="Meanwhile", conversation=conversation)
-            assert theirs.hear("ack", seconds=8)["seq"] == 3
-            head = ours.hear("ping", seconds=8)["head"]
+            assert theirs.hear("ack")["seq"] == 3
+            head = ours.hear("ping")["head"]
             ours.say(t="sync", after=head - 1)
-            while "Meanwhile" not in (frame := ours.hear("event", seconds=8))["item"]:
+            while "Meanwhile" not in (frame := ours.hear("event")).get("item", ""):
                 pass
         finally:
             os.kill(pid, signal.SIGCONT)
@@ -89,7 +89,7 @@ def test_a_slow_first_subscription_is_made_once(visitor_line, agent_line, sessio
         ours.hear("ready")
         with acme.scope():
             make_conversation(acme)
-        assert ours.hear("event", seconds=3)
+        assert ours.hear("event")
 
 
 def test_it_stops_when_what_it_awaits_swallows_the_cancellation(monkeypatch):
@@ -115,7 +115,7 @@ def test_it_stops_when_what_it_awaits_swallows_the_cancellation(monkeypatch):
         await asyncio.sleep(0.2)
         for task in hub.tasks:
             task.cancel()
-        _done, left = await asyncio.wait(hub.tasks, timeout=2)
+        _done, left = await asyncio.wait(hub.tasks, timeout=20)
         swallows = False  # so that this test ends in any case
         return {task.get_coro().__name__ for task in left}
 

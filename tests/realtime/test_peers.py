@@ -147,7 +147,7 @@ def test_what_was_told_in_short_is_remembered_from_its_first_event():
 
 
 def test_a_tab_costs_no_dictionary():
-    """PERFORMANCE L2: thousands of them stand idle."""
+    """Thousands of them stand idle."""
     assert not hasattr(VisitorPeer(None, None, None, None), "__dict__")
     assert not hasattr(MemberPeer(None, None), "__dict__")
 

@@ -40,8 +40,8 @@ def beside(agent_line, conversation):
     return sit
 
 
-def who(line, seconds: float = 5) -> list[tuple[str, str]]:
-    return [(person["name"], person["doing"]) for person in line.hear("presence", seconds=seconds)["who"]]
+def who(line) -> list[tuple[str, str]]:
+    return [(person["name"], person["doing"]) for person in line.hear("presence")["who"]]
 
 
 def present(conversation) -> list:
@@ -70,23 +70,23 @@ def test_writing_a_reply_is_told_and_so_is_that_it_ended(beside, conversation, a
 
 
 def test_writing_ends_by_itself_when_the_page_falls_silent(beside, conversation, ada, ben, monkeypatch):
-    monkeypatch.setattr(presence, "WRITING", 0.2)
     with beside(ben) as bens, beside(ada) as adas:
         who(adas)
         bens.say(t="typing", conversation=conversation.pk, on=True)
         assert who(adas) == [("Ben Agent", "replying")]
+        monkeypatch.setattr(presence, "WRITING", 0.2)
         assert who(adas) == [("Ben Agent", "reading")]
 
 
-def test_who_goes_is_gone_within_two_seconds(beside, conversation, ada, ben):
+def test_who_goes_is_gone_at_once(beside, conversation, ada, ben):
     with beside(ada) as adas:
         with beside(ben) as bens:
             assert who(adas) == [("Ben Agent", "reading")]
             bens.say(t="see", conversation=None)
-            assert who(adas, seconds=2) == []
+            assert who(adas) == []
             bens.say(t="see", conversation=conversation.pk)
             assert who(adas) == [("Ben Agent", "reading")]
-        assert who(adas, seconds=2) == []
+        assert who(adas) == []
 
 
 def test_another_conversation_is_another_company(beside, acme, ada, ben):

@@ -12,12 +12,19 @@ from conversations.actions import assign, comment, send_reply, set_status
 from conversations.models import Conversation, Message, ReadMark, Status
 from events.models import Event
 from inboxes.actions import create_inbox
-from realtime import tickets
+from realtime import hub, tickets
 from tests.factories import make_conversation
 from tests.realtime.conftest import opened
 from workspaces.permissions import Role
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def looks_often(monkeypatch):
+    """Promised are two seconds. Here it looks much more often, so that a busy machine keeps to them as well."""
+    assert hub.RECHECK < 2
+    monkeypatch.setattr(hub, "RECHECK", 0.2)
 
 
 # ── Who may listen ──
@@ -89,7 +96,7 @@ def test_a_message_is_heard_with_its_row_and_the_counts(agent_line, acme, ben):
 
 
 def test_what_a_tab_does_not_show_is_told_in_short(agent_line, acme, ada, ben):
-    """PERFORMANCE L3: what stands on the line is drawn for who looks at it; nobody who turns to it misses any."""
+    """What stands on the line is drawn for who looks at it; nobody who turns to it misses any."""
     with acme.scope():
         conversation, other = make_conversation(acme), make_conversation(acme, external_id="<other@x>")
     with agent_line(ben) as line:
@@ -140,7 +147,7 @@ def test_frames_are_in_the_readers_language(agent_line, acme, ada, ben):
 
 
 def test_another_workspace_hears_nothing(agent_line, acme, cleo):
-    """T061, SPEC 8 case 23."""
+    """T061."""
     with agent_line(cleo) as line:
         line.hear("ready")
         with acme.scope():
@@ -161,7 +168,7 @@ def test_an_inbox_one_may_not_open_is_silent(agent_line, acme, ada, ben):
         assert bens.hears_nothing("event")
 
 
-def test_access_that_ends_is_felt_within_two_seconds(agent_line, acme, ada, ben):
+def test_access_that_ends_is_felt_within_two_seconds(looks_often, agent_line, acme, ada, ben):
     """T062."""
     with acme.scope():
         conversation = make_conversation(acme)
@@ -179,7 +186,7 @@ def test_access_that_ends_is_felt_within_two_seconds(agent_line, acme, ada, ben)
 
 
 @pytest.mark.parametrize("how", ["removed", "signed out", "password changed"])
-def test_who_may_not_be_here_any_more_is_put_out_within_two_seconds(agent_line, ben, how):
+def test_who_may_not_be_here_any_more_is_put_out_within_two_seconds(looks_often, agent_line, ben, how):
     """T029."""
     session = SessionStore()
     session["x"] = 1
@@ -193,7 +200,7 @@ def test_who_may_not_be_here_any_more_is_put_out_within_two_seconds(agent_line, 
         else:
             ben.user.set_password("another-long-password-1")
             ben.user.save()
-        assert line.code_when_closed(seconds=4) == 4403
+        assert line.code_when_closed() == 4403
 
 
 def test_what_was_missed_is_replayed_and_nothing_twice_matters(agent_line, acme, ben):
@@ -232,7 +239,7 @@ def test_what_was_read_since_is_no_news_when_it_is_replayed(agent_line, acme, be
 
 
 def test_an_event_that_committed_late_is_still_replayed(agent_line, acme, ben):
-    """SECURITY 3.2: a smaller id can become visible after a larger one was seen."""
+    """A smaller id can become visible after a larger one was seen."""
     with acme.scope():
         conversation = make_conversation(acme)
         late = Event.objects.order_by("-pk").first().pk
@@ -255,14 +262,15 @@ def test_who_is_far_behind_is_told_to_load_anew(agent_line, acme, ben, monkeypat
 
 
 def test_the_heartbeat_heals_a_lost_bell(agent_line, acme, ben, monkeypatch):
-    """SECURITY 3.4 (5): the head shows what a doorbell that was never rung would have told."""
+    """The head shows what a doorbell that was never rung would have told."""
     monkeypatch.setattr("realtime.hub.PING", 0.3)
     with agent_line(ben) as line:
         line.hear("ready")
         monkeypatch.setattr("events.dispatch.ring", lambda bells: None)
         with acme.scope():
             make_conversation(acme)
-        head = line.hear("ping")["head"]
+        while not (head := line.hear("ping")["head"]):
+            pass  # it beat before
         line.say(t="sync", after=0)
         assert line.hear("event")["id"] <= head
 
@@ -375,13 +383,13 @@ def test_a_token_is_of_one_widget(visitor_line, session, globex):
         assert line.code_when_closed() == 4401
 
 
-def test_a_revoked_session_is_closed_within_two_seconds(visitor_line, session, acme):
+def test_a_revoked_session_is_closed_within_two_seconds(looks_often, visitor_line, session, acme):
     visitor, token = session
     with visitor_line(token) as line:
         line.hear("ready")
         with acme.scope():
             type(visitor).objects.filter(pk=visitor.pk).update(revoked_at=visitor.created_at)
-        assert line.code_when_closed(seconds=4) == 4401
+        assert line.code_when_closed() == 4401
 
 
 def test_receipts_move_the_ticks_that_agents_see(visitor_line, agent_line, session, acme, ben):

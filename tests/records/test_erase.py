@@ -160,7 +160,7 @@ def test_what_they_wrote_to_somebody_else_goes_too(in_acme, ada):
 
 def test_the_preview_counts_and_removes_nothing(person):
     assert preview(person) == {
-        "conversations": 1, "messages": 2, "comments": 1, "files": 2, "mails": 1, "addresses": 1,
+        "conversations": 1, "messages": 2, "comments": 1, "files": 2, "mails": 1, "addresses": 1, "tickets": 1,
     }  # fmt: skip
     assert Contact.objects.filter(pk=person.pk).exists()
 

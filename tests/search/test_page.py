@@ -127,7 +127,7 @@ def test_the_list_has_the_field(client_of, ben, lamp):
     "text", ["dimmer", "is:open", "dimmer from:james subject:flickers -chair is:open label:x"]
 )
 def test_the_number_of_queries_does_not_follow_what_was_found(client_of, acme, ben, lamp, text):
-    """B2, P1: as many for thirty conversations as for one."""
+    """As many for thirty conversations as for one."""
     client = client_of(ben)
     client.get(HERE, {"q": text})
     with CaptureQueriesContext(connection) as one:

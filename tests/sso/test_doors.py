@@ -1,4 +1,4 @@
-"""In by the workspace's own provider (SECURITY 2.8): who comes in, what that opens, and what is believed of no token."""
+"""In by the workspace's own provider: who comes in, what that opens, and what is believed of no token."""
 
 import time
 

@@ -1,4 +1,4 @@
-"""What happens to tickets by itself: TK-3, TK-5, TK-6, TK-8; SPEC 8, cases 14 to 16 and 21."""
+"""What happens to tickets by itself: TK-3, TK-5, TK-6, TK-8."""
 
 import pytest
 
@@ -83,7 +83,7 @@ def test_a_channel_says_what_its_tickets_begin_with(in_acme):
 
 
 def test_what_was_set_aside_makes_a_ticket_when_it_is_rescued(in_acme, ben):
-    """TK-6, case 14: none for spam, filtered and automatic answers; the automation runs at the rescue."""
+    """TK-6: none for spam, filtered and automatic answers; the automation runs at the rescue."""
     filtered = make_conversation(in_acme, aside="filtered", aside_reason="auto_reply", is_automatic=True)
     settle()
     assert not Ticket.objects.exists()
@@ -124,7 +124,7 @@ def test_answers_move_the_ticket_to_and_fro(in_acme, ben):
 
 
 def test_closing_goes_down_and_an_answer_opens_again(in_acme, ben):
-    """TK-8 c and e, case 15: the conversation closes with the ticket, and the owner is kept when it opens."""
+    """TK-8 c and e: the conversation closes with the ticket, and the owner is kept when it opens."""
     conversation, ticket = a_ticket(in_acme)
     on_conversation.send_reply(conversation, body="Try this", by=ben)
     settle()
@@ -199,7 +199,7 @@ def test_a_switch_goes_to_the_stage_that_was_chosen(in_acme, ben):
 
 
 def test_owners_go_one_way_unless_the_pipeline_says_both(in_acme, ada, ben):
-    """TK-3, case 16; TK-10: the main team of the one who got it, which stays when the owner goes."""
+    """TK-3; TK-10: the main team of the one who got it, which stays when the owner goes."""
     team = Team.objects.create(name="Desk")
     team.places.create(member=ben, is_main=True)
     conversation, ticket = a_ticket(in_acme)
@@ -222,7 +222,7 @@ def test_owners_go_one_way_unless_the_pipeline_says_both(in_acme, ada, ben):
 
 
 def test_a_ticket_moves_with_its_conversation(in_acme, ada, ben):
-    """Case 21, CO-5: in an inbox where its owner does not work it has none, and who may see it changes with it."""
+    """CO-5: in an inbox where its owner does not work it has none, and who may see it changes with it."""
     conversation, ticket = a_ticket(in_acme)
     on_conversation.assign(conversation, to=ben, by=ada)
     settle()

@@ -55,7 +55,7 @@ def test_numbers_are_counted_for_each_workspace(acme, globex, ada):
 
 
 def test_a_conversation_has_one_ticket_and_managers_give_it_another(in_acme, ada, ben):
-    """TK-2, TK-4: name, contact, inbox and owner come from the conversation; replace and unlink."""
+    """TK-1, TK-2, TK-4: name, contact, inbox and owner come from the conversation; replace and unlink."""
     conversation = make_conversation(in_acme)
     ticket = actions.create_from(conversation, by=ben, priority="high")
     assert (ticket.name, ticket.priority, ticket.contact) == ("Dimmer flickers", "high", conversation.contact)

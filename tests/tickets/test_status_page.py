@@ -48,10 +48,12 @@ def test_what_a_customer_reads_and_writes(acme, ada, ben):
         assert passes.share(ticket, by=ada).pk == one.pk, "one link a person"
         conversation = Conversation.objects.get(ticket_tie__ticket=ticket, contact=ticket.contact)
         set_status(conversation, Status.CLOSED, by=ben)
+        Contact.objects.filter(pk=ticket.contact_id).update(time_zone="Pacific/Kiritimati")
     browser = Client(enforce_csrf_checks=True)  # as browsers meet it: no cookie reaches these pages
     page = browser.get(url_of(one))
     words = page.content.decode()
     assert "The dimmer flickers." in words and "Which bulb is it?" in words and f"#{ticket.number}" in words
+    assert "+14:00" in words, "hours are those of who reads them"
     assert "Received" in words and "SECRET" not in words and "ben@" not in words
     assert page["Cache-Control"].startswith("max-age=0") and page["Referrer-Policy"] == "same-origin"
     key = words.partition('name="key" value="')[2].partition('"')[0]
@@ -64,6 +66,10 @@ def test_what_a_customer_reads_and_writes(acme, ada, ben):
         assert message.conversation_id == conversation.pk and message.contact_id == ticket.contact_id
         assert not Conversation.objects.get(pk=conversation.pk).is_closed(), "an answer opens it again"
     assert "The large &lt;b&gt;one" in browser.get(sent["Location"].partition("#")[0]).content.decode()
+    with acme.scope():
+        kept = make_ticket(acme, "Kept", contact=ticket.contact)
+        actions.merge(kept, ticket, by=ada)
+    assert f"#{kept.number}" in browser.get(url_of(one)).content.decode(), "the link outlives a merge"
 
 
 def test_links_that_open_nothing(acme, globex, ben, cleo):

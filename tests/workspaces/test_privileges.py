@@ -62,6 +62,7 @@ def everything(house):
 
 @pytest.mark.parametrize("role", [role for role in Role.values if role not in ADMINS])
 def test_other_roles_find_nothing_and_change_nothing(acme, rows, client_of, role):
+    """AC-2, AC-3: settings, channels and chatflows are for those whose role says so."""
     client = client_of(make_member(acme.workspace, f"{role}@acme.example", role.title(), role))
     before = everything(acme)
     for name, (keys, _readable) in PRIVILEGED.items():

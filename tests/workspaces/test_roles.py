@@ -1,4 +1,4 @@
-"""What roles allow, where a workspace changed it (AC-6, SECURITY 2.8)."""
+"""What roles allow, where a workspace changed it (AC-6)."""
 
 import pytest
 from django.urls import reverse

@@ -1,4 +1,4 @@
-"""Credentials at rest (SECURITY 2.11)."""
+"""Credentials at rest."""
 
 import base64
 

@@ -1,4 +1,4 @@
-"""The map of the keyboard, and changing it (DESIGN 5, WCAG 2.1.4)."""
+"""The map of the keyboard, and changing it (WCAG 2.1.4)."""
 
 import re
 

@@ -45,7 +45,6 @@ def test_role_is_changed_from_the_table(ada, ben, client_of):
 
 
 def test_making_an_owner_asks_for_the_password_and_then_goes_on(ada, ben, client_of):
-    """SECURITY 2.8."""
     client, address = client_of(ada), f"{TEAM}members/{ben.pk}/role/"
     asked = client.post(address, {"role": "owner"})
     assert "/reauthenticate/" in asked["Location"]

@@ -13,8 +13,8 @@ from conversations.models import Conversation, Direction
 from events.types import TICKET_CREATED
 from inboxes.models import Inbox
 from tickets import interest
-from tickets.actions.base import on_top, tell
-from tickets.actions.ties import tie
+from tickets.actions.base import keep_stage, on_top, tell
+from tickets.actions.ties import tie, unlink
 from tickets.answers import fields_said
 from tickets.models import (
     MadeBy,
@@ -28,7 +28,7 @@ from tickets.models import (
 )
 from tickets.pipelines import default_pipeline, first_stage
 from tickets.refusals import HasTicket
-from tickets.rules import check_creation
+from tickets.rules import check_creation, check_owner, may_own
 from workspaces.models import Member, Team
 from workspaces.scope import current_workspace_id
 
@@ -66,10 +66,17 @@ def create_ticket(
     custom: Mapping[str, Any] | None = None,
     conversation: Conversation | None = None,
 ) -> Ticket:
-    """Make one. `by` None: it happens by itself, and the pipeline's rules do not bind it. Raises StageRefused (TK-9)."""
+    """Make one. `by` None: it happens by itself, and the pipeline's rules do not bind it; an owner who
+    does not work there is left out. Raises StageRefused (TK-9), NotTheirs."""
     pipeline = stage.pipeline if stage else pipeline or default_pipeline()
     stage = stage or first_stage(pipeline, for_people=by is not None)
+    keep_stage(stage)
     check_creation(pipeline, stage, by)
+    inbox_id = inbox.pk if inbox else None
+    if owner and by:
+        check_owner(owner, inbox_id)
+    elif owner and not may_own(owner, inbox_id):
+        owner = None
     company = company or (contact.company if contact else None)
     ticket = Ticket.objects.create(
         number=_next_number(),
@@ -106,11 +113,14 @@ def create_from(conversation: Conversation, *, by: Member | None, **fields: Any)
     """A ticket for a conversation, which gives what is not said: name, source, owner, teams, contact, inbox, and what
     its form asked for.
 
-    Raises HasTicket when it has one and a person asks; for what happens by itself the standing one is the answer.
+    Raises HasTicket when it has one and a person asks; for what happens by itself the standing one is the answer. From a
+    deleted one a person parts it.
     """
     conversation = lock_conversation(conversation)
     standing = ticket_of(conversation)
-    if standing:
+    if standing and standing.deleted_at and by is not None:
+        unlink(conversation, by=by)
+    elif standing:
         if by is not None:
             raise HasTicket
         return standing

@@ -15,8 +15,9 @@ from events.types import (
     TICKET_PRIORITY_CHANGED,
 )
 from inboxes.models import Inbox
-from tickets.actions.base import lock, save, tell
+from tickets.actions.base import hold, lock, save, tell
 from tickets.models import Ticket, TicketComment, TicketTeam
+from tickets.rules import check_owner
 from workspaces.models import Member, Team
 
 EDITABLE = ("name", "description", "category", "source", "contact", "company", "resolution", "parent")
@@ -27,11 +28,14 @@ def set_owner(ticket: Ticket, owner: Member | None, *, by: Member | None, reason
     """Give it to a member or to nobody; its teams stay (TK-10). Twice records once.
 
     The conversation's owner changes with it only where the pipeline says so (TK-3; tickets/reactions.py).
+    Raises NotTheirs for who does not work in its inbox, but where it follows its conversation.
     """
-    ticket = lock(ticket)
+    ticket = hold(ticket)
     previous = ticket.owner_id
     if previous == (owner and owner.pk):
         return ticket
+    if owner and reason != "conversation":
+        check_owner(owner, ticket.inbox_id)
     ticket.owner = owner
     save(ticket, "owner")
     told = {"owner": owner and owner.pk, "previous": previous, "reason": reason}
@@ -42,7 +46,7 @@ def set_owner(ticket: Ticket, owner: Member | None, *, by: Member | None, reason
 @transaction.atomic
 def set_priority(ticket: Ticket, priority: str, *, by: Member | None) -> Ticket:
     """Twice records once."""
-    ticket = lock(ticket)
+    ticket = hold(ticket)
     previous = ticket.priority
     if previous != priority:
         ticket.priority = priority
@@ -56,7 +60,7 @@ def edit(
     ticket: Ticket, *, by: Member | None, custom: Mapping[str, Any] | None = None, **fields: Any
 ) -> Ticket:
     """Set properties of EDITABLE, and a workspace's own (checked values, as contacts/custom.py has them)."""
-    ticket = lock(ticket)
+    ticket = hold(ticket)
     if unknown := set(fields) - set(EDITABLE):
         raise ValueError(f"Not to be edited: {sorted(unknown)}")
     changed = [name for name, value in fields.items() if getattr(ticket, name) != value]
@@ -76,7 +80,7 @@ def edit(
 @transaction.atomic
 def set_teams(ticket: Ticket, teams: Iterable[Team], *, by: Member | None) -> None:
     """Which teams answer for it."""
-    ticket = lock(ticket)
+    ticket = hold(ticket)
     wanted = {team.pk for team in teams}
     standing = set(ticket.team_marks.values_list("team", flat=True))
     if wanted == standing:
@@ -106,7 +110,7 @@ def move(ticket: Ticket, inbox: Inbox, *, by: Member | None) -> Ticket:
 @transaction.atomic
 def comment(ticket: Ticket, body: str, *, by: Member) -> TicketComment:
     """Among colleagues; nothing happens by itself because of it (TK-8)."""
-    ticket = lock(ticket)
+    ticket = hold(ticket)
     written = TicketComment.objects.create(ticket=ticket, author=by, body=body.replace("\0", "")[:20_000])
     save(ticket)
     tell(TICKET_COMMENTED, ticket, by=by, note=written.pk)
@@ -116,7 +120,7 @@ def comment(ticket: Ticket, body: str, *, by: Member) -> TicketComment:
 @transaction.atomic
 def remove_comment(written: TicketComment, *, by: Member) -> None:
     """Its words are gone; that it was there stays."""
-    ticket = lock(written.ticket)
+    ticket = hold(written.ticket)
     TicketComment.objects.filter(pk=written.pk, deleted_at=None).update(body="", deleted_at=timezone.now())
     save(ticket)
     tell(TICKET_EDITED, ticket, by=by, fields=["comment"])

@@ -9,11 +9,12 @@ from django.utils import timezone
 
 from conversations.models import Conversation
 from events.types import TICKET_MERGED, TICKET_PARTED, TICKET_SPLIT
-from tickets.actions.base import lock, save, tell
+from tickets.actions.base import hold, lock, save, tell
 from tickets.actions.create import create_ticket
-from tickets.actions.ties import tie, untie
+from tickets.actions.ties import stands_below, tie, untie
 from tickets.models import Ticket, TicketComment, TicketConversation, TicketLink, TicketMerge
 from tickets.refusals import CannotUndo, NothingLeft, NotTogether
+from tickets.rules import may_own
 from workspaces.models import Member
 
 CAN_UNDO = timedelta(days=30)
@@ -25,17 +26,10 @@ def merge(kept: Ticket, gone: Ticket, *, by: Member | None) -> TicketMerge:
     kept, gone = _both(kept, gone)
     if kept.merged_into_id or gone.merged_into_id or kept.deleted_at or gone.deleted_at:
         raise NotTogether
-    moved = {
-        "conversations": _bring_conversations(gone, kept),
-        "comments": _ids(gone.comments.all()),
-        "children": _ids(gone.children.exclude(pk=kept.pk)),
-        "links": _bring_links(gone, kept),
-        "kept": {"parent": kept.parent_id},
-    }
-    TicketComment.objects.filter(pk__in=moved["comments"]).update(ticket=kept)
-    Ticket.objects.filter(pk__in=moved["children"]).update(parent=kept)
+    below = stands_below(kept, gone)
+    moved = _bring_all(gone, kept) | {"kept": {"parent": kept.parent_id if below else None}}
     kept = lock(kept)
-    if kept.parent_id == gone.pk:
+    if below:
         kept.parent = None
     gone.merged_into = kept
     save(gone, "merged_into")
@@ -48,7 +42,7 @@ def merge(kept: Ticket, gone: Ticket, *, by: Member | None) -> TicketMerge:
 @transaction.atomic
 def split(ticket: Ticket, conversations: Iterable[Conversation], *, name: str, by: Member) -> TicketMerge:
     """Some of its conversations go on as a ticket of their own. Raises NothingLeft, StageRefused."""
-    ticket = lock(ticket)
+    ticket = hold(ticket)
     wanted = {conversation.pk for conversation in conversations}
     standing = set(ticket.ties.values_list("conversation", flat=True))
     going = standing & wanted
@@ -62,7 +56,7 @@ def split(ticket: Ticket, conversations: Iterable[Conversation], *, name: str, b
         priority=ticket.priority,
         category=ticket.category,
         source=ticket.source,
-        owner=ticket.owner,
+        owner=ticket.owner if ticket.owner and may_own(ticket.owner, first.inbox_id) else None,
         contact=first.contact or ticket.contact,
         inbox=first.inbox,
         teams=ticket.teams.all(),
@@ -82,8 +76,12 @@ def undo(record: TicketMerge, *, by: Member | None) -> Ticket:
     if record.undone_at or record.created_at < timezone.now() - CAN_UNDO:
         raise CannotUndo
     kept, other = _both(record.kept, record.other)
+    if kept.merged_into_id or (record.kind == "split" and other.merged_into_id):
+        raise CannotUndo
     if record.kind == "split":
-        _bring_conversations(other, kept)
+        if stands_below(kept, other):
+            Ticket.objects.filter(pk=kept.pk).update(parent=None)
+        _bring_all(other, kept)
         other.merged_into = kept
     else:
         if other.merged_into_id != kept.pk:
@@ -100,12 +98,26 @@ def undo(record: TicketMerge, *, by: Member | None) -> Ticket:
     return lock(other)
 
 
+def _bring_all(gone: Ticket, kept: Ticket) -> dict:
+    """Everything that hangs on a ticket comes over to another one; what came, by ids."""
+    moved = {
+        "conversations": _bring_conversations(gone, kept),
+        "comments": _ids(gone.comments.all()),
+        "children": _ids(gone.children.exclude(pk=kept.pk)),
+        "links": _bring_links(gone, kept),
+    }
+    TicketComment.objects.filter(pk__in=moved["comments"]).update(ticket=kept)
+    Ticket.objects.filter(pk__in=moved["children"]).update(parent=kept)
+    return moved
+
+
 def _give_back(record: TicketMerge, kept: Ticket, other: Ticket) -> None:
     moved = record.moved
     TicketComment.objects.filter(pk__in=moved["comments"], ticket=kept).update(ticket=other)
     Ticket.objects.filter(pk__in=moved["children"], parent=kept).update(parent=other)
-    if moved["kept"]["parent"] == other.pk and kept.parent_id is None:
-        Ticket.objects.filter(pk=kept.pk).update(parent=other)
+    above = Ticket.objects.filter(pk=moved["kept"]["parent"] or 0).first()
+    if above and kept.parent_id is None and not stands_below(above, kept):
+        Ticket.objects.filter(pk=kept.pk).update(parent=above)
     for pk, is_new in moved["links"]:
         if is_new:
             TicketLink.objects.filter(_pair(kept.pk, pk)).delete()

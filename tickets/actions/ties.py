@@ -6,7 +6,7 @@ from django.db.models import F, Max, Min, Q
 from conversations.actions.base import lock as lock_conversation
 from conversations.models import AuthorKind, Conversation, Direction, MessageKind
 from events.types import TICKET_EDITED, TICKET_LINKED, TICKET_UNLINKED
-from tickets.actions.base import lock, save, tell
+from tickets.actions.base import hold, lock, save, tell
 from tickets.models import Ticket, TicketConversation, TicketLink
 from tickets.refusals import GoesInCircles, HasTicket, NotTogether, TooManyLinks
 from workspaces.models import Member
@@ -55,7 +55,7 @@ def untie(ticket: Ticket, conversation_id: int) -> None:
 @transaction.atomic
 def link(ticket: Ticket, conversation: Conversation, *, by: Member | None) -> Ticket:
     """Add a conversation to a ticket. Raises HasTicket when it belongs to another one: `replace` says otherwise (TK-2)."""
-    conversation, ticket = lock_conversation(conversation), lock(ticket)
+    conversation, ticket = lock_conversation(conversation), hold(ticket)
     standing = TicketConversation.objects.filter(conversation=conversation).first()
     if standing and standing.ticket_id != ticket.pk:
         raise HasTicket
@@ -106,7 +106,7 @@ def relate(ticket: Ticket, other: Ticket, *, by: Member | None, on: bool = True)
     """Two tickets have to do with each other, or not any more. Twice records once."""
     if ticket.pk == other.pk:
         raise NotTogether
-    first, second = (lock(one) for one in sorted((ticket, other), key=lambda one: one.pk))
+    first, second = (hold(one) for one in sorted((ticket, other), key=lambda one: one.pk))
     found = TicketLink.objects.filter(a=first, b=second)
     if found.exists() == on:
         return
@@ -128,15 +128,22 @@ def _links_of(ticket: Ticket) -> int:
 @transaction.atomic
 def set_parent(ticket: Ticket, parent: Ticket | None, *, by: Member | None) -> Ticket:
     """Put it below another one, or below none. Raises GoesInCircles."""
-    ticket = lock(ticket)
-    above, steps = parent, 0
-    while above is not None:
-        steps += 1
-        if above.pk == ticket.pk or steps > DEEPEST:
-            raise GoesInCircles
-        above = above.parent
+    ticket = hold(ticket)
+    if parent and (parent.pk == ticket.pk or stands_below(parent, ticket)):
+        raise GoesInCircles
     if ticket.parent_id != (parent and parent.pk):
         ticket.parent = parent
         save(ticket, "parent")
         tell(TICKET_EDITED, ticket, by=by, fields=["parent"])
     return ticket
+
+
+def stands_below(ticket: Ticket, other: Ticket) -> bool:
+    """Anywhere below it; so deep that nobody knows counts as below."""
+    above, steps = ticket.parent, 0
+    while above is not None:
+        steps += 1
+        if above.pk == other.pk or steps > DEEPEST:
+            return True
+        above = above.parent
+    return False

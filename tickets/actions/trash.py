@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from events.types import TICKET_DELETED
-from tickets.actions.base import lock, save, tell
+from tickets.actions.base import hold, save, tell
 from tickets.models import Ticket
 from workspaces.models import Member
 
@@ -21,7 +21,7 @@ def restore(ticket: Ticket, *, by: Member | None) -> Ticket:
 
 
 def _put_away(ticket: Ticket, by: Member | None, deleted: bool) -> Ticket:
-    ticket = lock(ticket)
+    ticket = hold(ticket)
     if bool(ticket.deleted_at) != deleted:
         ticket.deleted_at = timezone.now() if deleted else None
         save(ticket, "deleted_at")

@@ -1,12 +1,12 @@
 """The status page behind a signed link. Every wrong, old, revoked or foreign link gets one and the same answer."""
 
 import uuid
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.http import HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
@@ -14,9 +14,11 @@ from django.views.decorators.http import require_http_methods
 from events import buckets
 from tickets.models import TicketPass
 from tickets.portal import answers, passes, shown
+from workspaces import signed_links
 from workspaces.access import visitor
 from workspaces.models import Workspace
 from workspaces.scope import workspace_scope
+from workspaces.zones import zone_names
 
 BY_ADDRESS = buckets.Rate("ticket-page-ip", 120, buckets.MINUTE, 60)
 BY_PASS = buckets.Rate("ticket-answer", 10, buckets.HOUR, 5)
@@ -41,7 +43,7 @@ def status(request, signed):
         one = passes.open_pass(named[1])
         if one is None:
             return _over(request)
-        with translation.override(_language(request, one)):
+        with translation.override(_language(request, one)), timezone.override(_zone(one)):
             return _answer(request, one, signed) if request.method == "POST" else _page(request, one)
 
 
@@ -53,6 +55,12 @@ def _language(request, one: TicketPass) -> str:
         if one.contact.language in known
         else translation.get_language_from_request(request)
     )
+
+
+def _zone(one: TicketPass) -> ZoneInfo:
+    """The contact's, where it is known, else the team's."""
+    told = (one.contact.time_zone, one.ticket.workspace.time_zone)
+    return ZoneInfo(next((name for name in told if name in zone_names()), "UTC"))
 
 
 def _answer(request, one: TicketPass, signed: str) -> HttpResponse:
@@ -80,27 +88,16 @@ def _page(request, one: TicketPass, *, typed: str = "", wrong: bool = False) -> 
         "sent": request.GET.get("sent") == "1",
         "until": one.expires_at,
     }
-    return _shown(request, "tickets/status.html", context, 422 if wrong else 200)
+    return signed_links.show(request, "tickets/status.html", context, 422 if wrong else 200)
 
 
 def _over(request) -> HttpResponse:
     with translation.override(translation.get_language_from_request(request)):
-        return _shown(request, "tickets/status_over.html", {}, 410)
+        return signed_links.show(request, "tickets/status_over.html", {}, 410)
 
 
 def _later(request, no: buckets.Limited) -> HttpResponse:
     with translation.override(translation.get_language_from_request(request)):
-        response = _shown(request, "tickets/status_over.html", {"busy": True}, 429)
+        response = signed_links.show(request, "tickets/status_over.html", {"busy": True}, 429)
     response["Retry-After"] = str(no.retry_after)
-    return response
-
-
-def _shown(request, template: str, context: dict, status: int) -> HttpResponse:
-    language = translation.get_language()
-    direction = "rtl" if translation.get_language_bidi() else "ltr"
-    response = render(
-        request, template, context | {"language": language, "direction": direction}, status=status
-    )
-    response["Referrer-Policy"] = "same-origin"
-    response["Content-Language"] = language
     return response

@@ -2,21 +2,20 @@
 
 from datetime import timedelta
 
-from django.conf import settings
-from django.core import signing
 from django.db import transaction
-from django.urls import reverse
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from contacts.models import Contact
 from tickets.models import Pipeline, Ticket, TicketPass
+from workspaces import signed_links
 from workspaces.models import Member
 from workspaces.refusals import Refused
 
 GOOD_FOR = timedelta(days=90)
 SALT = "parley.ticket"
-LONGEST = 200
+MERGED_AT_MOST = 10
 
 
 class NotShown(Refused):
@@ -49,8 +48,17 @@ def share(ticket: Ticket, *, by: Member | None) -> TicketPass:
     return made
 
 
+@transaction.atomic
+def share_unasked(ticket: Ticket) -> TicketPass | None:
+    """The same for a person who looks by themselves: what the team took back stays so until the team shares it again."""
+    ticket = Ticket.objects.select_for_update(of=("self",)).get(pk=ticket.pk)
+    return None if _taken_back(ticket.contact_id).filter(ticket=ticket).exists() else share(ticket, by=None)
+
+
+@transaction.atomic
 def revoke(ticket: Ticket) -> int:
     """No link to this ticket opens it any more."""
+    Ticket.objects.select_for_update(of=("self",)).get(pk=ticket.pk)  # nobody is making one meanwhile
     return TicketPass.objects.filter(ticket=ticket, revoked_at=None).update(revoked_at=timezone.now())
 
 
@@ -61,26 +69,23 @@ def standing(ticket: Ticket) -> TicketPass | None:
 
 
 def sign(one: TicketPass) -> str:
-    return signing.Signer(salt=SALT).sign(f"{one.workspace_id}.{one.pk}")
+    return signed_links.sign(SALT, one)
 
 
 def address_of(one: TicketPass) -> str:
-    return settings.SITE_URL.rstrip("/") + reverse("portal:status", args=[sign(one)])
+    return signed_links.address_of(SALT, one, "portal:status")
 
 
 def read(signed: str) -> tuple[int, int] | None:
     """(workspace, pass), or None for what we did not write."""
-    if len(signed) > LONGEST:
-        return None
-    try:
-        workspace, pk = map(int, signing.Signer(salt=SALT).unsign(signed).split("."))
-    except (signing.BadSignature, ValueError):
-        return None
-    return workspace, pk
+    return signed_links.read(SALT, signed)
 
 
 def open_pass(pk: int) -> TicketPass | None:
-    """In the scope: a pass that opens its ticket now. The ticket must still be that person's, present, and one that is shown."""
+    """In the scope: a pass that opens its ticket now. The ticket must still be that person's, present, and one that is shown.
+
+    One that became part of another opens that one, under the same conditions.
+    """
     rows = TicketPass.objects.select_related(
         "contact", "ticket__pipeline", "ticket__stage", "ticket__workspace"
     )
@@ -88,6 +93,11 @@ def open_pass(pk: int) -> TicketPass | None:
     if found is None:
         return None
     ticket = found.ticket
+    for _step in range(MERGED_AT_MOST):
+        if ticket.merged_into_id is None:
+            break
+        kept = Ticket.objects.select_related("pipeline", "stage", "workspace")
+        found.ticket = ticket = kept.get(pk=ticket.merged_into_id)
     gone = ticket.deleted_at or ticket.merged_into_id or not is_shown(ticket.pipeline)
     theirs = ticket.contact_id == found.contact_id and not found.contact.blocked_at
     return found if theirs and not gone else None
@@ -96,4 +106,12 @@ def open_pass(pk: int) -> TicketPass | None:
 def theirs(contact: Contact):
     """What a person may see of their own, newest first: for whom their site vouched for."""
     rows = Ticket.objects.present().filter(contact=contact, pipeline__shows_customers=True)
+    rows = rows.exclude(pk__in=_taken_back(contact.pk).values("ticket"))
     return rows.select_related("pipeline", "stage").order_by("-updated_at", "-pk")
+
+
+def _taken_back(contact_id: int | None):
+    """Passes of tickets that the team shows to this person no more."""
+    mine = TicketPass.objects.filter(contact=contact_id)
+    again = mine.filter(ticket=OuterRef("ticket"), revoked_at=None)
+    return mine.filter(~Exists(again), revoked_at__isnull=False)

@@ -16,8 +16,9 @@ from conversations.conditions_custom import CHOSEN, NOT, OF_TEXT, OPS, SORTS, _r
 from inboxes.models import Inbox
 from tickets.conditions import due_q, due_words, promise_words
 from tickets.models import Priority, SlaClock, Source, Ticket, TicketTeam
-from tickets.pipelines import in_use
+from tickets.pipelines import in_use, with_colon
 from workspaces.models import Member, Team, TeamMember
+from workspaces.numbers import whole
 
 KEY = re.compile(rf"own_({SORTS})_([1-9][0-9]{{0,17}})")
 
@@ -32,7 +33,7 @@ def _one_of(column: str):
 
 def _numbers(column: str):
     def find(op: str, value: list[str], asked: Asked) -> Q:
-        return _either(op, Q(**{f"{column}__in": [int(one) for one in value if one.isdecimal()]}))
+        return _either(op, Q(**{f"{column}__in": [whole(one) for one in value]}))
 
     return find
 
@@ -48,14 +49,14 @@ def _status(op: str, value: list[str], asked: Asked) -> Q:
 
 
 def _owner(op: str, value: list[str], asked: Asked) -> Q:
-    people = {int(one) for one in value if one.isdecimal()} | ({asked.member_id} if "me" in value else set())
+    people = {whole(one) for one in value} | ({asked.member_id} if "me" in value else set())
     found = Q(owner__in=people)
     return _either(op, found | Q(owner=None) if "nobody" in value else found)
 
 
 def _team(op: str, value: list[str], asked: Asked) -> Q:
     marks = TicketTeam.objects.filter(ticket=OuterRef("pk"))
-    of = Q(team__in=[int(one) for one in value if one.isdecimal()])
+    of = Q(team__in=[whole(one) for one in value])
     if "mine" in value:
         of |= Q(team__in=TeamMember.objects.filter(member=asked.member_id).values("team"))
     return _either(op, Q(Exists(marks.filter(of))))
@@ -175,7 +176,7 @@ def choices_for(member: Member) -> dict[str, list[tuple[str, str]]]:
     pipelines = in_use()
     several = len(pipelines) > 1
     stages = [
-        (str(stage.pk), f"{one.name}: {stage.name}" if several else stage.name)
+        (str(stage.pk), with_colon(one.name, stage.name) if several else stage.name)
         for one in pipelines
         for stage in one._stages  # type: ignore[attr-defined]
     ]

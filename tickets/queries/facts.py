@@ -146,7 +146,8 @@ FACTS = [
         gettext_lazy("Part of"),
         "line",
         _parent,
-        lambda t: str(t.parent) if t.parent else "",
+        # Its number alone: whether the reader may know its name is asked beside the ticket (page.parent_of).
+        lambda t: f"#{t.parent.number}" if t.parent else "",
         lambda t: f"#{t.parent.number}" if t.parent else "",
     ),
     Fact(

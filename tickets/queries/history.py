@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -15,6 +14,7 @@ from events.models import Event
 from tickets.models import Goal, Priority, Stage, Ticket, TicketComment, TicketEvent
 from tickets.queries.facts import BY_KEY, OTHER_LABELS, label_of
 from workspaces.models import Member
+from workspaces.numbers import moment
 
 PAGE = 50
 
@@ -42,7 +42,7 @@ class Item:
 
 def history_of(ticket: Ticket, member: Member, before: str = "") -> tuple[list[Item], str]:
     """A page of it, and the moment before which the next page begins ("" when there is none)."""
-    edge = _moment(before)
+    edge = moment(before)
     events = _events(ticket, edge)
     comments = _comments(ticket, edge)
     items = sorted([*_told(events, member), *comments], key=lambda item: (item.at, item.key), reverse=True)
@@ -50,14 +50,6 @@ def history_of(ticket: Ticket, member: Member, before: str = "") -> tuple[list[I
         return items, ""
     items = items[:PAGE]
     return items, items[-1].at.isoformat() if items else ""
-
-
-def _moment(text: str) -> datetime | None:
-    try:
-        found = parse_datetime(text)
-    except ValueError:
-        return None
-    return found if found and found.tzinfo else None
 
 
 def _events(ticket: Ticket, edge: datetime | None) -> list[Event]:

@@ -48,6 +48,7 @@ def page_of(ticket: Ticket, member: Member) -> dict:
         "clocks": clocks_of(ticket),
         "custom": ValuesForm(about=About.TICKET, values=ticket.custom),
         "threads": threads_of(ticket, member),
+        "parent": parent_of(ticket, member),
         "related": related_to(ticket, member),
         "children": list(
             Ticket.objects.visible_to(member)
@@ -70,6 +71,14 @@ def threads_of(ticket: Ticket, member: Member) -> list[Conversation]:
     """Its conversations, as far as the member may read them, newest first."""
     rows = Conversation.objects.visible_to(member).filter(ticket_tie__ticket=ticket)
     return list(rows.select_related("assignee__user").order_by("-last_activity_at", "-pk")[:MOST])
+
+
+def parent_of(ticket: Ticket, member: Member) -> Ticket | None:
+    """What it is part of, as far as the member may read that."""
+    if ticket.parent_id is None:
+        return None
+    rows = Ticket.objects.visible_to(member).present().select_related("stage")
+    return rows.filter(pk=ticket.parent_id).first()
 
 
 def related_to(ticket: Ticket, member: Member) -> list[Ticket]:

@@ -7,7 +7,6 @@ from typing import Any
 
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from conversations.conditions import Asked, to_q
@@ -17,6 +16,7 @@ from tickets.queries.cards import WITH, Card, cards_of
 from tickets.queries.conditions import FIELDS
 from tickets.queries.narrow import Narrow, narrowed
 from workspaces.models import Member
+from workspaces.numbers import moment
 
 PAGE = 50
 # key: its word, the column by which it sorts ("" for none), whether a phone hides it
@@ -95,10 +95,16 @@ def heads_of(columns: list[str], sort: Sort) -> list[Head]:
 
 
 def rows_of(
-    member: Member, narrow: Narrow, pipeline: Pipeline | None = None, view: TicketView | None = None
+    member: Member,
+    narrow: Narrow,
+    pipeline: Pipeline | None = None,
+    view: TicketView | None = None,
+    *,
+    deleted: bool = False,
 ) -> QuerySet[Ticket]:
-    """All tickets that a table shows, without order: what bulk means by "all of them"."""
-    rows = Ticket.objects.visible_to(member).present()
+    """All tickets that a table shows, without order: what bulk means by "all of them". `deleted`: those instead."""
+    rows = Ticket.objects.visible_to(member)
+    rows = rows.filter(deleted_at__isnull=False, merged_into=None) if deleted else rows.present()
     if pipeline:
         rows = rows.filter(pipeline=pipeline)
     if view:
@@ -138,8 +144,5 @@ def _read(after: str, field: str) -> tuple[Any, int] | None:
         return (int(text), int(pk)) if text.isascii() and text.isdigit() and len(text) < 10 else None
     if field == MAY_LACK and not text:
         return None, int(pk)
-    try:
-        moment = parse_datetime(text)
-    except ValueError:
-        return None
-    return (moment, int(pk)) if moment and moment.tzinfo else None
+    at = moment(text)
+    return (at, int(pk)) if at else None

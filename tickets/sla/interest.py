@@ -1,7 +1,6 @@
 """What happens is told to clocks only in workspaces that promise anything: others pay nothing for it."""
 
-from events.dispatch import name_of
-from events.models import Interest
+from events.interest import ask_for
 from events.types import (
     MESSAGE_RECEIVED,
     MESSAGE_SENT,
@@ -18,7 +17,6 @@ from events.types import (
     TICKET_STAGE_CHANGED,
     TICKET_UNLINKED,
 )
-from workspaces.scope import current_workspace_id
 
 HEARD = (
     MESSAGE_RECEIVED,
@@ -42,12 +40,4 @@ def ask() -> None:
     """From now on `turn_clocks` is owed for what happens in this workspace."""
     from tickets.sla.reactions import turn_clocks  # which imports what comes here
 
-    name = name_of(turn_clocks)
-    known = set(Interest.objects.filter(name=name).values_list("type", flat=True))
-    missing = [
-        Interest(workspace_id=current_workspace_id(), type=type, name=name)
-        for type in HEARD
-        if type not in known
-    ]
-    if missing:
-        Interest.objects.bulk_create(missing, ignore_conflicts=True)
+    ask_for(turn_clocks, HEARD)

@@ -230,13 +230,23 @@ def take_back(ticket: Ticket, why: str) -> Changes:
 
 
 def _take_back(ticket: Ticket, row: SlaClock, policy: SlaPolicy) -> Changes:
-    row.ended_at, row.why, row.state = None, "", SlaState.ACTIVE
+    row.state = _told_by(row)
+    row.ended_at, row.why = None, ""
     row.target = target_of(policy, ticket, row.goal) or row.target
     answer = _answer(ticket, policy, since=row.started_at) if row.goal in REPLIES else None
     if answer:
         return _end(row, answer.created_at)
     _set(row, as_clock(row), row.changed_at)
     return {row.goal: "resumed"}
+
+
+def _told_by(row: SlaClock) -> str:
+    """How far it had come when it was given up: what was told then is not told again."""
+    until = row.ended_at or row.changed_at
+    if row.due_at and row.due_at <= until:
+        return str(SlaState.OVERDUE.value)
+    soon = row.soon_at and row.soon_at <= until
+    return str((SlaState.DUE_SOON if soon else SlaState.ACTIVE).value)
 
 
 def _end(row: SlaClock, at: datetime) -> Changes:

@@ -48,7 +48,7 @@ def other(request, pk):
 
 def _form(request, conversation: Conversation, typed=None) -> NewTicketForm:
     first = {"name": actions.name_for(conversation), "owner": conversation.assignee_id}
-    return NewTicketForm(typed, member=request.member, from_conversation=True, initial=first)
+    return NewTicketForm(typed, member=request.member, conversation=conversation, initial=first)
 
 
 def _create(request, conversation: Conversation) -> HttpResponse:
@@ -73,7 +73,8 @@ def _section(request, conversation: Conversation, **more) -> HttpResponse:
     context = {
         "conversation": conversation,
         "ticket": ticket or None,
-        "hidden": bool(tie and not ticket),
+        "deleted": tie if tie and tie.deleted_at and visible.filter(pk=tie.pk).exists() else None,
+        "hidden": bool(tie and not ticket and not tie.deleted_at),
         "card": cards_of([ticket], request.workspace.slug)[0] if ticket else None,
         "stages": list(ticket.pipeline.stages.order_by("position", "pk")) if ticket else [],
         "priorities": Priority.choices,

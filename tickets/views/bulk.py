@@ -14,7 +14,7 @@ from tickets.pipelines import in_use
 from tickets.queries.narrow import narrow_from
 from tickets.queries.table import rows_of
 from tickets.saved_views import saved_for
-from tickets.views.common import chosen, numbers_in
+from tickets.views.common import numbers_in, pipeline_asked, wants_deleted
 from tickets.views.table import find_view
 from workspaces.access import allowed
 from workspaces.models import Member
@@ -74,8 +74,8 @@ def _chosen(request) -> list[int]:
         ids = numbers_in(request.POST.get("ids", ""), jobs.MOST)
         return list(workable.filter(pk__in=ids).values_list("pk", flat=True))
     view = find_view(request.GET.get("view", ""), saved_for(request.member))
-    pipeline = chosen(request.GET.get("pipeline", ""), in_use()) if not view else None
-    rows = rows_of(request.member, narrow_from(request.GET), pipeline, view)
+    pipeline = pipeline_asked(request.GET.get("pipeline", "")) if not view else None
+    rows = rows_of(request.member, narrow_from(request.GET), pipeline, view, deleted=wants_deleted(request))
     rows = rows.filter(pk__in=workable.values("pk")).order_by("-updated_at", "-pk")
     return list(rows.values_list("pk", flat=True)[: jobs.MOST])
 

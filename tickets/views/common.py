@@ -8,8 +8,9 @@ from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 
-from tickets.models import Ticket
+from tickets.models import Pipeline, Ticket
 from tickets.queries.cards import WITH
+from workspaces.permissions import Permission
 from workspaces.refusals import Refused
 
 NOT_DONE = (Refused, ValidationError)
@@ -57,6 +58,16 @@ def in_words(why: Exception) -> str:
 def numbers_in(text: str, most: int) -> list[int]:
     """Ids that a script sent, separated by commas."""
     return [int(one) for one in text.split(",") if one.isascii() and one.isdigit() and len(one) < 19][:most]
+
+
+def pipeline_asked(number: str) -> Pipeline | None:
+    """The one of an address, archived ones too: their tickets stay, and are looked for."""
+    return Pipeline.objects.filter(pk=number).first() if number.isdecimal() and len(number) < 18 else None
+
+
+def wants_deleted(request) -> bool:
+    """Whoever may delete tickets finds them again for thirty days."""
+    return request.GET.get("deleted") == "1" and request.member.may(Permission.MANAGE_TICKETS)
 
 
 def chosen(number: str, among: Iterable):

@@ -5,6 +5,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
+from contacts.sight import visible_to
 from tickets import actions
 from tickets.forms import NewTicketForm
 from tickets.models import Pipeline, Stage
@@ -12,6 +13,7 @@ from tickets.pipelines import first_stage
 from tickets.queries.facts import BY_KEY
 from tickets.views.common import NOT_DONE, in_words
 from workspaces.access import allowed
+from workspaces.numbers import whole
 from workspaces.permissions import Permission
 
 
@@ -24,9 +26,8 @@ def new(request):
     form = NewTicketForm(
         typed,
         member=request.member,
-        from_conversation=False,
         stage=stage,
-        initial={"owner": request.member.pk},
+        initial={"owner": request.member.pk, "contact": _whose(request)},
     )
     if typed is not None and form.is_valid():
         try:
@@ -50,6 +51,12 @@ def _make(told: dict, *, by):
         contact=contact,
         description=told["description"],
     )
+
+
+def _whose(request) -> str:
+    """What the contact that a link named is found by: their address, else their name."""
+    one = visible_to(request.member).filter(pk=whole(request.GET.get("contact"))).first()
+    return (one.email or one.name) if one else ""
 
 
 def _wanted(request) -> Stage | None:

@@ -14,6 +14,7 @@ from tickets.queries.page import page_of
 from tickets.signals import ticket_read
 from tickets.views.common import NOT_DONE, done, in_words, load, load_to_work
 from workspaces.access import allowed, member_only
+from workspaces.models import Member
 from workspaces.permissions import Permission
 
 
@@ -89,10 +90,18 @@ def custom(request, ticket_number):
     """The workspace's own properties, all of them or none."""
     ticket = load_to_work(request, ticket_number)
     form = ValuesForm(request.POST, request.FILES, about=About.TICKET, values=ticket.custom)
-    if form.is_valid():
-        actions.edit(ticket, by=request.member, custom=form.values())
+    if form.is_valid() and _kept(form, ticket, request.member):
         if not request.htmx:
             return done(request, ticket)
         form = ValuesForm(about=About.TICKET, values=load(request, ticket_number).custom)
     context = {"ticket": ticket, "custom": form, "works": True, "open": True}
     return render(request, "tickets/_custom.html", context)
+
+
+def _kept(form: ValuesForm, ticket: Ticket, member: Member) -> bool:
+    try:
+        actions.edit(ticket, by=member, custom=form.values())
+    except NOT_DONE as why:
+        form.add_error(None, in_words(why))
+        return False
+    return True

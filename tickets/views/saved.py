@@ -75,7 +75,7 @@ def _build(request, view: TicketView | None):
         "sorts": _sorts(sort),
     }
     if request.htmx:  # which shows nothing that came with a refusal
-        return render(request, "tickets/_view_form.html", context)
+        return render(request, "conversations/_builder.html", context)
     return render(request, "tickets/view.html", context, status=422 if error else 200)
 
 

@@ -10,7 +10,7 @@ from tickets.queries import table as tables
 from tickets.queries.narrow import choices_of, narrow_from
 from tickets.saved_views import may_change, saved_for
 from tickets.views.board import LAST
-from tickets.views.common import chosen, numbers_in
+from tickets.views.common import chosen, numbers_in, pipeline_asked, wants_deleted
 from workspaces.access import member_only
 from workspaces.permissions import Permission
 
@@ -21,10 +21,11 @@ def table(request):
     views = saved_for(request.member)
     view = find_view(request.GET.get("view", ""), views)
     pipelines = in_use()
-    pipeline = chosen(request.GET.get("pipeline", ""), pipelines) if not view else None
+    pipeline = pipeline_asked(request.GET.get("pipeline", "")) if not view else None
     narrow = narrow_from(request.GET)
     sort = tables.sort_from(request.GET.get("sort", "") or (view.sort if view else tables.FIRST))
-    rows = tables.rows_of(request.member, narrow, pipeline, view)
+    gone = wants_deleted(request)
+    rows = tables.rows_of(request.member, narrow, pipeline, view, deleted=gone)
     columns = tables.columns_of(request.member, view)
     works = request.member.may(Permission.WORK)
     if request.htmx and "ids" in request.GET:
@@ -49,7 +50,9 @@ def table(request):
         "views": views,
         "view": view,
         "may_change": bool(view and may_change(view, request.member)),
-        "asked": _asked(narrow, pipeline, view),
+        "asked": _asked(narrow, pipeline, view, gone),
+        "deleted": gone,
+        "manages": request.member.may(Permission.MANAGE_TICKETS),
         "works": works,
     }
     template = "tickets/_rows.html" if request.htmx and request.GET.get("after") else "tickets/table.html"
@@ -66,9 +69,10 @@ def find_view(number: str, views: list[TicketView]) -> TicketView | None:
     return found
 
 
-def _asked(narrow, pipeline, view) -> str:
+def _asked(narrow, pipeline, view, deleted: bool) -> str:
     """What the table shows, as the part of an address that pages and sorting keep."""
     parts = [f"view={view.pk}" if view else "", f"pipeline={pipeline.pk}" if pipeline else "", narrow.query]
+    parts += ["deleted=1"] if deleted else []
     return "&".join(filter(None, parts))
 
 

@@ -2,18 +2,20 @@
 
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from tickets import actions
 from tickets.models import Priority, Stage, Ticket
+from tickets.queries.people import owners_in
 from tickets.queries.places import between
 from tickets.views.common import NOT_DONE, done, load_to_work, refused
 from workspaces.access import allowed
 from workspaces.models import Member
 from workspaces.permissions import Permission
+from workspaces.refusals import NotHere
 
 
 @require_safe
@@ -25,7 +27,7 @@ def menu(request, ticket_number):
         "ticket": ticket,
         "only": request.GET.get("only", ""),
         "stages": list(ticket.pipeline.stages.order_by("position", "pk")),
-        "people": Member.objects.active().filter(workspace=request.workspace).by_name(),
+        "people": owners_in(ticket.inbox, request.workspace.pk),
         "priorities": Priority.choices,
     }
     return render(request, "tickets/_menu.html", context)
@@ -36,7 +38,9 @@ def menu(request, ticket_number):
 def move(request, ticket_number):
     """Into a stage, and to a place in it: under `above`, over `below`; without them on top."""
     ticket = load_to_work(request, ticket_number)
-    stage = get_object_or_404(Stage, pk=_id(request, "stage"), pipeline=ticket.pipeline)
+    stage = Stage.objects.filter(pk=_id(request, "stage"), pipeline=ticket.pipeline).first()
+    if stage is None:  # the board was drawn before it went, or the ticket left this pipeline
+        return refused(request, ticket, ValidationError(_("This stage is not here any more.")))
     was = {"stage": ticket.stage_id, "undo": 1}
     place = between(stage, _id(request, "above"), _id(request, "below"))
     try:
@@ -60,8 +64,10 @@ def owner(request, ticket_number):
     was = {"owner": ticket.owner_id or ""}
     wanted = _id(request, "owner")
     here = Member.objects.active().filter(workspace=request.workspace).select_related("user")
-    to = get_object_or_404(here, pk=wanted) if wanted else None
+    to = here.filter(pk=wanted).first() if wanted else None
     try:
+        if wanted and to is None:
+            raise NotHere
         given = actions.set_owner(ticket, to, by=request.member)
     except NOT_DONE as why:
         return refused(request, ticket, why)
@@ -94,7 +100,10 @@ def comment(request, ticket_number):
     body = request.POST.get("body", "").strip()
     if not body:
         return refused(request, ticket, ValidationError(_("Write something first.")))
-    actions.comment(ticket, body, by=request.member)
+    try:
+        actions.comment(ticket, body, by=request.member)
+    except NOT_DONE as why:
+        return refused(request, ticket, why)
     return done(request, ticket)
 
 
@@ -103,10 +112,13 @@ def comment(request, ticket_number):
 def removal(request, ticket_number):
     """Take it away, or with `on=0` bring it back."""
     ticket = load_to_work(request, ticket_number)
-    if request.POST.get("on") == "0":
-        actions.restore(ticket, by=request.member)
+    back = request.POST.get("on") == "0"
+    try:
+        (actions.restore if back else actions.delete)(ticket, by=request.member)
+    except NOT_DONE as why:
+        return refused(request, ticket, why)
+    if back:
         return done(request, ticket, say=_("#%(number)s is back.") % {"number": ticket.number})
-    actions.delete(ticket, by=request.member)
     say = _("#%(number)s is deleted.") % {"number": ticket.number}
     return done(
         request,

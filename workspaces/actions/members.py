@@ -17,7 +17,7 @@ from workspaces.signals import member_left
 
 
 def change_role(member: Member, *, role: str, by: Member, own: OwnRole | None = None) -> Member:
-    """Give a member another role: never above one's own, never to somebody above oneself (SECURITY 2.8)."""
+    """Give a member another role: never above one's own, never to somebody above oneself."""
     with workspace_scope(by.workspace_id):
         member, by = _lock(member, by)
         _must_outrank(by, member)
@@ -77,7 +77,7 @@ def reactivate(member: Member, *, by: Member) -> Member:
 
 
 def access_changed(members: QuerySet[Member]) -> None:
-    """Tell open sockets that what these people may see has changed (SECURITY 2.5, T062)."""
+    """Tell open sockets that what these people may see has changed (T062)."""
     members.update(access_version=F("access_version") + 1)
 
 

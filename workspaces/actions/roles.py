@@ -1,4 +1,4 @@
-"""Roles of a workspace: what it made of the usual ones, and those it added (AC-6, SECURITY 2.8).
+"""Roles of a workspace: what it made of the usual ones, and those it added (AC-6).
 
 A member's row carries what their role allows, so that no request asks twice; these verbs keep it so. Call them inside
 the workspace's scope.

@@ -142,7 +142,7 @@ class Member(models.Model):
     )
     # What their role allows where somebody changed it, kept by workspaces/actions/roles.py; nothing: the usual grants.
     permissions = models.JSONField(null=True, blank=True)
-    # Moves on every change of what this person may see; open sockets compare it (SECURITY 2.5, T062).
+    # Moves on every change of what this person may see; open sockets compare it (T062).
     access_version = models.PositiveIntegerField(default=1)
     # How this person likes their lists: {"inbox", "sort", "density", "views"}. Here, since every page reads this row.
     preferences = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))

@@ -10,6 +10,7 @@ from workspaces import actions, queries, sign_on
 from workspaces.access import allowed
 from workspaces.forms import TeamForm
 from workspaces.forms_people import HeirForm, InviteForm, RoleForm
+from workspaces.labelled import labelled
 from workspaces.models import Invitation, Member
 from workspaces.permissions import Permission, Role
 from workspaces.refusals import Refused
@@ -45,7 +46,7 @@ def invite(request):
         return _back(request)
     several = len(sent) + len(refused) > 1
     for address, why in refused.items():
-        form.add_error("email", f"{address}: {why}" if several else why)
+        form.add_error("email", labelled(address, why) if several else why)
     form.keep_only(list(refused))
     return render_team(request, invite_form=form)
 
@@ -139,7 +140,7 @@ def render_team(request, *, invite_form=None, team_form=None):
 
 
 def _prove_for(role: str, request) -> None:
-    """Who makes an owner types the password again first; the library then goes on with this request (SECURITY 2.8)."""
+    """Who makes an owner types the password again first; the library then goes on with this request."""
     if role == Role.OWNER:
         proven(request)
 

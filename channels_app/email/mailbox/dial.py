@@ -25,7 +25,7 @@ class GuardedImap(imaplib.IMAP4):
         self._server = server
         super().__init__(server.host, server.port, timeout=COMMAND_SECONDS)
         if server.security == Security.STARTTLS:
-            # Never on in the clear when the server does not offer it (SECURITY 2.7).
+            # Never on in the clear when the server does not offer it.
             try:
                 self.starttls(egress.tls_context())
             except (imaplib.IMAP4.error, OSError):

@@ -39,7 +39,7 @@ class Proven:
 
 
 def may_try(workspace_id: int) -> bool:
-    """Ten tests an hour for a workspace: enough to connect a mailbox, too few to search a network (SECURITY 2.7)."""
+    """Ten tests an hour for a workspace: enough to connect a mailbox, too few to search a network."""
     key = f"mailbox-tests:{workspace_id}:{int(time.time() // 3600)}"
     cache.add(key, 0, 3600)
     try:

@@ -1,4 +1,4 @@
-"""What goes wrong with a mailbox, in few words: coarse, so that nobody maps a network with them (SECURITY 2.7)."""
+"""What goes wrong with a mailbox, in few words: coarse, so that nobody maps a network with them."""
 
 import imaplib
 import smtplib

@@ -1,4 +1,4 @@
-"""Reading a mail in a short-lived process with limits: what is meant to exhaust us exhausts that (SECURITY 3.4)."""
+"""Reading a mail in a short-lived process with limits: what is meant to exhaust us exhausts that."""
 
 import io
 import os

@@ -2,7 +2,8 @@
 import { find } from "./dom";
 import { announce } from "../lib/announce";
 import { word } from "../lib/words";
-import { ask, definition, main, seen, selected } from "./page";
+import { flush } from "./form";
+import { ask, definition, main, say, seen, selected } from "./page";
 
 interface Past {
   lines: string[];
@@ -55,16 +56,27 @@ function buttons(): void {
 }
 
 async function go(by: number): Promise<void> {
-  const to = past.at + by;
-  const wanted = past.lines[to];
-  if (wanted === undefined) return;
-  const before = past.at;
-  past.at = to;
-  const body = JSON.stringify({ definition: JSON.parse(wanted), seen: seen(), step: selected() });
-  const done = await ask(main().dataset["draftUrl"]!, { method: "PUT", body, headers: { "Content-Type": "application/json" } });
+  await flush();
+  let before = past.at;
+  const there = (): RequestInit | null => {
+    before = past.at;
+    const wanted = past.lines[before + by];
+    if (wanted === undefined) return null;
+    past.at = before + by;
+    const body = JSON.stringify({ definition: JSON.parse(wanted), seen: seen(), step: selected() });
+    return { method: "PUT", body, headers: { "Content-Type": "application/json" } };
+  };
+  let done: boolean;
+  try {
+    done = await ask(main().dataset["draftUrl"]!, there);
+  } catch {
+    past.at = before;
+    return say(word("notSaved"));
+  }
+  if (past.at === before) return;
   if (done) announce(word(by < 0 ? "flowUndone" : "flowRedone"));
   // Somebody else was here: what we remember would take back their changes.
-  else past = before === to ? past : { lines: [definition()], at: 0 };
+  else past = { lines: [definition()], at: 0 };
   keep();
   buttons();
 }

@@ -28,18 +28,25 @@ interface How {
   own?: boolean;
 }
 
-/** What comes back is shown: all of it, or without the form that somebody is writing in. */
-export function ask(url: string, options: RequestInit = {}, how: How = {}): Promise<boolean> {
-  const next = turn.then(() => send(url, options, how));
+/**
+ * What comes back is shown: all of it, or without the form that somebody is writing in. What is sent is put together when its turn
+ * comes: before, the answers that it builds on may still be on their way. `null` sends nothing.
+ */
+export function ask(url: string, given: RequestInit | (() => RequestInit | null) = {}, how: How = {}): Promise<boolean> {
+  const next = turn.then(async () => {
+    const options = typeof given === "function" ? given() : given;
+    return !!options && send(url, options, how);
+  });
   turn = next.catch(() => undefined);
   return next;
 }
 
-export const post = (url: string, body: URLSearchParams, how: How = {}): Promise<boolean> => {
-  // Marks of what is shown now: what was put into the form when it was drawn is older than our own changes since.
-  if (!how.own) body.set("seen", seen());
-  return ask(url, { method: "POST", body }, how);
-};
+export const post = (url: string, body: URLSearchParams, how: How = {}): Promise<boolean> =>
+  ask(url, () => {
+    // Marks of what is shown now: what was put into the form when it was drawn is older than our own changes since.
+    if (!how.own) body.set("seen", seen());
+    return { method: "POST", body };
+  }, how);
 
 async function send(url: string, options: RequestInit, how: How): Promise<boolean> {
   main().setAttribute("aria-busy", "true");

@@ -8,20 +8,38 @@ interface Walked {
 }
 
 const PAUSE = 300;
+const BUSY_AGAIN = 1000;
 let timer = 0;
 let coming: HTMLIFrameElement | null = null;
+/** Where the next one is loaded from, while it is not in its place. */
+let wanted = "";
 
 const side = (): HTMLElement | null => find("[data-flow-try]");
 const frame = (): HTMLIFrameElement | null => find<HTMLIFrameElement>("[data-flow-preview]");
 
+function later(pause: number): void {
+  coming?.remove();
+  coming = null;
+  clearTimeout(timer);
+  timer = window.setTimeout(again, pause);
+}
+
+/** Whoever writes in there, or has just pressed something, would lose it; a message without a number is on its way. */
+function isBusy(): boolean {
+  const chat = frame()?.contentDocument;
+  if (!chat) return false;
+  return !!find<HTMLTextAreaElement>("#text", chat)?.value || !!find(".me:not([data-seq], :has(.err)), #typing:not([hidden])", chat);
+}
+
 /** Loaded out of sight and put in its place once it has said all again: nothing blinks while one edits. */
-function again(address = frame()?.contentWindow?.location.href ?? ""): void {
+function again(): void {
   const now = frame();
-  // Whoever is writing in there would lose their words; what they send is answered by the newest draft all the same.
-  if (!now || !address || now.contentDocument?.querySelector<HTMLTextAreaElement>("#text")?.value) return;
+  wanted ||= now?.contentWindow?.location.href ?? "";
+  if (!now || !wanted) return;
+  if (isBusy()) return later(BUSY_AGAIN);
   coming?.remove();
   coming = now.cloneNode() as HTMLIFrameElement;
-  coming.src = address.replace(/#.*/, "");
+  coming.src = wanted.replace(/#.*/, "");
   coming.name = "";
   coming.dataset["coming"] = "";
   delete coming.dataset["flowPreview"];
@@ -32,18 +50,26 @@ function again(address = frame()?.contentWindow?.location.href ?? ""): void {
 function stands(from: Window): void {
   const next = coming;
   if (!next || next.contentWindow !== from) return;
+  if (isBusy()) return later(BUSY_AGAIN);
   coming = null;
+  wanted = "";
   const old = frame()!;
+  const hasFocus = document.activeElement === old;
   next.dataset["flowPreview"] = "";
   next.inert = false;
   delete next.dataset["coming"];
   old.remove();
   next.name = "flow-try";
+  if (hasFocus) (find("#text", next.contentDocument!) ?? next).focus({ preventScroll: true });
 }
 
 document.addEventListener("flow:walked", (event) => {
   const { from, notes, over } = (event as CustomEvent<Walked>).detail;
-  if (coming && from !== coming.contentWindow) return;
+  if (coming && from !== coming.contentWindow) {
+    // What was said meanwhile the one that comes has not heard.
+    if (from === frame()?.contentWindow) later(PAUSE);
+    return;
+  }
   const device = new URLSearchParams(from.location.search).get("device");
   if (device) press("device", device);
   // A moment for the panel to draw what it was told.
@@ -57,8 +83,7 @@ document.addEventListener("flow:walked", (event) => {
 
 document.addEventListener("flow:shown", (event) => {
   if (!(event as CustomEvent<{ changed: boolean }>).detail.changed) return;
-  clearTimeout(timer);
-  timer = window.setTimeout(again, PAUSE);
+  later(PAUSE);
 });
 
 function press(name: string, value: string): void {
@@ -68,12 +93,13 @@ function press(name: string, value: string): void {
 
 /** `again` makes the frame forget what was said; the others stay as they are chosen. */
 function choose(name: string, value: string): void {
-  const address = new URL(frame()!.contentWindow!.location.href);
+  const address = new URL(wanted || frame()!.contentWindow!.location.href);
   address.searchParams.delete("again");
   address.searchParams.set(name, value);
   press(name, value);
   frame()!.contentDocument?.querySelector<HTMLTextAreaElement>("#text")?.setRangeText("", 0, 9999);
-  again(address.href);
+  wanted = address.href;
+  again();
 }
 
 document.addEventListener("click", (event) => {

@@ -48,14 +48,29 @@ export function begin(): void {
   if (told.again) sessionStorage.removeItem(KEPT);
   script = JSON.parse(sessionStorage.getItem(KEPT) ?? "[]") as Said[];
   forget();
-  if (script.length) localStorage.setItem(`parley:draft-${told.flow}:token`, NAME);
+  nameMemory();
+  if (script.length) localStorage.setItem(`parley:${key}:token`, NAME);
   coming = script.length ? fetchWalk() : Promise.resolve();
   coming.then(tellBuilder, tellBuilder);
 }
 
-/** What an earlier preview left in the panel's own memory is none of this one. */
+/** The panel's memory of this page alone: the one that it takes the place of still uses its own. */
+const key = `draft-${told.flow}-${Date.now().toString(36)}`;
+const LASTS = 3600_000;
+
+function nameMemory(): void {
+  const place = document.getElementById("data")!;
+  place.textContent = JSON.stringify({ ...(JSON.parse(place.textContent!) as object), key });
+}
+
+/** What previews of before left is none of any. */
 function forget(): void {
-  for (const key of Object.keys(localStorage)) if (key.startsWith(`parley:draft-${told.flow}:`)) localStorage.removeItem(key);
+  const isOld = (name: string): boolean => {
+    const [draft, , born = ""] = (name.split(":")[1] ?? "").split("-");
+    return draft === "draft" && !(parseInt(born, 36) > Date.now() - LASTS);
+  };
+  for (const name of Object.keys(localStorage)) if (isOld(name)) localStorage.removeItem(name);
+  void indexedDB.databases().then((all) => all.forEach(({ name = "" }) => isOld(name) && indexedDB.deleteDatabase(name)));
 }
 
 /** A chat of its own, not the one that was going on. */

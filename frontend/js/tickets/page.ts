@@ -30,6 +30,18 @@ async function redraw(): Promise<void> {
   if (scroller) scroller.scrollTop = middle;
 }
 
+// One at a time: what changes while one is under way is asked for after it, never thrown away with what it replaced.
+let drawing: Promise<void> | null = null;
+let again = false;
+
+function keepUp(): void {
+  again = drawing !== null;
+  drawing ??= redraw().catch(() => undefined).finally(() => {
+    drawing = null;
+    if (again) keepUp();
+  });
+}
+
 onChanged((ids) => {
-  if (ids.map(String).includes(page()?.dataset["ticketPage"] ?? "")) void redraw().catch(() => undefined);
+  if (ids.map(String).includes(page()?.dataset["ticketPage"] ?? "")) keepUp();
 });

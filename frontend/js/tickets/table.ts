@@ -4,11 +4,10 @@ import htmx from "htmx.org";
 import { all, find, parse, replace, typingIn } from "../lib/dom";
 import { onFrame } from "../lib/frames";
 import { post, Refused, request } from "../lib/http";
+import { follow, type Job } from "../jobs";
 import { word } from "../lib/words";
 import { toast } from "../notices";
 import { onChanged } from "./changed";
-
-interface Job { running: boolean; done: number; total: number; say: string; url: string; undo: string }
 
 const table = () => find("#tickets[data-bulk-url]");
 const bar = () => find("#ticket-bulk");
@@ -18,7 +17,7 @@ let whole = false;
 
 function show(): void {
   const place = bar();
-  if (!place || !table()) return;
+  if (!place) return;
   const n = ticked().length;
   if (!n) whole = false;
   place.hidden = n === 0;
@@ -54,40 +53,21 @@ async function run(verb: string, told: Record<string, string>): Promise<void> {
   if (!url || !ids.length) return;
   const chosen: Record<string, string> = whole ? { all: "1" } : { ids: ids.join(",") };
   try {
-    await follow((await (await post(url, { verb, ...told, ...chosen })).json()) as Job);
+    await follow((await (await post(url, { verb, ...told, ...chosen })).json()) as Job, redraw);
   } catch (error) {
     toast((error instanceof Refused && error.message) || word("notSaved"));
-  }
-}
-
-async function follow(job: Job): Promise<void> {
-  let line: HTMLElement | undefined;
-  while (job.running) {
-    line?.remove();
-    line = toast(word("bulkGoes", { n: job.done, total: job.total }));
-    await new Promise((done) => setTimeout(done, 700));
-    job = (await (await request(job.url)).json()) as Job;
-  }
-  await redraw();
-  toast(job.say, job.undo ? () => void back(job.undo) : undefined, 10_000);
-}
-
-async function back(url: string): Promise<void> {
-  try {
-    await follow((await (await post(url)).json()) as Job);
-  } catch {
-    toast(word("notTakenBack"));
   }
 }
 
 /** The rows as they are now; ticks go, for what was ticked was done. */
 async function redraw(): Promise<void> {
   const page = new DOMParser().parseFromString(await (await request(location.href, { headers: { "HX-Request": "" } })).text(), "text/html");
-  const next = page.querySelector("#ticket-rows");
-  const old = find("#ticket-rows");
+  // The last one that fitted may be gone: then it is the whole list that says so.
+  const part = page.querySelector("#ticket-rows") && find("#ticket-rows") ? "#ticket-rows" : ".tickets__table";
+  const [next, old] = [page.querySelector<HTMLElement>(part), find(part)];
   if (next && old) {
     old.replaceWith(next);
-    htmx.process(next as HTMLElement);
+    htmx.process(next);
   }
   show();
 }

@@ -46,13 +46,13 @@ export function wireCapture(house: House, { after, required }: NonNullable<Care[
 
   /** At once where it must be; else once something was asked, and nobody of us has answered for so long. */
   return () => {
-    // An address is written down, too: not before they agreed to that.
-    if (!hasAgreed(house)) return void (form.hidden = true);
+    const { messages, agent, closed } = house.chat();
+    // An address is written down, too: not before they agreed to that. Nor is it asked for at the end.
+    if (!hasAgreed(house) || (closed && !required)) return void (form.hidden = true);
     if (settled()) {
       form.hidden = true;
       return openGate(house);
     }
-    const { messages, agent } = house.chat();
     const asked = messages.some(({ from }) => from === "me");
     const answered = !!agent && messages.some(({ from }) => from === "agent");
     if (required || (!after && !answered)) form.hidden = false;

@@ -33,8 +33,6 @@ export function wireSearch(house: House): void {
     clearTimeout(timer);
     timer = window.setTimeout(() => void search(), PAUSE);
   };
-  part<HTMLFormElement>("find").onsubmit = (event) => {
-    event.preventDefault();
-    void search();
-  };
+  part("find").onsubmit = () => void search(); // the form itself leads nowhere
+  void search(); // what was typed before this was there
 }

@@ -11,6 +11,7 @@ import * as outbox from "./outbox";
 import type { Item } from "./outbox";
 import { makeSender } from "./sender";
 import { get, lasts, oneAtATime, remember, set, watch } from "./store";
+import { SLOW } from "./timeline";
 import { Transcript } from "./transcript";
 import { makeView, type Screen } from "./view";
 
@@ -270,6 +271,7 @@ export function startApp(): void {
     const kept = outbox.add(body, thread, files ?? [], reply);
     view.note("");
     draw(true);
+    setTimeout(draw, SLOW + 50); // clocks may differ by a hair
     nudge();
     return kept;
   }

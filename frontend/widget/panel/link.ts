@@ -107,7 +107,7 @@ export function makeLink(listener: Listener) {
     const had = socket;
     socket = undefined;
     had?.close(1000);
-    for (const id of [...waiting.keys()]) settle(id)!.failed(new TypeError("line lost"));
+    for (const id of [...waiting.keys()]) settle(id)!.failed({}); // no status: the line was lost
   }
 
   function settle(id: string): Waiting | undefined {
@@ -172,9 +172,11 @@ export function makeLink(listener: Listener) {
       if (state !== "live") return call("messages/", message);
       return new Promise((done, failed) => {
         const id = message.client_id;
-        waiting.set(id, { done, failed });
+        const mine = { done, failed };
+        waiting.set(id, mine);
         say({ t: "send", ...message });
-        setTimeout(() => settle(id)?.failed(new TypeError("no answer")), ACK_WITHIN);
+        // A server that does not answer does not hold the line either.
+        setTimeout(() => waiting.get(id) === mine && closed(1006), ACK_WITHIN);
       });
     },
     receipt(receipt: { conversation: string; delivered: number; seen: number }): void {

@@ -7,6 +7,8 @@ import type { Item } from "./outbox";
 import type { Transcript } from "./transcript";
 
 const JOINS_WITHIN = 3 * 60_000;
+/** What is sent is usually there at once; its writer is told when it takes longer. */
+export const SLOW = 10_000;
 const NEAR = 60; // pixels from the end that count as "reading the end"
 
 export interface Chosen {
@@ -131,7 +133,7 @@ export function makeTimeline(chosen: Chosen) {
 
   function wordsFor({ from, name, item, seq }: Line, seen: number): string {
     if (from !== "me") return name;
-    if (item) return say(chosen.reachable() ? "sending" : "waiting");
+    if (item) return say(!chosen.reachable() ? "waiting" : Date.now() - item.at < SLOW ? "sending" : "slow");
     return say(seq <= seen ? "seen" : "sent");
   }
 

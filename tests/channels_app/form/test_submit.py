@@ -257,7 +257,7 @@ def test_five_thousand_fields_and_lists_for_words(acme, form, page):
 
 
 def test_the_sixth_in_a_minute_waits(acme, form, page):
-    """SECURITY 2.10: form 5/min/IP."""
+    """Five a minute from one address."""
     codes = [page.send({**GOOD, "message": f"No. {n}"}).status_code for n in range(6)]
     assert codes == [303] * 5 + [429]
 
@@ -379,7 +379,7 @@ def test_a_proof_is_asked_for_and_good_once(acme, ada, monkeypatch):
 
 
 def test_above_the_daily_number_every_form_asks_for_one(acme, form, page, monkeypatch):
-    """SECURITY 2.10: 2,000 a day, then a challenge."""
+    """2,000 a day, then a challenge."""
     monkeypatch.setattr(gate, "BY_FORM", gate.Rate("form-day", 1, 86400, 1))
     assert page.send(GOOD).status_code == 303
     answer = page.send(GOOD | {"message": "Two"})

@@ -53,7 +53,7 @@ def mailboxes(house) -> list[Mailbox]:
 
 
 def test_a_mailbox_is_tried_both_ways_and_connected(acme, ada, client_of, form, imap, smtp):
-    """EM-2b. The test mail arrives and makes no conversation."""
+    """EM-2, EM-2b. The test mail arrives and makes no conversation."""
     imap.deliver(mail("before"))
     client = client_of(ada)
     answer = client.post(page(acme), form, follow=True)
@@ -120,7 +120,7 @@ def test_a_test_mail_that_does_not_arrive_is_said(acme, ada, client_of, form, sm
 
 
 def test_it_is_no_port_scanner(acme, ada, client_of, form):
-    """SECURITY 2.7: ten tests an hour."""
+    """Ten tests an hour."""
     client, bad = client_of(ada), form | {"password": "wrong"}
     for _ in range(probe.TRIES_AN_HOUR):
         client.post(page(acme), bad)

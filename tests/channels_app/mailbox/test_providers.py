@@ -165,7 +165,7 @@ def test_starttls(acme, settings, secured, certificate):
 
 
 def test_without_starttls_no_password_is_said(acme, secured, settings):
-    """SECURITY 2.7: never on in the clear when the server does not offer it."""
+    """Never on in the clear when the server does not offer it."""
     mailbox = secured("starttls")
     with pytest.raises(Exception) as error:
         open_imap(account(acme, mailbox))

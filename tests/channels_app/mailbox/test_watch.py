@@ -41,7 +41,7 @@ def pymap(settings):
         [*command, "dict", "--demo-data"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     allow(settings, port)
-    wait_until(lambda: answers(port), "pymap", seconds=20)
+    wait_until(lambda: answers(port), "pymap", seconds=60)
     yield port
     process.kill()
     process.wait()
@@ -77,7 +77,7 @@ def watcher(acme, mailbox):
     thread.start()
     yield thread
     thread.stopping.set()
-    thread.join(10)
+    thread.join(30)
     assert not thread.is_alive()
     connections.close_all()
 
@@ -93,7 +93,7 @@ def test_the_server_tells_and_the_mail_is_there(acme, pymap, mailbox, watcher):
     began = time.monotonic()
     deliver(pymap, mail(1))
     wait_until(lambda: kept(acme), "the mail")
-    assert time.monotonic() - began < 10, "IDLE tells within the second, the minute's look would come later"
+    assert time.monotonic() - began < 30, "IDLE tells within the second, the minute's look would come later"
     wanted = mail(1)
     assert bytes(kept(acme)[0].body).replace(b"\r\n", b"\n") == wanted.replace(b"\r\n", b"\n")
 
@@ -112,20 +112,20 @@ def start(port: int, crash_at: str = "") -> subprocess.Popen:
 def test_killed_at_each_step_it_loses_and_doubles_nothing(acme, pymap, mailbox):
     """P1, P2: kill -9 while a mail is fetched, before and after its commit."""
     calm = start(pymap)
-    wait_until(lambda: row_of(acme).succeeded_at, "the first look", seconds=40)
+    wait_until(lambda: row_of(acme).succeeded_at, "the first look", seconds=90)
     calm.send_signal(signal.SIGTERM)
-    assert calm.wait(20) == 0
+    assert calm.wait(60) == 0
     for number, point in enumerate(["fetched", "stored", "committed"]):
         deliver(pymap, mail(f"{number}a"), mail(f"{number}b"))
         process = start(pymap, crash_at=point)
-        assert process.wait(40) == -signal.SIGKILL
+        assert process.wait(90) == -signal.SIGKILL
     last = start(pymap)
     try:
-        wait_until(lambda: len(kept(acme)) >= 6, "the rest", seconds=40)
+        wait_until(lambda: len(kept(acme)) >= 6, "the rest", seconds=90)
         time.sleep(0.5)
     finally:
         last.send_signal(signal.SIGTERM)
-        last.wait(20)
+        last.wait(60)
     subjects = [bytes(payload.body).split(b"Subject: ")[1].split(b"\r\n")[0] for payload in kept(acme)]
     assert subjects == [f"Lamp {number}{letter}".encode() for number in range(3) for letter in "ab"]
 

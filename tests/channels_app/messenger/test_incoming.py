@@ -1,4 +1,4 @@
-"""Posts of Meta's become conversations: once, in order, for the right workspace (FM-1, FM-7, SECURITY 2.12)."""
+"""Posts of Meta's become conversations: once, in order, for the right workspace (FM-1, FM-7)."""
 
 import json
 from concurrent.futures import ThreadPoolExecutor

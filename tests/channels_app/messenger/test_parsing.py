@@ -189,5 +189,6 @@ def test_standby_and_messaging_of_one_entry():
 
 
 def test_a_guest_of_the_chat_plugin_has_a_reference_only():
+    """FM-5."""
     [one] = said(event(sender={"user_ref": "guest-1"}, message={"mid": "m", "text": "t"}))
     assert (one.user_id, one.user_ref) == ("", "guest-1")

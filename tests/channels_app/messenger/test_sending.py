@@ -304,7 +304,7 @@ def test_a_face_that_is_no_picture_is_none(acme, meta, conversation, content):
 
 
 def test_files_are_fetched_from_public_places_only(acme, meta, settings, conversation):
-    """SECURITY 2.7: an address inside our own network is not asked."""
+    """An address inside our own network is not asked."""
     from tests.channels_app.messenger.posts import event
 
     settings.EGRESS_ALLOWED = []

@@ -1,4 +1,4 @@
-"""Reading in a process of its own (SECURITY 3.4): the same mail comes back, or a reason; never the worker's end."""
+"""Reading in a process of its own: the same mail comes back, or a reason; never the worker's end."""
 
 import io
 import pickle

@@ -1,4 +1,4 @@
-"""Mails of the house's own making, each named after what it teaches (tests/data/mail), and what must be read in them."""
+"""Mails of the house's own making, each named after what it teaches (tests/data/mail), and what must be read in them (DM-4)."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Whose words they are: forwarding accounts (EM-4) and what the receiving server found (SECURITY 2.6)."""
+"""Whose words they are: forwarding accounts (EM-4) and what the receiving server found."""
 
 from channels_app.email import parse
 from channels_app.email.parsing import Verdicts

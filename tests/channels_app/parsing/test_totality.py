@@ -1,4 +1,4 @@
-"""Whatever the bytes, a mail comes back, in bounded time, with text that can be stored (SECURITY 5.2, mail fuzz)."""
+"""Whatever the bytes, a mail comes back, in bounded time, with text that can be stored (T092 to T094)."""
 
 import time
 
