@@ -41,6 +41,7 @@ export function place(item: HTMLElement): boolean {
   const pending = client ? find(`[data-client="${CSS.escape(client)}"]`, line) : null;
   const old = document.getElementById(item.id) ?? pending;
   if (old) {
+    item.toggleAttribute("data-pointed", old.hasAttribute("data-pointed")); // told again, it is still the one
     if (!retouch(old, item)) replace(old, item);
     return false;
   }

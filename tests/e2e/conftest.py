@@ -1,8 +1,12 @@
 """Both sides of a conversation: an agent's window on the inbox, a visitor's on a customer's page."""
 
 import shutil
+import sys
+import threading
+import traceback
 from collections.abc import Callable, Iterator
 
+import greenlet
 import pytest
 from django.conf import settings as configured
 from django.test import Client
@@ -22,6 +26,24 @@ BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 def pytest_collection_modifyitems(items):
     """Whole pages read by axe take longest: begun first, so that nobody waits for the last of them."""
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None and "axe" not in item.name)
+
+
+@pytest.fixture(autouse=True)
+def told_where_it_hangs(pytestconfig) -> Iterator[None]:
+    """Shortly before the limit of a test: what the browser's driver was asked last, which no other dump shows."""
+    test, capture = greenlet.getcurrent(), pytestconfig.pluginmanager.getplugin("capturemanager")
+
+    def tell() -> None:
+        if test.gr_frame:
+            with capture.global_and_fixture_disabled():
+                sys.stderr.writelines(traceback.format_stack(test.gr_frame)[-12:])
+                sys.stderr.flush()
+
+    timer = threading.Timer(float(pytestconfig.getini("timeout")) - 5, tell)
+    timer.daemon = True
+    timer.start()
+    yield
+    timer.cancel()
 
 
 @pytest.fixture
