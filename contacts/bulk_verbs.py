@@ -12,6 +12,7 @@ from contacts.custom import as_typed, field_of, kept, set_values
 from contacts.history import note_changes
 from contacts.models import About, Company, Contact, ContactList, PropertyDefinition, Sort
 from workspaces.models import Member
+from workspaces.numbers import whole
 from workspaces.permissions import Permission
 
 # Names and addresses are one person's own.
@@ -35,7 +36,7 @@ def _to_whom(told: dict, by: Member) -> int | None:
     if value == "none":
         return None
     active = Member.objects.active().filter(workspace=by.workspace_id)
-    member = active.filter(pk=value).first() if value.isdecimal() and len(value) < 19 else None
+    member = active.filter(pk=whole(value)).first()
     if member is None:
         raise ValidationError(_("Choose who shall own them."))
     return member.pk
@@ -62,7 +63,7 @@ def _which_of_company(told: dict, by: Member) -> tuple[str, Any]:
 
 def _own(about: About, key: str, value: str) -> tuple[str, Any]:
     """(key, value as it is kept, None to empty it) of a property of the workspace's own."""
-    pk = int(key[1:]) if key[:1] == "p" and key[1:].isdecimal() and len(key) < 19 else 0
+    pk = whole(key[1:]) if key[:1] == "p" else 0
     own = PropertyDefinition.objects.filter(about=about, archived_at=None, pk=pk).first()
     if own is None or own.sort == Sort.FILE:
         raise ValidationError(_("Choose a property."))

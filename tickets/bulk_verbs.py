@@ -1,5 +1,6 @@
 """What can be done to many tickets at once, and how each is taken back (TK-11); run by conversations/bulk.py."""
 
+from functools import partial
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -10,13 +11,9 @@ from conversations.bulk_verbs import Verb
 from tickets import actions
 from tickets.models import Priority, Stage, Ticket
 from workspaces.models import Member
+from workspaces.numbers import whole
 from workspaces.permissions import Permission
 from workspaces.refusals import Refused
-
-
-def _number(told: dict, name: str) -> int:
-    text = str(told.get(name, ""))
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
 
 
 def _rows(member: Member, ids: list[int]):
@@ -43,7 +40,7 @@ def _tried(act):
 def _owner(told: dict, member: Member) -> Member | None:
     if not told.get("to"):
         return None
-    people = Member.objects.active().filter(workspace=member.workspace_id, pk=_number(told, "to"))
+    people = Member.objects.active().filter(workspace=member.workspace_id, pk=whole(told.get("to")))
     found = people.select_related("user").first()
     if found is None:
         raise ValidationError(_("This person or team is not here any more."))
@@ -58,7 +55,7 @@ def _give_back(ticket: Ticket, by: Member, was: int, argument: Member | None) ->
 
 def _stage(told: dict, member: Member) -> Stage:
     here = Stage.objects.select_related("pipeline").filter(pipeline__archived_at=None)
-    found = here.filter(pk=_number(told, "stage")).first()
+    found = here.filter(pk=whole(told.get("stage"))).first()
     if found is None:
         raise ValidationError(_("This stage is not here any more."))
     return found
@@ -89,60 +86,41 @@ def _manages(told: dict, member: Member) -> None:
 LEFT = ngettext_lazy(
     "%(n)s ticket stayed as it is: %(why)s", "%(n)s tickets stayed as they are: %(why)s", "n"
 )
+_of_tickets = partial(Verb, refused=_refused, whole=True, left=LEFT, rows=_rows)
 VERBS = {
-    "tk_owner": Verb(
+    "tk_owner": _of_tickets(
         lambda ticket, member, to: None if ticket.owner_id == (to and to.pk) else ticket.owner_id or 0,
         _tried(lambda ticket, by, to: actions.set_owner(ticket, to, by=by)),
         _give_back,
         ngettext_lazy("%(n)s ticket assigned.", "%(n)s tickets assigned.", "n"),
         _owner,
-        _refused,
-        whole=True,
-        left=LEFT,
-        rows=_rows,
     ),
-    "tk_stage": Verb(
+    "tk_stage": _of_tickets(
         lambda ticket, member, stage: None if ticket.stage_id == stage.pk else ticket.stage_id,
         _tried(lambda ticket, by, stage: actions.set_stage(ticket, stage, by=by)),
         _move_back,
         ngettext_lazy("%(n)s ticket moved.", "%(n)s tickets moved.", "n"),
         _stage,
-        _refused,
-        whole=True,
-        left=LEFT,
-        rows=_rows,
     ),
-    "tk_prio": Verb(
+    "tk_prio": _of_tickets(
         lambda ticket, member, priority: None if ticket.priority == priority else ticket.priority,
         _tried(lambda ticket, by, priority: actions.set_priority(ticket, priority, by=by)),
         _priority_back,
         ngettext_lazy("%(n)s ticket changed.", "%(n)s tickets changed.", "n"),
         _priority,
-        _refused,
-        whole=True,
-        left=LEFT,
-        rows=_rows,
     ),
-    "tk_delete": Verb(
+    "tk_delete": _of_tickets(
         lambda ticket, member, argument: None if ticket.deleted_at else True,
         _tried(lambda ticket, by, argument: actions.delete(ticket, by=by)),
         lambda ticket, by, was, argument: actions.restore(ticket, by=by),
         ngettext_lazy("%(n)s ticket deleted.", "%(n)s tickets deleted.", "n"),
         _manages,
-        _refused,
-        whole=True,
-        left=LEFT,
-        rows=_rows,
     ),
-    "tk_restore": Verb(
+    "tk_restore": _of_tickets(
         lambda ticket, member, argument: True if ticket.deleted_at else None,
         _tried(lambda ticket, by, argument: actions.restore(ticket, by=by)),
         lambda ticket, by, was, argument: actions.delete(ticket, by=by),
         ngettext_lazy("%(n)s ticket brought back.", "%(n)s tickets brought back.", "n"),
         _manages,
-        _refused,
-        whole=True,
-        left=LEFT,
-        rows=_rows,
     ),
 }

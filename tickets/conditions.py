@@ -13,7 +13,8 @@ from conversations.conditions import CHOICE, TEXT, TIME, YES_NO, Asked, Extra, F
 from conversations.conditions import moment as moment_of
 from conversations.conditions_custom import Place
 from tickets.models import Priority, SlaClock, SlaState, Source, Ticket, TicketConversation
-from tickets.pipelines import in_use, stages_of, with_colon
+from tickets.pipelines import in_use, stages_of
+from workspaces.labelled import labelled
 from workspaces.models import Member, TeamMember
 from workspaces.numbers import whole
 
@@ -92,7 +93,7 @@ def _stages(member: Member) -> list[tuple[str, str]]:
     lines = in_use()
     several = len(lines) > 1
     return [
-        (str(stage.pk), with_colon(line.name, stage.name) if several else stage.name)
+        (str(stage.pk), labelled(line.name, stage.name) if several else stage.name)
         for line in lines
         for stage in stages_of(line)
     ]

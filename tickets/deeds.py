@@ -14,7 +14,8 @@ from tickets.actions.create import create_from, ticket_of
 from tickets.actions.fields import set_owner, set_priority, set_teams
 from tickets.actions.stage import set_stage
 from tickets.models import MadeBy, Priority, Stage, Ticket
-from tickets.pipelines import in_use, stages_of, with_colon
+from tickets.pipelines import in_use, stages_of
+from workspaces.labelled import labelled
 from workspaces.models import Member, Team
 
 USUAL = "usual"
@@ -22,7 +23,7 @@ USUAL = "usual"
 
 def _stage_choices(by: Member) -> list[tuple[str, str]]:
     return [
-        (str(stage.pk), with_colon(pipeline.name, stage.name))
+        (str(stage.pk), labelled(pipeline.name, stage.name))
         for pipeline in in_use()
         for stage in stages_of(pipeline)
     ]
@@ -30,7 +31,7 @@ def _stage_choices(by: Member) -> list[tuple[str, str]]:
 
 def _stage_names(values: set[str]) -> dict[str, str]:
     rows = Stage.objects.filter(pk__in=numbers(values)).select_related("pipeline")
-    return {str(row.pk): with_colon(row.pipeline.name, row.name) for row in rows}
+    return {str(row.pk): labelled(row.pipeline.name, row.name) for row in rows}
 
 
 def _clean_stage(value: str, by: Member | None) -> str:

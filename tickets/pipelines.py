@@ -52,11 +52,6 @@ def stages_of(pipeline: Pipeline) -> list[Stage]:
     return known
 
 
-def with_colon(name: str, part: str) -> str:
-    """Two names in one line, as the language writes it: "Support: New"."""
-    return _("%(name)s: %(part)s") % {"name": name, "part": part}
-
-
 def in_use() -> list[Pipeline]:
     """Those of the workspace, in order, each with its stages. There is always one: the first look makes it."""
     rows = list(Pipeline.objects.in_use())

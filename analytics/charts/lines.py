@@ -97,7 +97,7 @@ def line_chart(
     each = (right - left) / max(1, n - 1)
     # The last one ends where the drawing does: one and a half stand between it and the middle of the one before.
     long = LETTER * max([len(name) for name in names] + [0])
-    written = scale.labelled(n, 9 if wide > 1000 else 5, ceil(1.5 * long / each))
+    written = scale.written(n, 9 if wide > 1000 else 5, ceil(1.5 * long / each))
     return LineChart(
         label=label,
         grid=tuple((GROUND - (GROUND - TOP) * mark / top, tick_text(mark)) for mark in marks),

@@ -49,7 +49,7 @@ def spread_over(n: int, start: float, end: float) -> list[float]:
     return [start + (end - start) * i / (n - 1) for i in range(n)]
 
 
-def labelled(n: int, most: int = 5, gap: int = 1) -> list[int]:
+def written(n: int, most: int = 5, gap: int = 1) -> list[int]:
     """Which of n points have their name written: the first, the last, and evenly between; `gap`: how many steps one takes."""
     if n <= max(most, 8) and gap <= 1:
         return list(range(n))

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from analytics import spell
+from workspaces.labelled import labelled
 
 # How much two numbers differ before anybody should be told.
 NOTEWORTHY = 0.05
@@ -234,7 +235,7 @@ def nobodys(name: str, n: float, whole: float) -> str:
 
 
 def alone(name: str, said: str) -> str:
-    return _("%(name)s: %(part)s") % {"name": name, "part": said}
+    return labelled(name, said)
 
 
 def quickest(sentence: str, named: Sequence[tuple[str, float | None, int]]) -> str:

@@ -58,6 +58,8 @@ def name_company(contact: Contact, maps: dict[str, list[str]], *, made_since: da
     company, said = contact.company, maps.get("company")
     if company is None or not said or company.created_at < made_since:
         return
+    if company.contacts.exclude(pk=contact.pk).exists():  # somebody else of the same domain was quicker
+        return
     try:
         name = BY_KEY["company"].check(said[0])
         if not Company.objects.filter(name__iexact=name).exists():

@@ -9,7 +9,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
 from chatflows.widget import chat
-from realtime import tickets
+from realtime import hub, tickets
 
 
 class Line:
@@ -82,3 +82,10 @@ def session(live, acme):
     """A visitor of Acme's widget and the token of their session."""
     with acme.scope():
         return chat.open_session(acme.chat, language="en", user_agent="", page_url="")
+
+
+@pytest.fixture
+def looks_often(monkeypatch):
+    """Promised are two seconds. Here it looks much more often, so that a busy machine keeps to them as well."""
+    assert hub.RECHECK < 2
+    monkeypatch.setattr(hub, "RECHECK", 0.2)

@@ -1,51 +1,13 @@
 """Two connections at once: what one of them waits for, and what it finds then."""
 
-import threading
-import time
-
 import pytest
-from django.db import connection
 
 from tests.factories import make_ticket
+from tests.meanwhile import Other
 from tickets import actions, settings
 from tickets.models import Role, Stage, Ticket
 from tickets.pipelines import default_pipeline, stage_with
 from tickets.refusals import StageRefused
-
-WAITS = "SELECT count(*) FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))"
-
-
-class Other(threading.Thread):
-    """Something that another connection does meanwhile."""
-
-    def __init__(self, house, what):
-        super().__init__(daemon=True)
-        self.house, self.what, self.gave = house, what, None
-
-    def run(self):
-        try:
-            with self.house.scope():
-                self.gave = self.what()
-        except Exception as error:  # the test looks at it
-            self.gave = error
-        finally:
-            connection.close()
-
-    def wait_for_us(self) -> "Other":
-        """Begin, and come as far as our lock."""
-        self.start()
-        until = time.monotonic() + 30
-        while time.monotonic() < until and self.is_alive():
-            with connection.cursor() as cursor:
-                cursor.execute(WAITS)
-                if cursor.fetchone()[0]:
-                    return self
-            time.sleep(0.01)
-        raise AssertionError(f"It did not wait: {self.gave!r}")
-
-    def ends_with(self) -> object:
-        self.join(30)
-        return self.gave
 
 
 @pytest.mark.django_db(transaction=True)

@@ -16,10 +16,10 @@ from realtime.tickets import reader_of
 from tests.factories import make_conversation, make_member, make_ticket
 from tests.tickets.promises import a_ticket, promise, settle, states
 from tickets import actions, settings
+from tickets.actions.places import between
 from tickets.leaving import forget
 from tickets.models import Role, Stage, Ticket
 from tickets.pipelines import default_pipeline, stage_with, stages_of
-from tickets.queries.places import between
 from tickets.refusals import CannotUndo, IsPart, NotTheirs, StageRefused
 from workspaces.permissions import Role as MemberRole
 

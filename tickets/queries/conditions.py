@@ -16,7 +16,8 @@ from conversations.conditions_custom import CHOSEN, NOT, OF_TEXT, OPS, SORTS, _r
 from inboxes.models import Inbox
 from tickets.conditions import due_q, due_words, promise_words
 from tickets.models import Priority, SlaClock, Source, Ticket, TicketTeam
-from tickets.pipelines import in_use, with_colon
+from tickets.pipelines import in_use
+from workspaces.labelled import labelled
 from workspaces.models import Member, Team, TeamMember
 from workspaces.numbers import whole
 
@@ -176,7 +177,7 @@ def choices_for(member: Member) -> dict[str, list[tuple[str, str]]]:
     pipelines = in_use()
     several = len(pipelines) > 1
     stages = [
-        (str(stage.pk), with_colon(one.name, stage.name) if several else stage.name)
+        (str(stage.pk), labelled(one.name, stage.name) if several else stage.name)
         for one in pipelines
         for stage in one._stages  # type: ignore[attr-defined]
     ]

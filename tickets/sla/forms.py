@@ -8,9 +8,10 @@ from django.utils.translation import gettext_lazy, pgettext
 
 from inboxes.models import Inbox
 from tickets.models import Goal, Priority, SlaPolicy, Source
-from tickets.pipelines import in_use, with_colon
+from tickets.pipelines import in_use
 from tickets.sla.policies import current
 from workspaces.guarded import Guarded
+from workspaces.labelled import labelled
 from workspaces.models import Team
 
 UNITS = {"minutes": 1, "hours": 60}
@@ -159,4 +160,4 @@ def _choices_of_lines() -> list:
         (pgettext("ticket", "Pipeline"), [(f"pipeline:{one.pk}", one.name) for one in in_use()]),
     ]
     # A closed list shows the chosen line without its group.
-    return [(label, [(key, with_colon(label, name)) for key, name in rows]) for label, rows in groups if rows]
+    return [(label, [(key, labelled(label, name)) for key, name in rows]) for label, rows in groups if rows]

@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from tickets import actions
+from tickets.actions.places import between
 from tickets.models import Priority, Stage, Ticket
 from tickets.queries.people import owners_in
-from tickets.queries.places import between
 from tickets.views.common import NOT_DONE, done, load_to_work, refused
 from workspaces.access import allowed
 from workspaces.models import Member

@@ -70,7 +70,7 @@ function forget(): void {
     return draft === "draft" && !(parseInt(born, 36) > Date.now() - LASTS);
   };
   for (const name of Object.keys(localStorage)) if (isOld(name)) localStorage.removeItem(name);
-  void indexedDB.databases().then((all) => all.forEach(({ name = "" }) => isOld(name) && indexedDB.deleteDatabase(name)));
+  void indexedDB.databases?.().then((all) => all.forEach(({ name = "" }) => isOld(name) && indexedDB.deleteDatabase(name)));
 }
 
 /** A chat of its own, not the one that was going on. */

@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from channels_app.form.definition import Field
-from channels_app.form.people import prove
+from channels_app.form.people import name_company, prove
 from contacts.actions import choose_ways
 from contacts.companies import save_company
 from contacts.custom import define, set_values
@@ -61,6 +62,20 @@ def test_of_a_company_that_it_makes_at_once(acme, page, tier):
     sent(acme, page, "ann@fir.example", firm="Fir", tier="Tin")
     with acme.scope():
         assert companies()["Fir"] == ("",) and "fir.example" not in companies()
+
+
+def test_a_company_that_somebody_else_has_joined_keeps_its_name(acme, page, tier):
+    """Two from one domain at the same moment: neither may name, or drop, what the other has got."""
+    with acme.scope():
+        began = timezone.now()
+        pine = save_company(None, name="pine.example", domain="pine.example")
+        save_company(None, name="Fir", domain="")
+        ann, ben = (Contact.objects.create(name=name, company=pine) for name in ("Ann", "Ben"))
+        for firm in ("Pine & Co", "Fir"):
+            name_company(ann, {"company": [firm]}, made_since=began)
+        assert {one.company.name for one in Contact.objects.filter(pk__in=[ann.pk, ben.pk])} == {
+            "pine.example"
+        }
 
 
 def test_of_one_that_was_there_when_they_have_answered_from_their_address(acme, page, tier):
